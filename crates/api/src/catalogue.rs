@@ -1,0 +1,128 @@
+//! The sentences of the catalogue, for hosts that print: the terminal and start-up errors. The UI has its own reader of
+//! the same files.
+
+use crate::wire::Sentence;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
+
+const ENGLISH: &[&str] = &[include_str!("../catalogue/en/codes.json")];
+
+fn english() -> &'static HashMap<String, String> {
+    static TEXTS: OnceLock<HashMap<String, String>> = OnceLock::new();
+    TEXTS.get_or_init(|| {
+        ENGLISH
+            .iter()
+            .flat_map(|file| serde_json::from_str::<HashMap<String, String>>(file).unwrap_or_default())
+            .collect()
+    })
+}
+
+/// A sentence in English. An unknown code shows itself and its parameters: better than silence.
+#[must_use]
+pub fn say(sentence: &Sentence) -> String {
+    match english().get(&sentence.code) {
+        Some(template) => fill(template, &sentence.params),
+        None => format!("{} {:?}", sentence.code, sentence.params),
+    }
+}
+
+fn fill(template: &str, params: &BTreeMap<String, Value>) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some(start) = rest.find('{') {
+        let Some(length) = rest[start..].find('}') else { break };
+        out.push_str(&rest[..start]);
+        let mut parts = rest[start + 1..start + length].splitn(3, ':');
+        let value = params.get(parts.next().unwrap_or_default()).unwrap_or(&Value::Null);
+        out.push_str(&show(value, parts.next(), parts.next()));
+        rest = &rest[start + length + 1..];
+    }
+    out.push_str(rest);
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn show(value: &Value, format: Option<&str>, words: Option<&str>) -> String {
+    let number = value.as_i64().unwrap_or(0);
+    match format {
+        Some("usd") => usd(number),
+        Some("duration") => duration(number),
+        Some("time") => time(number),
+        Some("size") => size(number),
+        Some("plural") => {
+            let (one, other) = words.and_then(|words| words.split_once('|')).unwrap_or(("", ""));
+            if number == 1 { one.into() } else { other.into() }
+        }
+        _ => match value {
+            Value::String(text) => text.clone(),
+            Value::Null => String::new(),
+            other => other.to_string(),
+        },
+    }
+}
+
+/// `$0.24`, `$0.134`: two decimals, more where there is more to say.
+#[must_use]
+pub fn usd(micros: i64) -> String {
+    let text = format!("{:.4}", micros as f64 / 1e6);
+    let keep = text.find('.').map_or(text.len(), |dot| dot + 3);
+    let trimmed = text.trim_end_matches('0');
+    format!("${}", if trimmed.len() < keep { &text[..keep] } else { trimmed })
+}
+
+/// `6 s`, `2 min 10 s`, `3 h 5 min`.
+#[must_use]
+pub fn duration(ms: i64) -> String {
+    let seconds = (ms.max(0) + 500) / 1000;
+    match seconds {
+        0 => "a moment".into(),
+        1..=59 => format!("{seconds} s"),
+        60..=3599 if seconds % 60 == 0 => format!("{} min", seconds / 60),
+        60..=3599 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// The day always stands with the time: this may be read tomorrow.
+fn time(ms: i64) -> String {
+    let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    at.to_zoned_datetime(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+fn size(bytes: i64) -> String {
+    let bytes = bytes.max(0) as f64;
+    match bytes {
+        b if b < 1e3 => format!("{b} B"),
+        b if b < 1e6 => format!("{:.0} KB", b / 1e3),
+        b if b < 1e9 => format!("{:.1} MB", b / 1e6),
+        b => format!("{:.1} GB", b / 1e9),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sentence(code: &str, params: &[(&str, Value)]) -> Sentence {
+        Sentence { code: code.into(), params: params.iter().map(|(k, v)| ((*k).into(), v.clone())).collect() }
+    }
+
+    #[test]
+    fn sentences_say_what_happened_and_whether_it_cost() {
+        let overload = sentence(
+            "E-OVERLOAD",
+            &[("provider", "Google".into()), ("attempt", 3.into()), ("max", 5.into()), ("wait", 8000.into())],
+        );
+        assert_eq!(
+            say(&overload),
+            "Google has no capacity (not your quota). Not charged. Try 3 of 5 in 8 s."
+        );
+        let extra = sentence("N-UNKNOWN", &[("n", 1.into())]);
+        assert!(say(&extra).starts_with("1 call was on the wire"));
+        assert_eq!(
+            (usd(240_000), usd(134_000), usd(33_600)),
+            ("$0.24".into(), "$0.134".into(), "$0.0336".into())
+        );
+        assert_eq!((duration(130_000), duration(11_700_000)), ("2 min 10 s".into(), "3 h 15 min".into()));
+    }
+}

@@ -1,0 +1,97 @@
+//! Settings, the model catalogue, and the greeting.
+
+use super::Context;
+use crate::view;
+use crate::wire::{Failure, Hello, KeychainView, Models, NoArgs, Settings, SettingsPatch};
+use diptych_engine::value::money::Usd;
+use diptych_engine::value::sentence::Sentence;
+use diptych_engine::value::settings::MIN_TIMEOUT;
+
+pub(crate) async fn get(context: &Context, _: NoArgs) -> Result<Settings, Failure> {
+    Ok(view::settings(&context.engine.settings(), &context.engine.catalogue))
+}
+
+pub(crate) async fn set(context: &Context, patch: SettingsPatch) -> Result<Settings, Failure> {
+    let mut settings = context.engine.settings();
+    let refuse = |value: String, option: &str, hint: &str| {
+        Failure::of(Sentence::new("E-OPTION").with("value", value).with("option", option).with("hint", hint))
+    };
+    if let Some(theme) = patch.theme {
+        settings.theme =
+            one_of(theme, &["system", "light", "dark"]).map_err(|(v, hint)| refuse(v, "theme", &hint))?;
+    }
+    if let Some(language) = patch.language {
+        let known = &["system", "en", "zh-CN"];
+        settings.language = one_of(language, known).map_err(|(v, hint)| refuse(v, "language", &hint))?;
+    }
+    if let Some(models) = patch.default_models {
+        let resolve = |name: &String| context.engine.catalogue.resolve(name).map(|model| model.id.clone());
+        settings.default_models =
+            models.iter().map(resolve).collect::<Result<_, _>>().map_err(Failure::of)?;
+    }
+    if let Some(size) = patch.default_size {
+        settings.default_size = size.parse().map_err(|()| refuse(size, "default_size", "512, 1K, 2K, 4K"))?;
+    }
+    if let Some(aspect) = patch.default_aspect {
+        let parsed: Result<diptych_engine::value::size::Aspect, ()> = aspect.parse();
+        settings.default_aspect = parsed.map_err(|()| refuse(aspect, "default_aspect", "16:9"))?.to_string();
+    }
+    if let Some(calls) = patch.concurrency {
+        // 0 is the automatic number.
+        settings.concurrency = if calls == 0 { 8 } else { calls.min(64) };
+    }
+    if let Some(limit) = patch.day_limit {
+        settings.day_limit = (limit > 0).then_some(Usd(limit));
+    }
+    settings.confirm_jobs = patch.confirm_jobs.unwrap_or(settings.confirm_jobs);
+    settings.confirm_usd = patch.confirm_usd.map_or(settings.confirm_usd, |usd| Usd(usd.max(0)));
+    if let Some(seconds) = patch.call_timeout_s {
+        // Hanging up on a paid call loses the picture: nobody may set less.
+        settings.call_timeout_s = seconds.clamp(u32::try_from(MIN_TIMEOUT.as_secs()).unwrap_or(600), 7200);
+    }
+    settings.max_attempts = patch.max_attempts.map_or(settings.max_attempts, |tries| tries.clamp(1, 1000));
+    settings.welcomed = patch.welcomed.unwrap_or(settings.welcomed);
+    context.engine.set_settings(settings.clone()).await?;
+    Ok(view::settings(&settings, &context.engine.catalogue))
+}
+
+fn one_of(value: String, known: &[&str]) -> Result<String, (String, String)> {
+    if known.contains(&value.as_str()) { Ok(value) } else { Err((value, known.join(", "))) }
+}
+
+pub(crate) async fn models(context: &Context, _: NoArgs) -> Result<Models, Failure> {
+    Ok(view::models(
+        &context.engine.catalogue,
+        &context.engine.settings(),
+        &context.engine.clock.now().rfc3339(),
+    ))
+}
+
+pub(crate) async fn hello(context: &Context, _: NoArgs) -> Result<Hello, Failure> {
+    let engine = &context.engine;
+    let mut notices: Vec<_> = engine.complaints.iter().cloned().map(Into::into).collect();
+    if engine.recovered.completed > 0 {
+        notices.push(Sentence::new("N-RECOVERED").with("n", engine.recovered.completed).into());
+    }
+    if engine.recovered.unknown > 0 {
+        notices.push(Sentence::new("N-UNKNOWN").with("n", engine.recovered.unknown).into());
+    }
+    let secrets = engine.secrets.clone();
+    // A keychain may take its time; it answers within five seconds or is said not to.
+    let state = std::thread::spawn(move || secrets.state());
+    let trouble = tokio_join(state).await;
+    Ok(Hello {
+        now_ms: engine.clock.now().millis(),
+        keychain: KeychainView { ready: trouble.is_none(), trouble },
+        welcome: !engine.settings().welcomed && engine.own_accounts().is_empty(),
+        notices,
+        ..context.hello.clone()
+    })
+}
+
+async fn tokio_join(
+    thread: std::thread::JoinHandle<Result<(), diptych_engine::value::secret::KeychainTrouble>>,
+) -> Option<crate::wire::Sentence> {
+    let joined = diptych_engine::engine::blocking(move || thread.join()).await?;
+    joined.ok()?.err().map(|trouble| trouble.sentence().into())
+}

@@ -1,0 +1,94 @@
+//! Sheets: planned, made, looked at, stopped.
+
+use super::Context;
+use crate::view;
+use crate::wire::{ById, Failure, ListSheets, Plan, SheetRow, SheetSpec, SheetView, Touched};
+use diptych_engine::driver::{self, Asking};
+use diptych_engine::ledger::JobFilter;
+use diptych_engine::value::id::SheetId;
+use diptych_engine::value::job::{Job, JobState, Sheet};
+use diptych_engine::value::money::Usd;
+use diptych_engine::value::sentence::Sentence;
+
+fn asking(spec: SheetSpec) -> Asking {
+    Asking {
+        prompt: spec.prompt,
+        models: spec.models,
+        accounts: spec.accounts,
+        size: spec.size,
+        aspect: spec.aspect,
+        count: spec.count,
+        references: spec.references,
+        seed: spec.seed,
+        thinking: spec.thinking,
+        safety: spec.safety,
+        vars: spec.vars,
+        lane: spec.lane,
+        fallback: spec.fallback,
+        resend_unknown: spec.resend_unknown,
+        max_usd: spec.max_usd.map(Usd),
+        new: spec.new,
+        confirmed: spec.confirmed,
+        interactive: spec.origin.as_deref() != Some("batch"),
+    }
+}
+
+pub(crate) async fn plan(context: &Context, spec: SheetSpec) -> Result<Plan, Failure> {
+    let plan = driver::plan(&context.engine, &asking(spec)).await?;
+    view::plan(context, plan).await
+}
+
+pub(crate) async fn create(context: &Context, spec: SheetSpec) -> Result<SheetView, Failure> {
+    match driver::create(&context.engine, &asking(spec)).await? {
+        Ok(id) => find(context, id).await,
+        Err(problems) => {
+            let first = problems
+                .into_iter()
+                .next()
+                .unwrap_or_else(|| Sentence::new("E-INTERNAL").with("text", "no models"));
+            Err(Failure::of(first))
+        }
+    }
+}
+
+async fn jobs_of(context: &Context, id: SheetId) -> Result<Vec<Job>, Failure> {
+    let filter = JobFilter { sheet: Some(id), limit: u32::MAX, ..JobFilter::default() };
+    Ok(context.engine.ledger.jobs(filter).await?)
+}
+
+async fn find(context: &Context, id: SheetId) -> Result<SheetView, Failure> {
+    let sheet = context.engine.ledger.sheet(id.clone()).await?;
+    let sheet: Sheet = sheet.ok_or_else(|| Failure::not_found("sheet", id.as_str()))?;
+    let jobs = jobs_of(context, id).await?;
+    view::sheet(context, sheet, jobs).await
+}
+
+pub(crate) async fn get(context: &Context, by: ById) -> Result<SheetView, Failure> {
+    find(context, SheetId::from_text(by.id)).await
+}
+
+pub(crate) async fn list(context: &Context, list: ListSheets) -> Result<Vec<SheetRow>, Failure> {
+    let limit = if list.limit == 0 { 50 } else { list.limit.min(1000) };
+    let mut out = Vec::new();
+    for sheet in context.engine.ledger.sheets(limit).await? {
+        let jobs = jobs_of(context, sheet.id.clone()).await?;
+        let count = |test: &dyn Fn(&Job) -> bool| {
+            u32::try_from(jobs.iter().filter(|job| test(job)).count()).unwrap_or(u32::MAX)
+        };
+        out.push(SheetRow {
+            id: sheet.id.to_string(),
+            title: sheet.title,
+            created_ms: sheet.created.millis(),
+            jobs: count(&|_| true),
+            done: count(&|job| job.state == JobState::Done),
+            open: count(&|job| matches!(job.state, JobState::Queued | JobState::Sending | JobState::Parked)),
+        });
+    }
+    Ok(out)
+}
+
+pub(crate) async fn cancel(context: &Context, by: ById) -> Result<Touched, Failure> {
+    let jobs = jobs_of(context, SheetId::from_text(by.id)).await?;
+    let ids = jobs.into_iter().map(|job| job.id).collect();
+    Ok(Touched { jobs: context.engine.cancel(ids).await? })
+}

@@ -1,0 +1,108 @@
+//! Status, spend, pause, and the self-check.
+
+use super::Context;
+use crate::view;
+use crate::wire::{CheckReport, Failure, GetSpend, NoArgs, QueueView, RunCheck, Spend, SpendRow, Status};
+use diptych_engine::driver;
+use diptych_engine::value::money::Usd;
+use diptych_engine::value::time::Timestamp;
+
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
+async fn queue(context: &Context) -> Result<QueueView, Failure> {
+    let since = Timestamp(context.engine.clock.now().millis() - DAY_MS);
+    let counts = context.engine.ledger.counts(since).await?;
+    Ok(QueueView {
+        queued: counts.queued,
+        sending: counts.sending,
+        parked: counts.parked,
+        unknown: counts.unknown,
+        failed: counts.failed,
+        paused: context.engine.settings().paused,
+    })
+}
+
+async fn set_paused(context: &Context, paused: bool) -> Result<QueueView, Failure> {
+    let mut settings = context.engine.settings();
+    settings.paused = paused;
+    context.engine.set_settings(settings).await?;
+    queue(context).await
+}
+
+pub(crate) async fn pause(context: &Context, _: NoArgs) -> Result<QueueView, Failure> {
+    set_paused(context, true).await
+}
+
+pub(crate) async fn resume(context: &Context, _: NoArgs) -> Result<QueueView, Failure> {
+    set_paused(context, false).await
+}
+
+pub(crate) async fn status(context: &Context, _: NoArgs) -> Result<Status, Failure> {
+    let engine = &context.engine;
+    let settings = engine.settings();
+    let models = if settings.default_models.is_empty() {
+        engine.catalogue.default_models()
+    } else {
+        settings.default_models.clone()
+    };
+    let zone = engine.clock.zone();
+    let lines = engine.ledger.spend(engine.clock.now().day_start(&zone), zone).await?;
+    let mut routes = Vec::new();
+    for route in driver::routes(engine, &models).await? {
+        let spent = lines.iter().filter(|line| line.account == route.account && line.model == route.model);
+        let usd_today = spent.map(|line| line.usd).sum();
+        let typical = engine
+            .ledger
+            .typical(route.model.clone(), settings.default_size.as_str(), route.practice)
+            .await?;
+        routes.push(view::route(route, usd_today, typical));
+    }
+    let sum = |practice: bool, of: &dyn Fn(&diptych_engine::ledger::SpendLine) -> Usd| -> i64 {
+        lines.iter().filter(|line| line.practice == practice).map(of).sum::<Usd>().micros()
+    };
+    Ok(Status {
+        queue: queue(context).await?,
+        routes,
+        usd_today: sum(false, &|line| line.usd),
+        practice_usd_today: sum(true, &|line| line.usd),
+        unknown_usd_today: sum(false, &|line| line.usd_unknown),
+        day_limit: settings.day_limit.map(Usd::micros),
+        practice: engine.accounts().iter().all(|kept| kept.account.practice()),
+    })
+}
+
+pub(crate) async fn spend(context: &Context, get: GetSpend) -> Result<Spend, Failure> {
+    let engine = &context.engine;
+    let since = get.since_ms.map_or_else(|| Timestamp(engine.clock.now().millis() - 30 * DAY_MS), Timestamp);
+    let lines = engine.ledger.spend(since, engine.clock.zone()).await?;
+    let real = || lines.iter().filter(|line| !line.practice);
+    let (usd, usd_unknown): (Usd, Usd) = (real().map(|l| l.usd).sum(), real().map(|l| l.usd_unknown).sum());
+    let practice_usd: Usd = lines.iter().filter(|line| line.practice).map(|line| line.usd).sum();
+    let rows = lines.iter().map(|line| SpendRow {
+        day: line.day.clone(),
+        account: line.account.clone(),
+        model: line.model.clone(),
+        practice: line.practice,
+        pictures: line.pictures,
+        usd: line.usd.micros(),
+        usd_unknown: line.usd_unknown.micros(),
+    });
+    Ok(Spend {
+        rows: rows.collect(),
+        usd: usd.micros(),
+        usd_unknown: usd_unknown.micros(),
+        practice_usd: practice_usd.micros(),
+    })
+}
+
+pub(crate) async fn check(context: &Context, run: RunCheck) -> Result<CheckReport, Failure> {
+    let report = driver::check(context.engine.core(), run.read_data, run.repair).await;
+    let report = report.map_err(|text| Failure::internal(&text))?;
+    Ok(CheckReport {
+        clean: report.problems.is_empty(),
+        pictures: report.pictures,
+        bytes_read: report.bytes_read,
+        problems: report.problems.into_iter().map(Into::into).collect(),
+        repaired: report.repaired.into_iter().map(Into::into).collect(),
+    })
+}

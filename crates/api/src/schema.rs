@@ -1,0 +1,85 @@
+//! Every command, in one list: its name, who may call it, what it takes and gives, and what carries it out. From this
+//! list come the dispatcher and the TypeScript of the UI, so that neither can drift.
+
+use crate::commands::{Audience, Context, accounts, jobs, pictures, settings, sheets, weather};
+use crate::wire::*;
+use serde_json::Value;
+use ts_rs::{Config, TS};
+
+macro_rules! commands {
+    ($($audience:ident $name:literal ($args:ty) -> $result:ty = $run:path;)*) => {
+        /// Carries out a command. `args` is its argument as JSON.
+        ///
+        /// # Errors
+        /// What happened, whether money was spent, what to do.
+        pub async fn dispatch(context: &Context, name: &str, args: Value, audience: Audience) -> Result<Value, Failure> {
+            match name {
+                $($name => {
+                    audience.may(Audience::$audience)?;
+                    let args: $args = serde_json::from_value(args).map_err(|e| Failure::internal(&e.to_string()))?;
+                    let result: $result = $run(context, args).await?;
+                    serde_json::to_value(result).map_err(|e| Failure::internal(&e.to_string()))
+                })*
+                _ => Err(Failure::internal(&format!("there is no command {name}"))),
+            }
+        }
+
+        /// The TypeScript module for the UI.
+        #[must_use]
+        pub fn typescript() -> String {
+            let cfg = Config::new().with_large_int("number");
+            crate::typescript::module(&[$(($name, <$args as TS>::name(&cfg), <$result as TS>::name(&cfg))),*])
+        }
+    };
+}
+
+commands! {
+    Webview "accounts.list" (NoArgs) -> Vec<AccountView> = accounts::list;
+    Webview "accounts.add" (AccountSpec) -> AccountSaved = accounts::add;
+    Webview "accounts.set" (AccountSpec) -> AccountSaved = accounts::set;
+    Webview "accounts.remove" (ById) -> Done = accounts::remove;
+    Webview "accounts.order" (AccountOrder) -> Done = accounts::order;
+    Webview "accounts.test" (ById) -> AccountTest = accounts::test;
+    Webview "models.list" (NoArgs) -> Models = settings::models;
+    Webview "sheets.plan" (SheetSpec) -> Plan = sheets::plan;
+    Webview "sheets.create" (SheetSpec) -> SheetView = sheets::create;
+    Webview "sheets.get" (ById) -> SheetView = sheets::get;
+    Webview "sheets.list" (ListSheets) -> Vec<SheetRow> = sheets::list;
+    Webview "sheets.cancel" (ById) -> Touched = sheets::cancel;
+    Webview "jobs.list" (ListJobs) -> Vec<JobView> = jobs::list;
+    Webview "jobs.story" (ById) -> JobStory = jobs::story;
+    Webview "jobs.cancel" (ById) -> Touched = jobs::cancel;
+    Webview "jobs.retry" (RetryJobs) -> Touched = jobs::retry;
+    Webview "jobs.resolve" (ResolveJobs) -> Touched = jobs::resolve;
+    Webview "jobs.redo" (RedoJob) -> JobView = jobs::redo;
+    Webview "queue.pause" (NoArgs) -> QueueView = weather::pause;
+    Webview "queue.resume" (NoArgs) -> QueueView = weather::resume;
+    Webview "pictures.list" (ListPictures) -> PicturePage = pictures::list;
+    Webview "pictures.get" (ById) -> PictureView = pictures::get;
+    Webview "pictures.rate" (RatePicture) -> PictureView = pictures::rate;
+    Webview "pictures.trash" (ById) -> PictureView = pictures::trash;
+    Webview "pictures.restore" (ById) -> PictureView = pictures::restore;
+    Webview "pictures.reveal" (ById) -> Done = pictures::reveal;
+    Terminal "pictures.path" (ById) -> PicturePath = pictures::path;
+    Terminal "pictures.export" (ExportPictures) -> Exported = pictures::export;
+    Webview "status.get" (NoArgs) -> Status = weather::status;
+    Webview "spend.get" (GetSpend) -> Spend = weather::spend;
+    Webview "settings.get" (NoArgs) -> Settings = settings::get;
+    Webview "settings.set" (SettingsPatch) -> Settings = settings::set;
+    Webview "check.run" (RunCheck) -> CheckReport = weather::check;
+    Webview "hello" (NoArgs) -> Hello = settings::hello;
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_bindings_of_the_ui_are_up_to_date() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/src/bindings/api.ts");
+        let made = super::typescript();
+        if std::env::var_os("DIPTYCH_WRITE_BINDINGS").is_some() {
+            std::fs::write(path, &made).expect("write bindings");
+        }
+        let kept = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(kept == made, "run DIPTYCH_WRITE_BINDINGS=1 cargo test -p diptych-api");
+    }
+}

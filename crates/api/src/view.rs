@@ -1,0 +1,406 @@
+//! From the engine's values to the wire's.
+
+use crate::commands::Context;
+use crate::wire;
+use crate::wire::{Failure, JobView, PictureView};
+use diptych_engine::driver::{Plan, RouteNow};
+use diptych_engine::ledger::{KeptAccount, OpenAttempt};
+use diptych_engine::policy::verdict::Billed;
+use diptych_engine::value::account::{Auth, is_loopback};
+use diptych_engine::value::catalogue::Catalogue;
+use diptych_engine::value::event::Event;
+use diptych_engine::value::job::{Job, JobState, KeptPicture, Sheet};
+use diptych_engine::value::money::Usd;
+use diptych_engine::value::secret::KeyPlace;
+use diptych_engine::value::sentence::Sentence;
+use diptych_engine::value::settings::Settings;
+use diptych_engine::value::time::Timestamp;
+
+impl From<Sentence> for wire::Sentence {
+    fn from(sentence: Sentence) -> Self {
+        Self { code: sentence.code, params: sentence.params }
+    }
+}
+
+impl From<Billed> for wire::Billed {
+    fn from(billed: Billed) -> Self {
+        match billed {
+            Billed::No => Self::No,
+            Billed::Yes => Self::Yes,
+            Billed::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl From<JobState> for wire::JobState {
+    fn from(state: JobState) -> Self {
+        match state {
+            JobState::Queued => Self::Queued,
+            JobState::Sending => Self::Sending,
+            JobState::Done => Self::Done,
+            JobState::Failed => Self::Failed,
+            JobState::Unknown => Self::Unknown,
+            JobState::Parked => Self::Parked,
+            JobState::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+impl wire::JobState {
+    pub(crate) fn into_engine(self) -> JobState {
+        match self {
+            Self::Queued => JobState::Queued,
+            Self::Sending => JobState::Sending,
+            Self::Done => JobState::Done,
+            Self::Failed => JobState::Failed,
+            Self::Unknown => JobState::Unknown,
+            Self::Parked => JobState::Parked,
+            Self::Cancelled => JobState::Cancelled,
+        }
+    }
+}
+
+fn says(sentences: Vec<Sentence>) -> Vec<wire::Sentence> {
+    sentences.into_iter().map(Into::into).collect()
+}
+
+pub(crate) fn account(
+    kept: &KeptAccount,
+    place: Option<KeyPlace>,
+    last4: Option<String>,
+    trouble: Option<Sentence>,
+) -> wire::AccountView {
+    let account = &kept.account;
+    let limits = &account.limits;
+    wire::AccountView {
+        id: account.id.to_string(),
+        name: account.name.clone(),
+        kind: account.kind.as_str().into(),
+        base_url: account.base_url.as_ref().map(ToString::to_string),
+        auth: if account.auth == Auth::Bearer { "bearer" } else { "x-goog-api-key" }.into(),
+        project: account.project.clone(),
+        billing: account.billing.clone(),
+        tier: account.tier.clone(),
+        limits: wire::Limits {
+            ipm: limits.ipm,
+            rpm: limits.rpm,
+            tpm: limits.tpm,
+            rpd: limits.rpd,
+            usd_10min: limits.usd_10min.map(Usd::micros),
+            concurrency: limits.concurrency,
+        },
+        prices: account
+            .prices
+            .iter()
+            .map(|p| wire::Price { model: p.model.clone(), size: p.size.to_string(), usd: p.usd.micros() })
+            .collect(),
+        practice: account.practice(),
+        builtin: account.base_url.is_none(),
+        insecure: account.base_url.as_ref().is_some_and(|url| url.scheme() == "http" && is_loopback(url)),
+        key: wire::KeyView {
+            present: place.is_some() || account.base_url.is_none(),
+            last4: last4.filter(|text| !text.is_empty()),
+            store: place.map(|place| match place {
+                KeyPlace::Keychain => wire::KeyStore::Keychain,
+                KeyPlace::Session => wire::KeyStore::Session,
+                KeyPlace::Environment => wire::KeyStore::Environment,
+            }),
+        },
+        trouble: kept.trouble.clone().or(trouble).map(Into::into),
+    }
+}
+
+pub(crate) fn settings(settings: &Settings, catalogue: &Catalogue) -> wire::Settings {
+    wire::Settings {
+        theme: settings.theme.clone(),
+        language: settings.language.clone(),
+        default_models: if settings.default_models.is_empty() {
+            catalogue.default_models()
+        } else {
+            settings.default_models.clone()
+        },
+        default_size: settings.default_size.to_string(),
+        default_aspect: settings.default_aspect.clone(),
+        concurrency: settings.concurrency,
+        day_limit: settings.day_limit.map(Usd::micros),
+        confirm_jobs: settings.confirm_jobs,
+        confirm_usd: settings.confirm_usd.micros(),
+        call_timeout_s: settings.call_timeout_s,
+        max_attempts: settings.max_attempts,
+        welcomed: settings.welcomed,
+    }
+}
+
+pub(crate) fn models(catalogue: &Catalogue, chosen: &Settings, today: &str) -> wire::Models {
+    let models = catalogue.models().iter().map(|model| wire::ModelView {
+        id: model.id.clone(),
+        name: model.name.clone(),
+        short: model.short.clone(),
+        alias: catalogue.alias(&model.id).map(str::to_owned),
+        status: match &model.shutdown {
+            Some(day) if day.as_str() <= today => "retired",
+            Some(_) => "deprecated",
+            None => "available",
+        }
+        .into(),
+        shutdown: model.shutdown.clone(),
+        successor: model.successor.clone(),
+        sizes: model
+            .sizes
+            .iter()
+            .map(|(size, facts)| wire::SizeView { size: size.to_string(), usd: facts.usd.micros() })
+            .collect(),
+        aspects: model.aspects.iter().map(ToString::to_string).collect(),
+        pixels: model
+            .sizes
+            .keys()
+            .flat_map(|size| model.aspects.iter().map(move |aspect| (*size, aspect)))
+            .filter_map(|(size, aspect)| {
+                let (width, height) = catalogue.pixels(model, size, aspect)?;
+                Some(wire::Pixels { size: size.to_string(), aspect: aspect.to_string(), width, height })
+            })
+            .collect(),
+        max_references: model.references,
+        thinking: model.thinking.clone(),
+    });
+    wire::Models {
+        dated: catalogue.dated.clone(),
+        default: settings(chosen, catalogue).default_models,
+        models: models.collect(),
+    }
+}
+
+pub(crate) async fn plan(context: &Context, plan: Plan) -> Result<wire::Plan, Failure> {
+    let engine = &context.engine;
+    let models: Vec<String> = plan.items.iter().map(|item| item.request.model.clone()).collect();
+    let routes = diptych_engine::driver::routes(engine, &models).await?;
+    let mut items = Vec::new();
+    for item in &plan.items {
+        let request = &item.request;
+        let route = routes.iter().find(|route| route.account == item.account && route.model == request.model);
+        let wait = route.filter(|route| !matches!(route.state.as_str(), "clear" | "idle"));
+        items.push(wire::PlanItem {
+            model: request.model.clone(),
+            account: item.account.clone(),
+            size: request.size.to_string(),
+            aspect: request.aspect.to_string(),
+            width: item.pixels.0,
+            height: item.pixels.1,
+            count: plan.count,
+            from_library: u32::try_from(item.answers.len()).unwrap_or(u32::MAX),
+            usd_each: item.price.map(Usd::micros),
+            typical_ms: engine
+                .ledger
+                .typical(request.model.clone(), request.size.as_str(), plan.practice)
+                .await?,
+            wait: wait.map(|route| route.sentence.clone().into()),
+        });
+    }
+    let existing = plan
+        .items
+        .iter()
+        .flat_map(|item| &item.answers)
+        .filter_map(|job| Some(job.picture.as_ref()?.to_string()));
+    Ok(wire::Plan {
+        pictures: plan.to_make(),
+        from_library: plan.from_library(),
+        existing: existing.collect(),
+        usd: plan.usd().micros(),
+        practice: plan.practice,
+        tokens: diptych_engine::value::prompt::rough_tokens(&plan.prompt),
+        fallback: plan.fallback.to_text(),
+        items,
+        prompt: plan.prompt,
+        confirm: plan.confirm.map(Into::into),
+        problems: plan.problems.into_iter().map(Failure::of).collect(),
+        notes: says(plan.notes),
+    })
+}
+
+pub(crate) async fn sheet(
+    context: &Context,
+    sheet: Sheet,
+    jobs: Vec<Job>,
+) -> Result<wire::SheetView, Failure> {
+    let mut views = Vec::new();
+    let (mut spent, mut unknown, mut reserved) = (Usd::ZERO, Usd::ZERO, Usd::ZERO);
+    for job in jobs {
+        spent += job.billed_usd;
+        match job.state {
+            JobState::Queued | JobState::Sending | JobState::Parked => reserved += job.usd,
+            JobState::Unknown if job.billed == Some(Billed::Unknown) => unknown += job.usd,
+            _ => {}
+        }
+        views.push(self::job(context, job).await?);
+    }
+    let name = |id: &diptych_engine::value::id::AccountId| {
+        context.engine.account(id).map_or_else(|| id.to_string(), |kept| kept.account.name)
+    };
+    Ok(wire::SheetView {
+        id: sheet.id.to_string(),
+        title: sheet.title,
+        prompt: sheet.prompt,
+        created_ms: sheet.created.millis(),
+        size: sheet.size.to_string(),
+        aspect: sheet.aspect.to_string(),
+        models: sheet.models,
+        accounts: sheet.accounts.iter().map(name).collect(),
+        count: sheet.count,
+        fallback: sheet.fallback.to_text(),
+        practice: sheet.practice,
+        jobs: views,
+        usd_spent: spent.micros(),
+        usd_unknown: unknown.micros(),
+        usd_reserved: reserved.micros(),
+        max_usd: sheet.max_usd.map(Usd::micros),
+    })
+}
+
+/// A job with all that a cell of the sheet shows.
+///
+/// # Errors
+/// The ledger's.
+pub async fn job(context: &Context, job: Job) -> Result<JobView, Failure> {
+    let engine = &context.engine;
+    let picture = match &job.picture {
+        Some(id) => engine.ledger.picture(id.clone()).await?.map(picture),
+        None => None,
+    };
+    let waits = if job.state == JobState::Queued { engine.wait_of(&job.id) } else { None };
+    let sent =
+        if job.state == JobState::Sending { engine.ledger.sent_at(job.id.clone()).await? } else { None };
+    let (not_before, reason) = match waits {
+        Some((until, why)) => (until, Some(why)),
+        None => (job.not_before, job.reason.clone()),
+    };
+    let sent_to =
+        engine.catalogue.model(&job.request.model).and_then(|m| m.fallback.clone()).filter(|_| job.fallback);
+    let model = sent_to.clone().unwrap_or_else(|| job.request.model.clone());
+    let typical = engine.ledger.typical(model, job.request.size.as_str(), job.practice).await?;
+    let pixels = engine
+        .catalogue
+        .model(&job.request.model)
+        .and_then(|model| engine.catalogue.pixels(model, job.request.size, &job.request.aspect))
+        .unwrap_or((1, 1));
+    let account = job.account_used.as_ref().and_then(|id| engine.account(id)).map(|kept| kept.account.name);
+    Ok(JobView {
+        id: job.id.to_string(),
+        sheet: job.sheet.to_string(),
+        row: job.row,
+        column: job.column,
+        state: job.state.into(),
+        model_used: job.model_used.clone().or(sent_to),
+        model_asked: job.request.model,
+        account: account.or_else(|| picture.as_ref().map(|p| p.account.clone())),
+        fallback: job.fallback,
+        from_library: job.from_library,
+        late: job.cancelled && job.state == JobState::Done,
+        attempts: job.trials.attempts,
+        billed_usd: job.billed_usd.micros(),
+        billed: job.billed.map(Into::into),
+        size: job.request.size.to_string(),
+        aspect: job.request.aspect.to_string(),
+        width: pixels.0,
+        height: pixels.1,
+        created_ms: job.created.millis(),
+        sent_ms: sent.map(Timestamp::millis),
+        finished_ms: job.finished.map(Timestamp::millis),
+        not_before_ms: not_before.map(Timestamp::millis),
+        typical_ms: typical,
+        usd: job.usd.micros(),
+        reason: reason.map(Into::into),
+        notes: says(job.notes),
+        picture,
+        practice: job.practice,
+    })
+}
+
+pub(crate) fn attempt(open: OpenAttempt) -> wire::AttemptView {
+    wire::AttemptView {
+        number: open.attempt.number,
+        account: open.attempt.account_name,
+        model: open.attempt.model,
+        state: open.state,
+        started_ms: open.attempt.started.millis(),
+        ended_ms: open.ended.map(Timestamp::millis),
+        status: open.status,
+        billed: open.billed.map(Into::into),
+        usd: open.settled.micros(),
+        verdict: open.verdict.map(Into::into),
+        request_id: open.request_id,
+    }
+}
+
+pub(crate) fn picture(kept: KeptPicture) -> PictureView {
+    let picture = kept.picture;
+    PictureView {
+        id: picture.id.to_string(),
+        hash: picture.hash,
+        job: picture.job.to_string(),
+        sheet: picture.sheet.to_string(),
+        created_ms: picture.created.millis(),
+        width: picture.width,
+        height: picture.height,
+        mime: picture.mime,
+        bytes: picture.bytes,
+        model_asked: picture.request.model,
+        model_used: picture.model_used,
+        account: picture.account,
+        fallback: picture.fallback,
+        size: picture.request.size.to_string(),
+        aspect: picture.request.aspect.to_string(),
+        prompt: picture.request.prompt,
+        usd: picture.usd.micros(),
+        elapsed_ms: picture.elapsed_ms,
+        attempts: picture.attempts,
+        practice: picture.practice,
+        serial: picture.serial,
+        rating: kept.rating,
+        trashed: kept.trashed,
+        notes: says(picture.notes),
+    }
+}
+
+pub(crate) fn route(route: RouteNow, usd_today: Usd, typical_ms: Option<i64>) -> wire::RouteView {
+    let seconds = typical_ms.map(|ms| ms / 1000);
+    let sentence = match route.sentence.code.as_str() {
+        "S-clear" => match seconds {
+            Some(_) => Sentence::new("S-clear-typical").with("typical", typical_ms.unwrap_or(0)),
+            None => route.sentence,
+        },
+        _ => route.sentence,
+    };
+    wire::RouteView {
+        account: route.account,
+        project: route.project,
+        model: route.model,
+        practice: route.practice,
+        state: route.state.as_str().into(),
+        sentence: sentence.into(),
+        opens_ms: route.opens.map(Timestamp::millis),
+        calls: route.calls,
+        overloaded: route.overloaded,
+        limited: route.limited,
+        in_flight: route.in_flight,
+        typical_ms,
+        usd_today: usd_today.micros(),
+    }
+}
+
+/// An engine's event with what the wire's listeners need. `None` where the thing is gone already.
+pub async fn event(context: &Context, event: Event) -> Option<wire::Event> {
+    match event {
+        Event::Job(id) => {
+            let found = context.engine.ledger.job(id).await.ok()??;
+            Some(wire::Event::Job { job: Box::new(job(context, found).await.ok()?) })
+        }
+        Event::Sheet(id) => Some(wire::Event::Sheet { id: id.to_string() }),
+        Event::Picture(id) => Some(wire::Event::Picture { id: id.to_string() }),
+        Event::Accounts => Some(wire::Event::Accounts {}),
+        Event::Settings => Some(wire::Event::Settings {}),
+        Event::Status => {
+            let status = crate::commands::weather::status(context, wire::NoArgs {}).await.ok()?;
+            Some(wire::Event::Status { status: Box::new(status) })
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What the engine tells everybody who listens.
+
+use super::{JobView, Status};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// An event. A listener keeps what it needs by id and asks again where it is told to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// A job changed; this is all of it.
+    Job {
+        /// The job.
+        job: Box<JobView>,
+    },
+    /// A sheet was made.
+    Sheet {
+        /// Its id.
+        id: String,
+    },
+    /// A picture was stored, rated, trashed or restored.
+    Picture {
+        /// Its id.
+        id: String,
+    },
+    /// The status line changed.
+    Status {
+        /// All of it.
+        status: Box<Status>,
+    },
+    /// Accounts changed: ask again.
+    Accounts {},
+    /// Settings changed: ask again.
+    Settings {},
+    /// Events were lost, or another process took over: ask again for everything.
+    Resync {},
+}

@@ -1,0 +1,188 @@
+//! Jobs, their attempts, and what a user may do with them.
+
+use super::{Billed, PictureView, Sentence};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// Waits its turn, or for the reason given.
+    Queued,
+    /// On the wire.
+    Sending,
+    /// A picture is stored.
+    Done,
+    /// It ended without a picture.
+    Failed,
+    /// It was sent and nobody knows whether it was charged: the user decides.
+    Unknown,
+    /// It cannot go on before something changes (a day passes, a key is mended).
+    Parked,
+    /// The user stopped it.
+    Cancelled,
+}
+
+/// A job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct JobView {
+    /// Id.
+    pub id: String,
+    /// Its sheet.
+    pub sheet: String,
+    /// Row in the sheet, from 0.
+    pub row: u32,
+    /// Column in the sheet, from 0.
+    pub column: u32,
+    /// State.
+    pub state: JobState,
+    /// Model asked for.
+    pub model_asked: String,
+    /// Model that answered, as the provider named it.
+    pub model_used: Option<String>,
+    /// Account it went to last.
+    pub account: Option<String>,
+    /// Another model than the one asked was used.
+    pub fallback: bool,
+    /// Answered without a call.
+    pub from_library: bool,
+    /// The answer came after the user had stopped it.
+    pub late: bool,
+    /// Calls made.
+    pub attempts: u32,
+    /// Micro-dollars charged for certain.
+    pub billed_usd: i64,
+    /// Was money spent by the last attempt?
+    pub billed: Option<Billed>,
+    /// Size asked.
+    pub size: String,
+    /// Aspect asked.
+    pub aspect: String,
+    /// Expected width in pixels.
+    pub width: u32,
+    /// Expected height in pixels.
+    pub height: u32,
+    /// When it was queued.
+    pub created_ms: i64,
+    /// When the running attempt was sent.
+    pub sent_ms: Option<i64>,
+    /// When it ended.
+    pub finished_ms: Option<i64>,
+    /// When it may go out again.
+    pub not_before_ms: Option<i64>,
+    /// What such a call usually takes, from our own attempts.
+    pub typical_ms: Option<i64>,
+    /// List price in micro-dollars.
+    pub usd: i64,
+    /// Why it waits, or why it ended without a picture.
+    pub reason: Option<Sentence>,
+    /// What the user should know about the result (`W-…`).
+    pub notes: Vec<Sentence>,
+    /// The picture.
+    pub picture: Option<PictureView>,
+    /// Simulated.
+    pub practice: bool,
+}
+
+/// One call over the wire.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct AttemptView {
+    /// 1 for the first.
+    pub number: u32,
+    /// Account.
+    pub account: String,
+    /// Model it was sent to.
+    pub model: String,
+    /// `sending`, `answered`, `refused` or `unknown`.
+    pub state: String,
+    /// When it was sent.
+    pub started_ms: i64,
+    /// When it ended.
+    pub ended_ms: Option<i64>,
+    /// HTTP status, if any came.
+    pub status: Option<u16>,
+    /// Was money spent?
+    pub billed: Option<Billed>,
+    /// Micro-dollars settled.
+    pub usd: i64,
+    /// What came of it.
+    pub verdict: Option<Sentence>,
+    /// The provider's id of the request.
+    pub request_id: Option<String>,
+}
+
+/// A job with its story.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct JobStory {
+    /// The job.
+    pub job: JobView,
+    /// The prompt as sent.
+    pub prompt: String,
+    /// Its attempts, oldest first.
+    pub attempts: Vec<AttemptView>,
+}
+
+/// `jobs.list`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct ListJobs {
+    /// Only of this sheet.
+    pub sheet: Option<String>,
+    /// Only in this state.
+    pub state: Option<JobState>,
+    /// At most this many, newest first; 0 means 200.
+    pub limit: u32,
+}
+
+/// `jobs.retry`: one job, or all that failed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct RetryJobs {
+    /// This one.
+    pub id: Option<String>,
+    /// All that failed or are parked.
+    pub failed: bool,
+}
+
+/// `jobs.resolve`: what to do with outcomes unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ResolveJobs {
+    /// This one; absent means all.
+    pub id: Option<String>,
+    /// Send again, at the risk of paying twice; else give up.
+    pub resend: bool,
+}
+
+/// `jobs.redo`: make it again on another model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RedoJob {
+    /// The job.
+    pub id: String,
+    /// Model id or alias.
+    pub model: String,
+}
+
+/// How many jobs a command touched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Touched {
+    /// That many.
+    pub jobs: u32,
+}
+
+/// The queue in numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct QueueView {
+    /// Waiting.
+    pub queued: u32,
+    /// On the wire.
+    pub sending: u32,
+    /// Cannot go on before something changes.
+    pub parked: u32,
+    /// For the user to decide.
+    pub unknown: u32,
+    /// Failed in the last day.
+    pub failed: u32,
+    /// Nothing new is sent.
+    pub paused: bool,
+}

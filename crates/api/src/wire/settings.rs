@@ -1,0 +1,98 @@
+//! Settings, and the greeting between a client and the process that holds the engine.
+
+use super::Sentence;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Settings. Every field has a default; unknown ones in the store are kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Settings {
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+    /// `system`, `en` or `zh-CN`.
+    pub language: String,
+    /// Models chosen where none is named.
+    pub default_models: Vec<String>,
+    /// Size where none is named.
+    pub default_size: String,
+    /// Aspect where none is named.
+    pub default_aspect: String,
+    /// Calls on the wire at once, over all accounts.
+    pub concurrency: u32,
+    /// Real micro-dollars a day; absent means no limit.
+    pub day_limit: Option<i64>,
+    /// Over this many jobs a sheet wants a yes.
+    pub confirm_jobs: u32,
+    /// Over this many micro-dollars a sheet wants a yes.
+    pub confirm_usd: i64,
+    /// How long to wait for an answer, seconds; at least 600.
+    pub call_timeout_s: u32,
+    /// Automatic tries of one job through overload before it is parked.
+    pub max_attempts: u32,
+    /// The welcome was answered.
+    pub welcomed: bool,
+}
+
+/// `settings.set`: absent fields stay as they are.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default, deny_unknown_fields)]
+pub struct SettingsPatch {
+    /// See [`Settings::theme`].
+    pub theme: Option<String>,
+    /// See [`Settings::language`].
+    pub language: Option<String>,
+    /// See [`Settings::default_models`].
+    pub default_models: Option<Vec<String>>,
+    /// See [`Settings::default_size`].
+    pub default_size: Option<String>,
+    /// See [`Settings::default_aspect`].
+    pub default_aspect: Option<String>,
+    /// See [`Settings::concurrency`].
+    pub concurrency: Option<u32>,
+    /// See [`Settings::day_limit`]; 0 takes the limit away.
+    pub day_limit: Option<i64>,
+    /// See [`Settings::confirm_jobs`].
+    pub confirm_jobs: Option<u32>,
+    /// See [`Settings::confirm_usd`].
+    pub confirm_usd: Option<i64>,
+    /// See [`Settings::call_timeout_s`].
+    pub call_timeout_s: Option<u32>,
+    /// See [`Settings::max_attempts`].
+    pub max_attempts: Option<u32>,
+    /// See [`Settings::welcomed`].
+    pub welcomed: Option<bool>,
+}
+
+/// How the keychain is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct KeychainView {
+    /// Keys can be stored for good.
+    pub ready: bool,
+    /// Why not (`E-KEYCHAIN-…`).
+    pub trouble: Option<Sentence>,
+}
+
+/// `hello`: who holds the engine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Hello {
+    /// Version of the program that holds the engine.
+    pub version: String,
+    /// Version of this wire; both sides must be the same.
+    pub protocol: u32,
+    /// Process id.
+    pub pid: u32,
+    /// `window`, `serve` or `cli`.
+    pub holder: String,
+    /// Holding since.
+    pub since_ms: i64,
+    /// The holder's clock.
+    pub now_ms: i64,
+    /// The keychain.
+    pub keychain: KeychainView,
+    /// First start: nobody has answered the welcome and there is no account.
+    pub welcome: bool,
+    /// What start-up recovery did or what is wrong with the library.
+    pub notices: Vec<Sentence>,
+    /// Where things lie, for people: shown in Settings. Keys: `library`, `logs`, `cache`.
+    pub places: std::collections::BTreeMap<String, String>,
+}

@@ -1,0 +1,126 @@
+//! `diptych accounts`.
+
+use crate::arguments::{Account, Accounts};
+use crate::exit::Exit;
+use crate::generate::dollars;
+use crate::output;
+use crate::watch::ask;
+use diptych_api::wire::{
+    AccountOrder, AccountSaved, AccountSpec, AccountTest, AccountView, Done, KeyStore, Limits, Price,
+};
+use diptych_host::Studio;
+use serde_json::json;
+use std::io::Read as _;
+
+/// Runs it.
+pub(crate) async fn run(studio: &Studio, command: Accounts, json: bool) -> anyhow::Result<Exit> {
+    match command {
+        Accounts::Add(account) => save(studio, "accounts.add", *account, json).await,
+        Accounts::Set(account) => save(studio, "accounts.set", *account, json).await,
+        Accounts::List => {
+            let accounts: Vec<AccountView> = ask(studio, "accounts.list", &json!({})).await?;
+            show(&accounts, json);
+            Ok(Exit::Done)
+        }
+        Accounts::Test { name } => {
+            let test: AccountTest = ask(studio, "accounts.test", &json!({ "id": name })).await?;
+            if json {
+                output::object(&test);
+            } else if let Some(trouble) = &test.trouble {
+                output::line(&output::say(trouble));
+            } else {
+                output::line(&format!("{name}: good, {} models, {} ms", test.models, test.elapsed_ms));
+            }
+            Ok(if test.ok { Exit::Done } else { Exit::Failed })
+        }
+        Accounts::Remove { name } => {
+            let _: Done = ask(studio, "accounts.remove", &json!({ "id": name })).await?;
+            Ok(Exit::Done)
+        }
+        Accounts::Order { names } => {
+            let _: Done = ask(studio, "accounts.order", &AccountOrder { names }).await?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+async fn save(studio: &Studio, command: &str, account: Account, json: bool) -> anyhow::Result<Exit> {
+    let key = if account.key_stdin {
+        let mut text = String::new();
+        std::io::stdin().take(8192).read_to_string(&mut text)?;
+        Some(text.trim().to_owned())
+    } else {
+        None
+    };
+    let spec = AccountSpec {
+        name: account.name,
+        rename: account.rename,
+        kind: account.kind,
+        base_url: account.base_url,
+        auth: account.bearer.then(|| "bearer".into()),
+        allow_http: account.allow_http,
+        project: account.project,
+        billing: account.billing,
+        tier: account.tier,
+        limits: Limits {
+            ipm: account.ipm,
+            rpm: account.rpm,
+            tpm: account.tpm,
+            rpd: account.rpd,
+            usd_10min: account.usd_10min.as_deref().map(dollars).transpose()?,
+            concurrency: account.concurrency,
+        },
+        prices: account.prices.iter().map(|text| price(text)).collect::<anyhow::Result<_>>()?,
+        key,
+    };
+    let saved: AccountSaved = ask(studio, command, &spec).await?;
+    if let Some(warning) = &saved.warning {
+        output::progress(&output::say(warning));
+        let name = diptych_engine::value::secret::environment_name(&saved.account.name);
+        output::progress(&format!("This process ends now, and the key with it. Set {name} instead."));
+    }
+    show(&[saved.account], json);
+    Ok(Exit::Done)
+}
+
+fn price(text: &str) -> anyhow::Result<Price> {
+    let wrong = || {
+        output::complain(&format!("--price {text}: write MODEL:SIZE=USD, for example pro:4K=0.24"));
+        anyhow::Error::from(Exit::Usage)
+    };
+    let (what, usd) = text.split_once('=').ok_or_else(wrong)?;
+    let (model, size) = what.rsplit_once(':').ok_or_else(wrong)?;
+    Ok(Price { model: model.into(), size: size.into(), usd: dollars(usd)? })
+}
+
+fn show(accounts: &[AccountView], json: bool) {
+    if json {
+        accounts.iter().for_each(output::object);
+        return;
+    }
+    let rows = accounts.iter().map(|account| {
+        let key = match (&account.key.store, &account.key.last4) {
+            (Some(store), last4) => {
+                let place = match store {
+                    KeyStore::Keychain => "keychain",
+                    KeyStore::Session => "this session",
+                    KeyStore::Environment => "environment",
+                };
+                format!("key …{} ({place})", last4.as_deref().unwrap_or(""))
+            }
+            (None, _) if account.builtin => "no key needed".into(),
+            (None, _) => "no key".into(),
+        };
+        let host = account.base_url.clone().unwrap_or_else(|| "built in".into());
+        let trouble = account.trouble.as_ref().map(output::say).unwrap_or_default();
+        vec![
+            account.name.clone(),
+            account.kind.clone(),
+            host,
+            format!("project {}", account.project),
+            key,
+            trouble,
+        ]
+    });
+    output::table(&rows.collect::<Vec<_>>());
+}

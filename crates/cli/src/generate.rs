@@ -1,0 +1,228 @@
+//! `diptych generate`: a sheet from the command line, and the wait for its pictures.
+
+use crate::arguments::Generate;
+use crate::exit::Exit;
+use crate::output;
+use crate::signals::Signals;
+use crate::watch::{ask, until_ended};
+use anyhow::Context as _;
+use diptych_api::catalogue::usd;
+use diptych_api::wire::{
+    ExportPictures, Exported, JobState, JobView, PicturePath, Plan, SheetSpec, SheetView,
+};
+use diptych_engine::value::money::Usd;
+use diptych_host::Studio;
+use serde_json::{Value, json};
+use std::io::{IsTerminal as _, Read as _};
+use std::path::Path;
+
+/// Runs it.
+pub(crate) async fn run(studio: &Studio, options: Generate, json: bool) -> anyhow::Result<Exit> {
+    let mut spec = spec(studio, &options).await?;
+    let plan: Plan = ask(studio, "sheets.plan", &spec).await?;
+    if let Some(problem) = plan.problems.first() {
+        output::refused(problem);
+        return Ok(Exit::Usage);
+    }
+    plan.notes.iter().for_each(|note| output::progress(&output::say(note)));
+    if options.dry_run {
+        show_plan(&plan, json);
+        return Ok(Exit::Done);
+    }
+    if let Some(question) = plan.confirm.as_ref().filter(|_| !options.yes) {
+        if !agreed(&output::say(question)) {
+            return Ok(Exit::Decide);
+        }
+        spec.confirmed = true;
+    }
+    let mut signals = Signals::listen()?;
+    let sheet: SheetView = ask(studio, "sheets.create", &spec).await?;
+    if options.detach {
+        for job in &sheet.jobs {
+            output::line(&if json { job_line(studio, job).await.to_string() } else { job.id.clone() });
+        }
+        return Ok(Exit::Done);
+    }
+    let jobs = until_ended(studio, sheet, &mut signals).await?;
+    for job in &jobs {
+        let line = job_line(studio, job).await;
+        if json { output::line(&line.to_string()) } else { show(job, &line) }
+    }
+    if let Some(folder) = &options.out {
+        export(studio, &jobs, folder).await?;
+    }
+    Ok(Exit::of(&jobs))
+}
+
+async fn spec(studio: &Studio, options: &Generate) -> anyhow::Result<SheetSpec> {
+    let prompt = if options.prompt == "-" {
+        let mut text = String::new();
+        std::io::stdin().take(1 << 20).read_to_string(&mut text).context("stdin")?;
+        text
+    } else {
+        options.prompt.clone()
+    };
+    let mut vars = std::collections::BTreeMap::new();
+    for pair in &options.vars {
+        let Some((name, value)) = pair.split_once('=') else {
+            output::complain(&format!("--var {pair}: write NAME=VALUE"));
+            return Err(Exit::Usage.into());
+        };
+        vars.insert(name.to_owned(), value.to_owned());
+    }
+    Ok(SheetSpec {
+        prompt,
+        models: options.models.clone(),
+        accounts: options.accounts.clone(),
+        size: options.size.clone(),
+        aspect: options.aspect.clone(),
+        count: options.count,
+        references: references(studio, options.references.iter().map(AsRef::as_ref)).await?,
+        seed: options.seed,
+        thinking: options.thinking.clone(),
+        safety: options.safety.clone(),
+        vars,
+        lane: options.lane.clone(),
+        fallback: options.fallback.clone(),
+        resend_unknown: options.resend_unknown,
+        max_usd: options.max_usd.as_deref().map(dollars).transpose()?,
+        new: options.new,
+        confirmed: options.yes,
+        origin: Some("cli".into()),
+    })
+}
+
+/// Reads an amount in dollars, to micro-dollars.
+pub(crate) fn dollars(text: &str) -> anyhow::Result<i64> {
+    Usd::parse(text).map(Usd::micros).ok_or_else(|| {
+        output::complain(&format!("{text} is not an amount in dollars"));
+        Exit::Usage.into()
+    })
+}
+
+/// Streams reference files into the library.
+pub(crate) async fn references<'a>(
+    studio: &Studio,
+    files: impl Iterator<Item = &'a Path>,
+) -> anyhow::Result<Vec<String>> {
+    let mut ids = Vec::new();
+    for file in files {
+        let bytes = match std::fs::read(file) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                output::complain(&format!("{}: {error}", file.display()));
+                return Err(Exit::Usage.into());
+            }
+        };
+        match studio.add_reference(bytes.into()).await {
+            Ok(reference) => ids.push(reference.id),
+            Err(mut failure) => {
+                failure.sentence.params.insert("name".into(), file.display().to_string().into());
+                output::refused(&failure);
+                return Err(Exit::Usage.into());
+            }
+        }
+    }
+    Ok(ids)
+}
+
+fn agreed(question: &str) -> bool {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        output::complain(&format!("{question} Add --yes."));
+        return false;
+    }
+    output::progress(&format!("{question} [y/N]"));
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).is_ok() && answer.trim().eq_ignore_ascii_case("y")
+}
+
+fn show_plan(plan: &Plan, json: bool) {
+    if json {
+        return output::object(plan);
+    }
+    let rows = plan.items.iter().map(|item| {
+        vec![
+            item.model.clone(),
+            item.account.clone(),
+            format!("{} {}", item.size, item.aspect),
+            format!("{} × {} px", item.width, item.height),
+            format!("{} × {}", item.count, item.usd_each.map_or_else(|| "unknown".into(), usd)),
+        ]
+    });
+    output::table(&rows.collect::<Vec<_>>());
+    let world = if plan.practice { " (practice: no cost)" } else { "" };
+    output::line(&format!(
+        "{} to make for {}{world}, {} from the library",
+        plan.pictures,
+        usd(plan.usd),
+        plan.from_library
+    ));
+}
+
+/// The line that scripts read.
+pub(crate) async fn job_line(studio: &Studio, job: &JobView) -> Value {
+    let ended = job.finished_ms.unwrap_or(job.created_ms);
+    let mut line = json!({
+        "job": job.id,
+        "sheet": job.sheet,
+        "state": job.state,
+        "model_asked": job.model_asked,
+        "model_used": job.model_used,
+        "account": job.account,
+        "fallback": job.fallback,
+        "from_library": job.from_library,
+        "attempts": job.attempts,
+        "billed_usd": job.billed_usd as f64 / 1e6,
+        "elapsed_ms": ended - job.created_ms,
+        "notes": job.notes.iter().map(|note| json!({ "code": note.code, "message": output::say(note) })).collect::<Vec<_>>(),
+    });
+    if let Some(picture) = &job.picture {
+        let path: Option<PicturePath> = ask(studio, "pictures.path", &json!({ "id": picture.id })).await.ok();
+        line["picture"] = picture.id.clone().into();
+        line["path"] = path.map(|path| path.path).into();
+        line["width"] = picture.width.into();
+        line["height"] = picture.height.into();
+        line["mime"] = picture.mime.clone().into();
+        if let Some(serial) = &picture.serial {
+            line["serial"] = serial.clone().into();
+        }
+    }
+    if job.state != JobState::Done {
+        line["code"] = job.reason.as_ref().map(|reason| reason.code.clone()).into();
+        line["message"] = job.reason.as_ref().map(output::say).into();
+        line["billed"] = output::billed(job.billed).into();
+        line["not_before_ms"] = job.not_before_ms.into();
+    }
+    line
+}
+
+fn show(job: &JobView, line: &Value) {
+    let model = job.model_used.as_deref().unwrap_or(&job.model_asked);
+    match &job.picture {
+        Some(picture) => {
+            let source = match (job.from_library, picture.practice) {
+                (true, _) => "from the library, no cost".into(),
+                (false, true) => format!("practice {}", usd(job.billed_usd)),
+                (false, false) => usd(job.billed_usd),
+            };
+            let path = line["path"].as_str().unwrap_or_default();
+            output::line(&format!("{model}  {} × {}  {source}  {path}", picture.width, picture.height));
+            job.notes.iter().for_each(|note| output::progress(&format!("  {}", output::say(note))));
+        }
+        None => {
+            let why = job.reason.as_ref().map(output::say).unwrap_or_default();
+            output::line(&format!("{model}  no picture  {why}  ({})", job.id));
+        }
+    }
+}
+
+async fn export(studio: &Studio, jobs: &[JobView], folder: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    let out = std::path::absolute(folder)?.display().to_string();
+    let ids: Vec<String> = jobs.iter().filter_map(|job| Some(job.picture.as_ref()?.id.clone())).collect();
+    if !ids.is_empty() {
+        let exported: Exported = ask(studio, "pictures.export", &ExportPictures { ids, out }).await?;
+        exported.paths.iter().for_each(|path| output::progress(&format!("copied to {path}")));
+    }
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! `diptych`: the engine in a terminal.
+//!
+//! Results go to stdout, as text or, with `--json`, as one object per line; progress and complaints go to stderr. Exit
+//! codes: 0 done, 1 something failed, 2 wrong usage, 3 needs the user's decision, 4 parked until later, 130 left at
+//! once. Not here: anything about retries, quotas or models.
+
+mod accounts;
+mod arguments;
+mod exit;
+mod generate;
+mod output;
+mod pictures;
+mod practice;
+mod queue;
+mod serve;
+mod signals;
+mod simple;
+mod watch;
+
+use arguments::{Arguments, Command};
+use clap::Parser as _;
+use diptych_host::{Holder, Home, Studio, init_logging};
+use exit::Exit;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    harden();
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output::complain(&error.to_string());
+            return Exit::Failed.into();
+        }
+    };
+    let exit = runtime.block_on(run(arguments)).unwrap_or_else(|error| {
+        let exit = error.downcast_ref::<Exit>().copied().unwrap_or(Exit::Failed);
+        if error.downcast_ref::<Exit>().is_none() {
+            output::complain(&format!("{error:#}"));
+        }
+        exit
+    });
+    // A keychain that hangs must not hold the exit up.
+    runtime.shutdown_background();
+    exit.into()
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    match arguments.command {
+        Command::Practice(options) => return practice::run(options).await,
+        Command::Completions { shell } => {
+            arguments::completions(shell);
+            return Ok(Exit::Done);
+        }
+        _ => {}
+    }
+    let home = Home::discover()?;
+    let _log = init_logging(&home);
+    let holder = if matches!(arguments.command, Command::Serve(_)) { Holder::Serve } else { Holder::Cli };
+    let studio = Studio::open(home, holder).await?;
+    let json = arguments.json;
+    let done = match arguments.command {
+        Command::Generate(options) => generate::run(&studio, *options, json).await,
+        Command::Accounts { command } => accounts::run(&studio, command, json).await,
+        Command::Queue { command } => queue::run(&studio, command, json).await,
+        Command::Pictures { command } => pictures::run(&studio, command, json).await,
+        Command::Models => simple::models(&studio, json).await,
+        Command::Weather => simple::weather(&studio, json).await,
+        Command::Spend { since } => simple::spend(&studio, since.as_deref(), json).await,
+        Command::Settings { command } => simple::settings(&studio, command, json).await,
+        Command::Check { read_data, repair } => simple::check(&studio, read_data, repair, json).await,
+        Command::Serve(options) => serve::run(&studio, options, json).await,
+        Command::Practice(_) | Command::Completions { .. } => Ok(Exit::Done),
+    };
+    // What other processes have queued in the meantime may be on the wire: it is waited for, unless we were told to leave.
+    if !matches!(done, Ok(Exit::Left)) {
+        signals::close(&studio).await;
+    }
+    done
+}
+
+/// Files are for their owner only, and a crash leaves no memory image with keys on the disk.
+fn harden() {
+    use rustix::process::{Resource, Rlimit, setrlimit, umask};
+    umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+    // Without the right to lower a limit there is nothing more to be done about it.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+}

@@ -1,0 +1,71 @@
+//! `diptych pictures`.
+
+use crate::arguments::Pictures;
+use crate::exit::Exit;
+use crate::output;
+use crate::watch::ask;
+use anyhow::Context as _;
+use diptych_api::catalogue::usd;
+use diptych_api::wire::{
+    ExportPictures, Exported, ListPictures, PicturePage, PicturePath, PictureView, RatePicture,
+};
+use diptych_host::Studio;
+use serde_json::json;
+
+/// Runs it.
+pub(crate) async fn run(studio: &Studio, command: Pictures, json: bool) -> anyhow::Result<Exit> {
+    match command {
+        Pictures::List { limit, trash } => {
+            let list = ListPictures { limit, trash, ..ListPictures::default() };
+            let page: PicturePage = ask(studio, "pictures.list", &list).await?;
+            show(&page.pictures, json);
+        }
+        Pictures::Search { text } => {
+            let list = ListPictures { limit: 500, search: Some(text), ..ListPictures::default() };
+            let page: PicturePage = ask(studio, "pictures.list", &list).await?;
+            show(&page.pictures, json);
+        }
+        Pictures::Show { id } => {
+            let picture: PictureView = ask(studio, "pictures.get", &json!({ "id": id })).await?;
+            let path: PicturePath = ask(studio, "pictures.path", &json!({ "id": id })).await?;
+            let mut value = serde_json::to_value(&picture)?;
+            value["path"] = path.path.into();
+            output::line(&if json { value.to_string() } else { serde_json::to_string_pretty(&value)? });
+        }
+        Pictures::Export { ids, out } => {
+            std::fs::create_dir_all(&out).with_context(|| out.display().to_string())?;
+            let out = std::path::absolute(&out)?.display().to_string();
+            let exported: Exported = ask(studio, "pictures.export", &ExportPictures { ids, out }).await?;
+            exported.paths.iter().for_each(|path| output::line(path));
+        }
+        Pictures::Rate { id, rating } => {
+            show(&[ask(studio, "pictures.rate", &RatePicture { id, rating }).await?], json);
+        }
+        Pictures::Trash { id } => show(&[ask(studio, "pictures.trash", &json!({ "id": id })).await?], json),
+        Pictures::Restore { id } => {
+            show(&[ask(studio, "pictures.restore", &json!({ "id": id })).await?], json)
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn show(pictures: &[PictureView], json: bool) {
+    if json {
+        pictures.iter().for_each(output::object);
+        return;
+    }
+    let rows = pictures.iter().map(|picture| {
+        let price =
+            if picture.practice { format!("practice {}", usd(picture.usd)) } else { usd(picture.usd) };
+        let words: String = picture.prompt.chars().take(48).collect();
+        vec![
+            picture.id.clone(),
+            picture.model_used.clone(),
+            format!("{} × {}", picture.width, picture.height),
+            price,
+            "★".repeat(picture.rating.into()),
+            words.replace('\n', " "),
+        ]
+    });
+    output::table(&rows.collect::<Vec<_>>());
+}

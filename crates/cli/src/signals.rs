@@ -1,0 +1,51 @@
+//! Ctrl-C and SIGTERM: the first sends nothing new and waits for what is on the wire, the second leaves.
+
+use crate::output;
+use diptych_host::{Close, Studio};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Signals that were asked to be listened to.
+pub(crate) struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    count: u32,
+}
+
+impl Signals {
+    /// Listens from now on.
+    pub(crate) fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            count: 0,
+        })
+    }
+
+    /// The next one.
+    pub(crate) async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        self.count += 1;
+    }
+
+    /// One has come.
+    pub(crate) fn stopping(&self) -> bool {
+        self.count > 0
+    }
+}
+
+/// Leaves the library; waits for what is on the wire unless a signal says otherwise.
+pub(crate) async fn close(studio: &Studio) {
+    let Ok(mut signals) = Signals::listen() else { return studio.close(Close::Wait).await };
+    if studio.in_flight().await > 0 {
+        output::progress(
+            "Waiting for calls on the wire to land. Ctrl-C leaves at once; their outcome is unknown then.",
+        );
+    }
+    tokio::select! {
+        () = studio.close(Close::Wait) => {}
+        () = signals.next() => studio.close(Close::Leave).await,
+    }
+}

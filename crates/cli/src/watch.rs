@@ -1,0 +1,103 @@
+//! Asking the studio with types, and watching jobs until they end.
+
+use crate::exit::Exit;
+use crate::output;
+use crate::signals::Signals;
+use diptych_api::wire::{Event, JobState, JobView, SheetView};
+use diptych_host::{Audience, Studio};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// Asks the studio. A refusal is said, and ends the command: wrong usage where nothing could be tried.
+pub(crate) async fn ask<R: DeserializeOwned>(
+    studio: &Studio,
+    command: &str,
+    args: &impl Serialize,
+) -> anyhow::Result<R> {
+    let args = serde_json::to_value(args)?;
+    match studio.call(command, args, Audience::Terminal).await {
+        Ok(value) => Ok(serde_json::from_value(value)?),
+        Err(failure) => {
+            output::refused(&failure);
+            Err(refusal(&failure.sentence.code).into())
+        }
+    }
+}
+
+/// What a refusal means for scripts.
+fn refusal(code: &str) -> Exit {
+    match code {
+        "E-CONFIRM" => Exit::Decide,
+        "E-NOT-FOUND" | "E-STATE" | "E-LIBRARY" | "E-INTERNAL" | "E-FILE" | "E-ACCOUNT-BUSY" => Exit::Failed,
+        _ => Exit::Usage,
+    }
+}
+
+/// Watches a sheet until nothing of it waits or runs, telling progress. `Err(Exit::Left)` after a second signal.
+pub(crate) async fn until_ended(
+    studio: &Studio,
+    sheet: SheetView,
+    signals: &mut Signals,
+) -> anyhow::Result<Vec<JobView>> {
+    let mut events = studio.events();
+    let mut told: HashMap<String, String> = HashMap::new();
+    let mut sheet = sheet;
+    loop {
+        for job in &sheet.jobs {
+            tell(job, &mut told);
+        }
+        let open = |job: &JobView| match job.state {
+            JobState::Sending => true,
+            JobState::Queued => !signals.stopping(),
+            _ => false,
+        };
+        if !sheet.jobs.iter().any(open) {
+            return Ok(sheet.jobs);
+        }
+        let stopping = signals.stopping();
+        tokio::select! {
+            event = events.recv() => match event {
+                Ok(Event::Job { job }) => {
+                    if let Some(known) = sheet.jobs.iter_mut().find(|known| known.id == job.id) {
+                        *known = *job;
+                    }
+                    continue;
+                }
+                Ok(Event::Resync {}) | Err(_) => {}
+                Ok(_) => continue,
+            },
+            () = signals.next() => {
+                if stopping {
+                    return Err(Exit::Left.into());
+                }
+                output::progress("Sending nothing new; waiting for what is on the wire. Once more to leave at once.");
+                studio.stop_sending().await;
+            }
+            // Events may be lost when another process takes over.
+            () = tokio::time::sleep(Duration::from_secs(5)) => {}
+        }
+        sheet = ask(studio, "sheets.get", &serde_json::json!({ "id": sheet.id })).await?;
+    }
+}
+
+/// One line on stderr where something changed.
+fn tell(job: &JobView, told: &mut HashMap<String, String>) {
+    let model = job.model_used.as_deref().unwrap_or(&job.model_asked);
+    let reason = job.reason.as_ref().map(output::say).unwrap_or_default();
+    let text = match job.state {
+        JobState::Sending => format!("sent to {model}"),
+        JobState::Done => "done".into(),
+        JobState::Queued if reason.is_empty() => return,
+        JobState::Queued => format!("waiting: {reason}"),
+        JobState::Cancelled => "stopped".into(),
+        JobState::Parked => format!("parked: {reason}"),
+        JobState::Failed | JobState::Unknown => reason,
+    };
+    let key =
+        format!("{:?} {} {}", job.state, job.reason.as_ref().map_or("", |r| r.code.as_str()), job.attempts);
+    if told.insert(job.id.clone(), key.clone()).as_ref() != Some(&key) {
+        output::progress(&format!("{} {model}: {text}", job.id));
+    }
+}

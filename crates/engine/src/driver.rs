@@ -1,0 +1,18 @@
+//! The driver: does what policy decides. Async, IO, the clock; no decision of its own about money.
+
+mod apply;
+mod attempt;
+mod check;
+mod compose;
+mod core;
+mod intake;
+mod recover;
+mod scheduler;
+mod weather;
+
+pub use check::{CheckReport, check};
+pub use compose::{Asking, Plan, PlanItem, create, plan, redo};
+pub use core::{Core, Parts, PracticeEndpoint};
+pub use recover::{Recovered, recover};
+pub use scheduler::run;
+pub use weather::{RouteNow, RouteState, routes};

@@ -1,0 +1,284 @@
+//! The landing: an outcome is judged, its effects are applied, the attempt is settled, and everybody is told.
+
+use crate::driver::attempt::{Brief, Outcome, judge_outcome};
+use crate::driver::core::Core;
+use crate::driver::intake::{self, Taken};
+use crate::policy::step::{Effect, Now, step};
+use crate::policy::verdict::{Billed, Class, Verdict};
+use crate::value::account::Account;
+use crate::value::catalogue::Model;
+use crate::value::event::Event;
+use crate::value::id::PictureId;
+use crate::value::job::{Attempt, AttemptState, Job, JobState, Settlement, Sheet, Trials};
+use crate::value::sentence::Sentence;
+use crate::value::time::Timestamp;
+use std::sync::Arc;
+
+/// What lands.
+#[derive(Clone)]
+pub(super) struct Landing {
+    pub(super) job: Job,
+    pub(super) sheet: Sheet,
+    pub(super) attempt: Attempt,
+    pub(super) account: Account,
+    pub(super) model: Model,
+    pub(super) last4: String,
+}
+
+/// Why a landing did not come through. The spool is still there.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum LandingError {
+    #[error(transparent)]
+    Ledger(#[from] crate::ledger::LedgerError),
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    #[error(transparent)]
+    Join(#[from] tokio::task::JoinError),
+}
+
+/// Lands an outcome. May be done twice for the same attempt: the second time changes nothing.
+pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -> Result<(), LandingError> {
+    let brief = Brief::of(core, &landing);
+    let (inside, copy) = (core.clone(), landing.clone());
+    let judged = tokio::task::spawn_blocking(move || judge_outcome(&inside, &copy, &brief, &outcome)).await;
+    core.live().flights.remove(&landing.job.id);
+    let taken = judged??;
+    let now = core.clock.now();
+    // A cancel may have come while it was in the air.
+    let job = core.ledger.job(landing.job.id.clone()).await?.unwrap_or_else(|| landing.job.clone());
+    let trials = counted(&job.trials, taken.verdict.as_ref(), now);
+    let effects = match &taken.verdict {
+        None => Vec::new(),
+        Some(verdict) => {
+            let used = core.ledger.resends_used(landing.sheet.id.clone()).await?;
+            let facts = Now {
+                trials: &trials,
+                fallback: landing.sheet.fallback,
+                can_fall_back: can_fall_back(core, &job),
+                resend_left: landing.sheet.resend_unknown.saturating_sub(used),
+                cancelled: job.cancelled,
+                created: job.created,
+                max_attempts: core.settings().max_attempts.max(1),
+                at: now,
+            };
+            step(verdict, &facts, core.randomness.unit())
+        }
+    };
+    surroundings(core, &landing, &taken, &effects, now).await?;
+    let pictures: Vec<PictureId> = taken.pictures.iter().map(|picture| picture.id.clone()).collect();
+    let change = Change::of(&job, &taken, trials, &effects, now);
+    let settled = core
+        .ledger
+        .settle(landing.attempt.id.clone(), settlement(&taken, now), taken.pictures.clone(), move |job| {
+            change.apply(job)
+        })
+        .await?;
+    intake::put_away(&core.folders, &landing.attempt.id, taken.keep);
+    if let Some(job) = settled {
+        make_thumbnails(core, &taken).await;
+        core.tell(Event::Job(job.id));
+        pictures.into_iter().for_each(|id| core.tell(Event::Picture(id)));
+    }
+    core.tell(Event::Status);
+    core.nudge();
+    Ok(())
+}
+
+fn counted(trials: &Trials, verdict: Option<&Verdict>, now: Timestamp) -> Trials {
+    let mut trials = trials.clone();
+    let class = verdict.map_or(Class::Picture, |verdict| verdict.class);
+    match class {
+        class if class.is_overload() => trials.overloads += 1,
+        Class::Server => trials.server_errors += 1,
+        Class::Unreachable => trials.unreachable += 1,
+        _ => trials.unreachable = 0,
+    }
+    if class.is_overload() || matches!(class, Class::QuotaDay | Class::NoGrant | Class::ModelGone) {
+        trials.trouble_since.get_or_insert(now);
+    }
+    trials
+}
+
+/// Whether the fallback model can do all that the job asked.
+fn can_fall_back(core: &Core, job: &Job) -> bool {
+    let stand_in = core.catalogue.model(&job.request.model).and_then(|model| model.fallback.as_deref());
+    let Some(model) = stand_in.and_then(|id| core.catalogue.model(id)) else { return false };
+    !job.trials.fell_back
+        && model.sizes.contains_key(&job.request.size)
+        && model.aspects.contains(&job.request.aspect)
+        && job.request.references.len() <= model.references as usize
+}
+
+/// Effects beside the job: gates, pools, accounts.
+async fn surroundings(
+    core: &Core,
+    landing: &Landing,
+    taken: &Taken,
+    effects: &[Effect],
+    now: Timestamp,
+) -> Result<(), LandingError> {
+    let account = &landing.account;
+    let pool_key = (account.project.clone(), landing.attempt.model.clone());
+    let mut troubled = Vec::new();
+    let mut shut = None;
+    {
+        let mut live = core.live();
+        let overloaded = taken.verdict.as_ref().is_some_and(|verdict| verdict.class.is_overload());
+        let gate = live.gates.entry((account.origin(), landing.attempt.model.clone())).or_default();
+        if !overloaded {
+            gate.ended(taken.status == Some(200));
+        }
+        for effect in effects {
+            match effect {
+                Effect::ShutGate(hint) => {
+                    let gate =
+                        live.gates.entry((account.origin(), landing.attempt.model.clone())).or_default();
+                    gate.refused(*hint, now, core.randomness.unit());
+                }
+                Effect::GiveBack => {
+                    live.pools.entry(pool_key.clone()).or_default().give_back(landing.attempt.started);
+                }
+                Effect::ShutPool(until, why) => {
+                    live.pools.entry(pool_key.clone()).or_default().shut = Some((*until, why.clone()));
+                    shut = Some((Some(*until), why.clone()));
+                }
+                Effect::DisablePool(why) => {
+                    live.disabled.insert(pool_key.clone(), why.clone());
+                    shut = Some((None, why.clone()));
+                }
+                Effect::DisableAccount(why) => troubled.push((account.id.clone(), why.clone())),
+                Effect::DisableBilling(why) => {
+                    let same = live.accounts.iter().filter(|kept| kept.account.billing == account.billing);
+                    troubled.extend(same.map(|kept| (kept.account.id.clone(), why.clone())));
+                }
+                _ => {}
+            }
+        }
+    }
+    if let Some((until, why)) = shut {
+        core.ledger.shut_pool(pool_key.0, pool_key.1, until, why).await?;
+    }
+    if !troubled.is_empty() {
+        for (id, why) in troubled {
+            core.ledger.set_trouble(id, Some(why)).await?;
+        }
+        core.reload_accounts().await?;
+    }
+    Ok(())
+}
+
+fn settlement(taken: &Taken, now: Timestamp) -> Settlement {
+    let (state, billed, sentence, class) = match &taken.verdict {
+        None => (AttemptState::Answered, Billed::Yes, Sentence::new("B-yes"), Class::Picture),
+        Some(verdict) => {
+            let state = match verdict.billed {
+                Billed::Unknown => AttemptState::Unknown,
+                Billed::Yes if !taken.pictures.is_empty() => AttemptState::Answered,
+                Billed::Yes | Billed::No => AttemptState::Refused,
+            };
+            (state, verdict.billed, verdict.sentence.clone(), verdict.class)
+        }
+    };
+    Settlement {
+        state,
+        ended: now,
+        status: taken.status,
+        billed,
+        usd: taken.usd,
+        verdict: sentence,
+        class: class.as_str(),
+        request_id: taken.request_id.clone(),
+    }
+}
+
+/// What becomes of the job.
+struct Change {
+    state: JobState,
+    not_before: Option<Timestamp>,
+    reason: Option<Sentence>,
+    finished: Option<Timestamp>,
+    trials: Trials,
+    notes: Vec<Sentence>,
+    picture: Option<PictureId>,
+    model_used: Option<String>,
+}
+
+impl Change {
+    fn of(job: &Job, taken: &Taken, mut trials: Trials, effects: &[Effect], now: Timestamp) -> Self {
+        let picture = taken.pictures.last();
+        let mut notes = taken.notes.clone();
+        if job.cancelled && picture.is_some() {
+            notes.push(Sentence::new("W-LATE"));
+        }
+        let mut change = Self {
+            state: JobState::Done,
+            not_before: None,
+            reason: None,
+            finished: Some(now),
+            trials: Trials::default(),
+            notes,
+            picture: picture.map(|picture| picture.id.clone()),
+            model_used: picture.map(|picture| picture.model_used.clone()),
+        };
+        for effect in effects {
+            match effect {
+                Effect::Requeue { not_before, reason } => {
+                    change.end(JobState::Queued, Some(reason), *not_before, None);
+                }
+                Effect::Park { until, reason } => change.end(JobState::Parked, Some(reason), *until, None),
+                Effect::AskUser(why) => change.end(JobState::Unknown, Some(why), None, None),
+                Effect::Fail(why) => change.end(JobState::Failed, Some(why), None, Some(now)),
+                Effect::Cancel => {
+                    change.end(JobState::Cancelled, Some(&Sentence::new("R-cancelled")), None, Some(now));
+                }
+                Effect::FallBack => {
+                    trials.fell_back = true;
+                    trials.overloads = 0;
+                }
+                Effect::CountResend => trials.resent += 1,
+                _ => {}
+            }
+        }
+        change.trials = trials;
+        change
+    }
+
+    fn end(
+        &mut self,
+        state: JobState,
+        why: Option<&Sentence>,
+        at: Option<Timestamp>,
+        finished: Option<Timestamp>,
+    ) {
+        self.state = state;
+        self.reason = why.cloned();
+        self.not_before = at;
+        self.finished = finished;
+    }
+
+    fn apply(&self, job: &mut Job) {
+        let attempts = job.trials.attempts;
+        job.state = self.state;
+        job.not_before = self.not_before;
+        job.reason.clone_from(&self.reason);
+        job.finished = self.finished;
+        job.trials = Trials { attempts, ..self.trials.clone() };
+        job.notes.clone_from(&self.notes);
+        job.picture.clone_from(&self.picture);
+        job.model_used.clone_from(&self.model_used);
+    }
+}
+
+/// Ready before the event goes out, so that the first look at a picture does not wait for a decoder.
+async fn make_thumbnails(core: &Arc<Core>, taken: &Taken) {
+    for picture in taken.pictures.clone() {
+        let inside = core.clone();
+        let made = tokio::task::spawn_blocking(move || {
+            let path = inside.objects.path(&picture.hash, &picture.extension);
+            inside.derived.thumb(&path, &picture.hash).map(drop)
+        });
+        if let Ok(Err(error)) = made.await {
+            tracing::warn!(%error, "no thumbnail");
+        }
+    }
+}

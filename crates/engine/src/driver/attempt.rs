@@ -1,0 +1,191 @@
+//! One attempt in the air: the request goes out, the answer comes into the spool, and is handed to the landing.
+
+use crate::driver::apply::{Landing, land};
+use crate::driver::core::Core;
+use crate::driver::intake::{self, Taken};
+use crate::ledger::KeptAccount;
+use crate::policy::judge::{self, Asked, OwnUse};
+use crate::policy::verdict::{Billed, Verdict};
+use crate::provider::call::{Call, Endpoint, Sent, send};
+use crate::provider::gemini::{self, Reference};
+use crate::store::spool::{Spool, Spooled};
+use crate::value::account::Account;
+use crate::value::catalogue::{Model, Terms};
+use crate::value::job::{Attempt, Job, Sheet};
+use crate::value::money::Usd;
+use crate::value::secret::ApiKey;
+use crate::value::sentence::Sentence;
+use crate::value::settings::MIN_TIMEOUT;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// All that a call needs, taken and booked.
+pub(super) struct Flying {
+    pub(super) job: Job,
+    pub(super) sheet: Sheet,
+    pub(super) attempt: Attempt,
+    pub(super) account: Account,
+    pub(super) model: Model,
+    pub(super) endpoint: Endpoint,
+    pub(super) key: ApiKey,
+    pub(super) references: Vec<Reference>,
+    pub(super) spool: Spool,
+    pub(super) last4: String,
+}
+
+/// How a call ended, for the landing.
+pub(super) enum Outcome {
+    /// Surely nothing was sent.
+    Unsent(String, String),
+    /// Sent; no answer after this time.
+    Lost(Duration),
+    /// An earlier process sent it and left.
+    Interrupted,
+    /// An answer lies in the spool, whole or not; `true` where we stopped it.
+    Spooled(PathBuf, bool),
+    /// The answer could not be written down.
+    Unwritten(String),
+}
+
+/// Sends and lands. Never aborted: what is on the wire may be paid.
+pub(super) async fn fly(core: Arc<Core>, flying: Flying) {
+    let Flying { job, sheet, attempt, account, model, endpoint, key, references, spool, last4 } = flying;
+    let asked = job.request.clone();
+    let target = model.clone();
+    // Base64 of references is work of tens of milliseconds.
+    let body = tokio::task::spawn_blocking(move || gemini::request(&target, &asked, &references)).await;
+    let setting = Duration::from_secs(core.settings().call_timeout_s.into()).max(MIN_TIMEOUT);
+    let started = tokio::time::Instant::now();
+    let outcome = match body {
+        Err(error) => Outcome::Unsent(endpoint.host(), error.to_string()),
+        Ok(body) => {
+            let call = Call {
+                endpoint: &endpoint,
+                path: &gemini::path(&model.id),
+                auth: account.auth,
+                key: &key,
+                body,
+                timeout: core.call_timeout.unwrap_or(setting),
+                attempt: attempt.id.as_str(),
+            };
+            match send(call, spool).await {
+                Sent::Not(text) => Outcome::Unsent(endpoint.host(), text),
+                Sent::Lost => Outcome::Lost(started.elapsed()),
+                Sent::Whole(path) | Sent::Partial(path, _) => Outcome::Spooled(path, false),
+                Sent::Endless(path) => Outcome::Spooled(path, true),
+                Sent::Unwritten(error) => Outcome::Unwritten(error.to_string()),
+            }
+        }
+    };
+    let last4 = if last4.is_empty() { key.last4() } else { last4 };
+    let landing = Landing { job, sheet, attempt, account, model, last4 };
+    if let Err(error) = land(&core, landing, outcome).await {
+        // The spool stays: the next start takes it in.
+        tracing::error!(%error, "an answer could not be booked");
+    }
+}
+
+/// What the judge needs, owned, so that it can go to a thread that may block.
+pub(super) struct Brief {
+    provider: String,
+    successor: Option<String>,
+    terms: Terms,
+    own: OwnUse,
+}
+
+impl Brief {
+    pub(super) fn of(core: &Core, landing: &Landing) -> Self {
+        let key = (landing.account.project.clone(), landing.attempt.model.clone());
+        let now = core.clock.now();
+        let own = core.live().pools.entry(key).or_default().own_use(&landing.account.limits, now);
+        Self {
+            provider: landing.account.provider(),
+            successor: core.catalogue.successor(&landing.attempt.model).map(str::to_owned),
+            terms: core.catalogue.terms(landing.account.kind.terms()),
+            own,
+        }
+    }
+
+    fn asked<'a>(&'a self, landing: &'a Landing, now: crate::value::time::Timestamp) -> Asked<'a> {
+        Asked {
+            provider: &self.provider,
+            account: &landing.account.name,
+            project: &landing.account.project,
+            model: &landing.attempt.model,
+            successor: self.successor.as_deref(),
+            last4: &landing.last4,
+            usd: landing.attempt.reserved,
+            terms: &self.terms,
+            own: self.own,
+            now,
+        }
+    }
+}
+
+fn bare(verdict: Verdict) -> Taken {
+    Taken {
+        status: None,
+        request_id: None,
+        pictures: Vec::new(),
+        notes: Vec::new(),
+        usd: Usd::ZERO,
+        keep: verdict.billed != Billed::No,
+        verdict: Some(verdict),
+    }
+}
+
+/// Judges an outcome; takes the answer in where there is one. Blocks.
+pub(super) fn judge_outcome(
+    core: &Core,
+    landing: &Landing,
+    brief: &Brief,
+    outcome: &Outcome,
+) -> std::io::Result<Taken> {
+    let now = core.clock.now();
+    let asked = brief.asked(landing, now);
+    Ok(match outcome {
+        Outcome::Unsent(host, text) => bare(judge::unsent(&asked, host, text)),
+        Outcome::Lost(after) => bare(judge::lost(&asked, *after)),
+        Outcome::Interrupted => bare(judge::interrupted(landing.attempt.reserved)),
+        Outcome::Unwritten(text) => {
+            let mut verdict = judge::lost(&asked, now.since(landing.attempt.started));
+            verdict.sentence = Sentence::new("E-LIBRARY").with("text", text.as_str());
+            bare(verdict)
+        }
+        Outcome::Spooled(path, endless) => match Spooled::open(path)? {
+            None => bare(judge::lost(&asked, now.since(landing.attempt.started))),
+            Some(spooled) => {
+                let context = intake::Context {
+                    folders: &core.folders,
+                    objects: &core.objects,
+                    account: &landing.account,
+                    model: &landing.model,
+                    job: &landing.job,
+                    attempt: &landing.attempt,
+                    expected: core.catalogue.pixels(
+                        &landing.model,
+                        landing.attempt.size,
+                        &landing.job.request.aspect,
+                    ),
+                    now,
+                };
+                intake::take_in(&context, &asked, &spooled, *endless)?
+            }
+        },
+    })
+}
+
+/// The account of an attempt as it is now, or as it must have been where it was removed since.
+pub(super) fn account_of(core: &Core, attempt: &Attempt) -> KeptAccount {
+    core.account(&attempt.account).unwrap_or_else(|| KeptAccount {
+        account: Account {
+            id: attempt.account.clone(),
+            name: attempt.account_name.clone(),
+            project: attempt.project.clone(),
+            ..Account::built_in_practice()
+        },
+        last4: String::new(),
+        trouble: None,
+    })
+}

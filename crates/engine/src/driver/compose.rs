@@ -1,0 +1,559 @@
+//! From what a user asks for to a sheet of jobs: models resolved, variables filled in, limits checked, the library
+//! looked at, the price counted. Nothing is sent here.
+
+use crate::driver::core::Core;
+use crate::ledger::{KeptAccount, LedgerError};
+use crate::picture::inspect::{Format, inspect};
+use crate::policy::verdict::Billed;
+use crate::store::folder::Folders;
+use crate::value::catalogue::Model;
+use crate::value::event::Event;
+use crate::value::id::{AccountId, JobId, SheetId};
+use crate::value::job::{Fallback, Job, JobState, Sheet, Trials};
+use crate::value::money::Usd;
+use crate::value::prompt;
+use crate::value::request::Request;
+use crate::value::sentence::Sentence;
+use crate::value::size::{Aspect, Size};
+use crate::value::time::Timestamp;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Most jobs of one sheet.
+const MAX_JOBS: u32 = 10_000;
+
+/// What a user asks for, as text: nothing in it is believed yet.
+#[derive(Debug, Clone, Default)]
+pub struct Asking {
+    /// The prompt, with variables.
+    pub prompt: String,
+    /// Models by id or alias; empty: the setting's, else the catalogue's.
+    pub models: Vec<String>,
+    /// Accounts by name; empty: whichever is best.
+    pub accounts: Vec<String>,
+    /// Size; `None`: the setting's.
+    pub size: Option<String>,
+    /// Aspect; `None`: like the last reference, else the setting's.
+    pub aspect: Option<String>,
+    /// Pictures per column; 0 means 1.
+    pub count: u32,
+    /// References by hash.
+    pub references: Vec<String>,
+    /// Seed.
+    pub seed: Option<i32>,
+    /// Thinking level.
+    pub thinking: Option<String>,
+    /// Safety threshold.
+    pub safety: Option<String>,
+    /// Values of variables.
+    pub vars: BTreeMap<String, String>,
+    /// Lane.
+    pub lane: Option<String>,
+    /// Fallback policy.
+    pub fallback: Option<String>,
+    /// Outcomes unknown that may be sent again without asking.
+    pub resend_unknown: u32,
+    /// Budget.
+    pub max_usd: Option<Usd>,
+    /// Make new ones though the library has answers.
+    pub new: bool,
+    /// The user agreed to the price.
+    pub confirmed: bool,
+    /// A person waits.
+    pub interactive: bool,
+}
+
+/// A column of the plan.
+#[derive(Debug, Clone)]
+pub struct PlanItem {
+    /// The request of its jobs.
+    pub request: Request,
+    /// Name of the account it would go to first.
+    pub account: String,
+    /// Only this account.
+    pub account_asked: Option<AccountId>,
+    /// Expected pixels.
+    pub pixels: (u32, u32),
+    /// Price of one, where known.
+    pub price: Option<Usd>,
+    /// Answers that the library has, oldest first; at most as many as are asked for.
+    pub answers: Vec<Job>,
+}
+
+/// What a sheet would do.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Columns.
+    pub items: Vec<PlanItem>,
+    /// Rows.
+    pub count: u32,
+    /// Simulated.
+    pub practice: bool,
+    /// The prompt as it goes out.
+    pub prompt: String,
+    /// Size.
+    pub size: Size,
+    /// Aspect.
+    pub aspect: Option<Aspect>,
+    /// Fallback policy.
+    pub fallback: Fallback,
+    /// Accounts compared.
+    pub compared: Vec<AccountId>,
+    /// The user wants new ones whatever the library has.
+    pub new: bool,
+    /// Said where the user must agree first.
+    pub confirm: Option<Sentence>,
+    /// What stands in the way.
+    pub problems: Vec<Sentence>,
+    /// What the user should know.
+    pub notes: Vec<Sentence>,
+}
+
+impl Plan {
+    /// Pictures that the library answers.
+    #[must_use]
+    pub fn from_library(&self) -> u32 {
+        u32::try_from(self.items.iter().map(|item| item.answers.len()).sum::<usize>()).unwrap_or(u32::MAX)
+    }
+
+    /// Pictures to be made.
+    #[must_use]
+    pub fn to_make(&self) -> u32 {
+        let all = self.count.saturating_mul(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
+        if self.new { all } else { all.saturating_sub(self.from_library()) }
+    }
+
+    /// Their price; unknown ones count nothing.
+    #[must_use]
+    pub fn usd(&self) -> Usd {
+        let of = |item: &PlanItem| {
+            let have = if self.new { 0 } else { u32::try_from(item.answers.len()).unwrap_or(0) };
+            item.price.unwrap_or(Usd::ZERO) * self.count.saturating_sub(have)
+        };
+        self.items.iter().map(of).sum()
+    }
+}
+
+/// Plans a sheet. What is wrong with it stands in [`Plan::problems`].
+///
+/// # Errors
+/// The ledger's.
+pub async fn plan(core: &Core, asking: &Asking) -> Result<Plan, LedgerError> {
+    let settings = core.settings();
+    let mut problems = Vec::new();
+    let text = prompt::expand(&asking.prompt, &asking.vars).unwrap_or_else(|problem| {
+        problems.push(problem);
+        String::new()
+    });
+    let size = read_size(asking.size.as_deref(), settings.default_size, &mut problems);
+    let accounts = accounts(core, &asking.accounts, &mut problems);
+    let practice = accounts.first().is_some_and(|kept| kept.account.practice());
+    let models = models(core, &asking.models, &mut problems);
+    let count = asking.count.max(1);
+    let fallback = fallback(asking.fallback.as_deref(), models.len(), &mut problems);
+    if let Some(lane) = asking.lane.as_deref().filter(|lane| *lane != "now") {
+        problems.push(Sentence::new("E-LANE").with("lane", lane));
+    }
+    let aspect = aspect(core, asking, &settings.default_aspect, models.first(), &mut problems);
+    let compared: Vec<AccountId> = if asking.accounts.is_empty() {
+        Vec::new()
+    } else {
+        accounts.iter().map(|kept| kept.account.id.clone()).collect()
+    };
+    let mut items = Vec::new();
+    for model in &models {
+        let Some(aspect) = &aspect else { break };
+        let shapes = check_shape(core, model, size, aspect, asking, &mut problems);
+        let request = Request {
+            model: model.id.clone(),
+            prompt: text.clone(),
+            size,
+            aspect: aspect.clone(),
+            references: asking.references.clone(),
+            seed: asking.seed,
+            thinking: asking.thinking.as_deref().map(str::to_ascii_lowercase),
+            safety: asking.safety.clone(),
+        };
+        let columns: Vec<Option<&KeptAccount>> =
+            if compared.is_empty() { vec![None] } else { accounts.iter().map(Some).collect() };
+        for column in columns {
+            let Some(first) = column.or(accounts.first()) else { continue };
+            let price = first.account.price(&model.id, size, model.price(size));
+            if price.is_none() && (asking.max_usd.is_some() || settings.day_limit.is_some()) && !practice {
+                let sentence = Sentence::new("E-PRICE-UNKNOWN").with("model", model.id.as_str());
+                problems
+                    .push(sentence.with("size", size.as_str()).with("account", first.account.name.as_str()));
+            }
+            let account_asked = column.map(|kept| kept.account.id.clone());
+            let identity = request.identity(identity_account(&compared, account_asked.as_ref()), practice);
+            let mut answers = core.ledger.answers(identity).await?;
+            answers.truncate(count as usize);
+            items.push(PlanItem {
+                request: request.clone(),
+                account: first.account.name.clone(),
+                account_asked,
+                pixels: shapes,
+                price,
+                answers,
+            });
+        }
+    }
+    let mut plan = Plan {
+        items,
+        count,
+        practice,
+        prompt: text,
+        size,
+        aspect,
+        fallback,
+        compared,
+        new: asking.new,
+        confirm: None,
+        problems,
+        notes: Vec::new(),
+    };
+    weigh(&mut plan, asking, &settings);
+    plan.notes.extend(models.iter().filter_map(|model| retires(model, &core.clock.now().rfc3339())));
+    Ok(plan)
+}
+
+/// Accounts are part of the question only where they are compared.
+fn identity_account<'a>(compared: &[AccountId], asked: Option<&'a AccountId>) -> Option<&'a str> {
+    if compared.len() > 1 { asked.map(AccountId::as_str) } else { None }
+}
+
+/// Budget, number of jobs, and whether the user must agree first.
+fn weigh(plan: &mut Plan, asking: &Asking, settings: &crate::value::settings::Settings) {
+    let (to_make, usd) = (plan.to_make(), plan.usd());
+    if to_make > MAX_JOBS {
+        let value = Sentence::new("E-OPTION").with("value", to_make).with("option", "count");
+        plan.problems.push(value.with("hint", format!("≤ {MAX_JOBS}")));
+    }
+    if let Some(limit) = asking.max_usd.filter(|limit| usd > *limit) {
+        plan.problems.push(Sentence::new("E-BUDGET").with("usd", usd.micros()).with("limit", limit.micros()));
+    }
+    let much = to_make > settings.confirm_jobs || (usd > settings.confirm_usd && !plan.practice);
+    if much && !asking.confirmed {
+        plan.confirm = Some(Sentence::new("E-CONFIRM").with("n", to_make).with("usd", usd.micros()));
+    }
+}
+
+fn read_size(text: Option<&str>, default: Size, problems: &mut Vec<Sentence>) -> Size {
+    let Some(text) = text else { return default };
+    text.parse().unwrap_or_else(|()| {
+        let sizes = Size::ALL.map(Size::as_str).join(", ");
+        problems
+            .push(Sentence::new("E-OPTION").with("value", text).with("option", "size").with("hint", sizes));
+        default
+    })
+}
+
+/// The accounts that may take the jobs: those named, else all of one world. Practice and real are never mixed.
+fn accounts(core: &Core, names: &[String], problems: &mut Vec<Sentence>) -> Vec<KeptAccount> {
+    let all = core.accounts();
+    if names.is_empty() {
+        let real = all.iter().any(|kept| !kept.account.practice());
+        return all.into_iter().filter(|kept| kept.account.practice() != real).collect();
+    }
+    let mut out = Vec::new();
+    for name in names {
+        let found = all.iter().find(|kept| kept.account.name.eq_ignore_ascii_case(name.trim())).cloned();
+        // The built-in one may be named at any time, to try something without cost.
+        let built_in = || (name == "practice").then(|| core.account(&AccountId::practice())).flatten();
+        match found.or_else(built_in) {
+            Some(kept) => out.push(kept),
+            None => problems.push(Sentence::new("E-ACCOUNT").with("name", name.as_str())),
+        }
+    }
+    if out.iter().any(|kept| kept.account.practice()) && out.iter().any(|kept| !kept.account.practice()) {
+        problems.push(Sentence::new("E-ACCOUNT-MIXED"));
+    }
+    out
+}
+
+fn models(core: &Core, names: &[String], problems: &mut Vec<Sentence>) -> Vec<Model> {
+    let settings = core.settings();
+    let names = match (names, settings.default_models.is_empty()) {
+        ([], true) => core.catalogue.default_models(),
+        ([], false) => settings.default_models,
+        (named, _) => named.to_vec(),
+    };
+    let mut out: Vec<Model> = Vec::new();
+    for name in names {
+        match core.catalogue.resolve(&name) {
+            Ok(model) if out.iter().any(|known| known.id == model.id) => {}
+            Ok(model) => out.push(model.clone()),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    out
+}
+
+/// Never where models are compared: a stand-in would spoil the comparison.
+fn fallback(text: Option<&str>, models: usize, problems: &mut Vec<Sentence>) -> Fallback {
+    let default = if models > 1 { Fallback::Never } else { Fallback::After(Duration::from_secs(600)) };
+    let Some(text) = text else { return default };
+    Fallback::parse(text).unwrap_or_else(|| {
+        let sentence = Sentence::new("E-OPTION").with("value", text).with("option", "fallback");
+        problems.push(sentence.with("hint", "never, now, after:10m"));
+        default
+    })
+}
+
+fn aspect(
+    core: &Core,
+    asking: &Asking,
+    default: &str,
+    model: Option<&Model>,
+    problems: &mut Vec<Sentence>,
+) -> Option<Aspect> {
+    if let Some(text) = &asking.aspect {
+        let parsed = text.parse().ok();
+        if parsed.is_none() {
+            problems.push(
+                Sentence::new("E-OPTION")
+                    .with("value", text.as_str())
+                    .with("option", "aspect")
+                    .with("hint", "16:9"),
+            );
+        }
+        return parsed;
+    }
+    let last = asking.references.last().and_then(|hash| find_reference(&core.folders, hash));
+    let shape = last.and_then(|(path, _)| inspect(std::fs::File::open(path).ok()?).ok()?.ok());
+    if let (Some(facts), Some(model)) = (shape, model) {
+        let ratio = f64::from(facts.width) / f64::from(facts.height);
+        let distance = |aspect: &Aspect| {
+            let (w, h) = aspect.as_str().split_once(':').unwrap_or(("1", "1"));
+            let own = w.parse::<f64>().unwrap_or(1.0) / h.parse::<f64>().unwrap_or(1.0);
+            (own / ratio).ln().abs()
+        };
+        return model.aspects.iter().min_by(|a, b| distance(a).total_cmp(&distance(b))).cloned();
+    }
+    default.parse().ok()
+}
+
+/// Everything about the request that the model would refuse, said before it costs a call.
+fn check_shape(
+    core: &Core,
+    model: &Model,
+    size: Size,
+    aspect: &Aspect,
+    asking: &Asking,
+    problems: &mut Vec<Sentence>,
+) -> (u32, u32) {
+    let join = |all: Vec<String>| all.join(", ");
+    if !model.sizes.contains_key(&size) {
+        let sizes = join(model.sizes.keys().map(ToString::to_string).collect());
+        problems.push(
+            Sentence::new("E-SIZE")
+                .with("model", model.name.as_str())
+                .with("size", size.as_str())
+                .with("sizes", sizes),
+        );
+    }
+    if !model.aspects.contains(aspect) {
+        let aspects = join(model.aspects.iter().map(ToString::to_string).collect());
+        let sentence =
+            Sentence::new("E-ASPECT").with("model", model.name.as_str()).with("aspect", aspect.as_str());
+        problems.push(sentence.with("aspects", aspects));
+    }
+    if asking.references.len() > model.references as usize {
+        let sentence =
+            Sentence::new("E-REFERENCES").with("model", model.name.as_str()).with("max", model.references);
+        problems.push(sentence.with("n", asking.references.len() as u64));
+    }
+    for hash in &asking.references {
+        if find_reference(&core.folders, hash).is_none() {
+            problems.push(Sentence::new("E-REFERENCE").with("name", hash.as_str()));
+        }
+    }
+    if let Some(level) = asking.thinking.as_deref().map(str::to_ascii_lowercase) {
+        // Pro always thinks and takes no level: asking for one changes nothing and harms nobody.
+        if !model.thinking.is_empty() && !model.thinking.contains(&level) {
+            problems
+                .push(Sentence::new("E-THINKING").with("model", model.name.as_str()).with("level", level));
+        }
+    }
+    core.catalogue.pixels(model, size, aspect).unwrap_or((0, 0))
+}
+
+fn retires(model: &Model, today: &str) -> Option<Sentence> {
+    let date = model.shutdown.as_deref()?;
+    let successor = model.successor.as_deref().unwrap_or_default();
+    let code = if date <= today { "E-MODEL-RETIRED" } else { "W-RETIRED" };
+    Some(Sentence::new(code).with("model", model.id.as_str()).with("date", date).with("successor", successor))
+}
+
+/// Commits a sheet: its jobs are durable when this returns.
+///
+/// # Errors
+/// `Ok(Err(sentences))` with what stands in the way; the ledger's.
+pub async fn create(core: &Core, asking: &Asking) -> Result<Result<SheetId, Vec<Sentence>>, LedgerError> {
+    let plan = plan(core, asking).await?;
+    if !plan.problems.is_empty() {
+        return Ok(Err(plan.problems));
+    }
+    if let Some(confirm) = plan.confirm {
+        return Ok(Err(vec![confirm]));
+    }
+    let Some(aspect) = plan.aspect.clone().filter(|_| !plan.items.is_empty()) else {
+        return Ok(Err(Vec::new()));
+    };
+    let now = core.clock.now();
+    let sheet = Sheet {
+        id: SheetId::fresh(&*core.randomness),
+        created: now,
+        title: prompt::title(&plan.prompt),
+        prompt: plan.prompt.clone(),
+        size: plan.size,
+        aspect,
+        models: plan.items.iter().fold(Vec::new(), |mut ids, item| {
+            if !ids.contains(&item.request.model) {
+                ids.push(item.request.model.clone());
+            }
+            ids
+        }),
+        accounts: plan.compared.clone(),
+        count: plan.count,
+        fallback: plan.fallback,
+        resend_unknown: asking.resend_unknown,
+        max_usd: asking.max_usd,
+        practice: plan.practice,
+        interactive: asking.interactive,
+    };
+    let mut jobs = Vec::new();
+    for row in 0..plan.count {
+        for (column, item) in (0u32..).zip(&plan.items) {
+            let answer = item.answers.get(row as usize).filter(|_| !plan.new);
+            jobs.push(job(core, &plan, &sheet, item, (row, column), answer, now));
+        }
+    }
+    let id = sheet.id.clone();
+    core.ledger.add_sheet(sheet, jobs).await?;
+    core.tell(Event::Sheet(id.clone()));
+    core.tell(Event::Status);
+    core.nudge();
+    Ok(Ok(id))
+}
+
+fn job(
+    core: &Core,
+    plan: &Plan,
+    sheet: &Sheet,
+    item: &PlanItem,
+    place: (u32, u32),
+    answer: Option<&Job>,
+    now: Timestamp,
+) -> Job {
+    let identity =
+        item.request.identity(identity_account(&plan.compared, item.account_asked.as_ref()), plan.practice);
+    let fresh = Job {
+        seq: 0,
+        id: JobId::fresh(&*core.randomness),
+        sheet: sheet.id.clone(),
+        row: place.0,
+        column: place.1,
+        state: JobState::Queued,
+        request: item.request.clone(),
+        identity,
+        account_asked: item.account_asked.clone(),
+        practice: plan.practice,
+        interactive: sheet.interactive,
+        usd: item.price.unwrap_or(Usd::ZERO),
+        created: now,
+        finished: None,
+        not_before: None,
+        reason: None,
+        billed: None,
+        billed_usd: Usd::ZERO,
+        notes: Vec::new(),
+        model_used: None,
+        account_used: None,
+        fallback: false,
+        from_library: false,
+        cancelled: false,
+        trials: Trials::default(),
+        picture: None,
+    };
+    match answer {
+        None => fresh,
+        Some(answer) => Job {
+            state: JobState::Done,
+            finished: Some(now),
+            billed: Some(Billed::No),
+            from_library: true,
+            model_used: answer.model_used.clone(),
+            account_used: answer.account_used.clone(),
+            notes: answer.notes.clone(),
+            picture: answer.picture.clone(),
+            ..fresh
+        },
+    }
+}
+
+/// Adds a job to the cell of another: the same question to another model.
+///
+/// # Errors
+/// `Ok(Err(sentence))` where that model cannot do it; the ledger's.
+pub async fn redo(core: &Core, old: &Job, model: &str) -> Result<Result<JobId, Sentence>, LedgerError> {
+    let model = match core.catalogue.resolve(model) {
+        Ok(model) => model.clone(),
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let mut problems = Vec::new();
+    let asking = Asking { references: old.request.references.clone(), ..Asking::default() };
+    check_shape(core, &model, old.request.size, &old.request.aspect, &asking, &mut problems);
+    if let Some(problem) = problems.into_iter().next() {
+        return Ok(Err(problem));
+    }
+    let request = Request { model: model.id.clone(), ..old.request.clone() };
+    let account = match &old.account_asked {
+        Some(id) => core.account(id),
+        None => core.accounts().into_iter().find(|kept| kept.account.practice() == old.practice),
+    };
+    let price =
+        account.and_then(|kept| kept.account.price(&model.id, request.size, model.price(request.size)));
+    let now = core.clock.now();
+    let id = JobId::fresh(&*core.randomness);
+    let job = Job {
+        seq: 0,
+        id: id.clone(),
+        state: JobState::Queued,
+        identity: request.identity(None, old.practice),
+        request,
+        usd: price.unwrap_or(Usd::ZERO),
+        created: now,
+        finished: None,
+        not_before: None,
+        reason: None,
+        billed: None,
+        billed_usd: Usd::ZERO,
+        notes: Vec::new(),
+        model_used: None,
+        account_used: None,
+        fallback: false,
+        from_library: false,
+        cancelled: false,
+        trials: Trials::default(),
+        picture: None,
+        ..old.clone()
+    };
+    core.ledger.add_job(job).await?;
+    core.tell(Event::Job(id.clone()));
+    core.nudge();
+    Ok(Ok(id))
+}
+
+/// The file of a reference, and its format.
+pub(super) fn find_reference(folders: &Folders, hash: &str) -> Option<(PathBuf, Format)> {
+    // The hash comes from outside: nothing but hex may become part of a path.
+    if hash.len() != 64 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    [Format::Png, Format::Jpeg, Format::Webp].into_iter().find_map(|format| {
+        let path = folders.references().join(format!("{hash}.{}", format.extension()));
+        path.exists().then_some((path, format))
+    })
+}

@@ -1,0 +1,309 @@
+//! What the driver's parts share: the stores, what was handed in, and the live state of gates, pools and calls.
+
+use crate::ledger::{KeptAccount, Ledger};
+use crate::picture::derive::Derived;
+use crate::policy::gate::Gate;
+use crate::policy::judge;
+use crate::policy::quota::Pool;
+use crate::provider::call::Endpoint;
+use crate::store::folder::Folders;
+use crate::store::objects::Objects;
+use crate::value::account::Account;
+use crate::value::catalogue::Catalogue;
+use crate::value::event::Event;
+use crate::value::id::{AccountId, JobId, Randomness};
+use crate::value::secret::{ApiKey, SecretStore};
+use crate::value::sentence::Sentence;
+use crate::value::settings::Settings;
+use crate::value::time::{Clock, Timestamp};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, broadcast};
+use tokio_util::task::TaskTracker;
+
+/// How the built-in practice provider is reached.
+#[derive(Clone)]
+pub struct PracticeEndpoint {
+    /// Its private socket.
+    pub socket: PathBuf,
+    /// The key it takes.
+    pub key: ApiKey,
+}
+
+/// Everything the engine must be handed.
+pub struct Parts {
+    /// Where the library is.
+    pub folders: Folders,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub randomness: Arc<dyn Randomness>,
+    /// Keys.
+    pub secrets: Arc<dyn SecretStore>,
+    /// The built-in practice provider, if there is one.
+    pub practice: Option<PracticeEndpoint>,
+    /// The user's corrections of the model catalogue, TOML.
+    pub catalogue: Option<String>,
+    /// A call's time-out instead of the setting's: for tests, which cannot wait ten minutes.
+    pub call_timeout: Option<Duration>,
+}
+
+/// A gate: the model at an endpoint.
+pub(super) type GateKey = (String, String);
+/// A pool: the project and the model.
+pub(super) type PoolKey = (String, String);
+
+/// A call on the wire.
+#[derive(Debug, Clone)]
+pub(super) struct Flight {
+    pub(super) account: AccountId,
+    pub(super) model: String,
+}
+
+/// State that is not in the ledger because it means nothing after a restart.
+#[derive(Default)]
+pub(super) struct Live {
+    pub(super) settings: Settings,
+    pub(super) accounts: Vec<KeptAccount>,
+    pub(super) gates: HashMap<GateKey, Gate>,
+    pub(super) pools: HashMap<PoolKey, Pool>,
+    /// Pools that are shut until the user mends something.
+    pub(super) disabled: HashMap<PoolKey, Sentence>,
+    pub(super) flights: HashMap<JobId, Flight>,
+    /// Why waiting jobs wait, and until when.
+    pub(super) waits: HashMap<JobId, (Option<Timestamp>, Sentence)>,
+    pub(super) draining: bool,
+}
+
+/// The engine's inside.
+pub struct Core {
+    /// The books.
+    pub ledger: Ledger,
+    /// Originals.
+    pub objects: Objects,
+    /// Small pictures.
+    pub derived: Derived,
+    /// Models.
+    pub catalogue: Catalogue,
+    /// Where the library is.
+    pub folders: Folders,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub randomness: Arc<dyn Randomness>,
+    /// Keys.
+    pub secrets: Arc<dyn SecretStore>,
+    pub(super) practice: Option<PracticeEndpoint>,
+    pub(super) call_timeout: Option<Duration>,
+    pub(super) live: Mutex<Live>,
+    /// Wakes the scheduler.
+    pub(super) wake: Notify,
+    /// Calls on the wire and their landing.
+    pub(super) calls: TaskTracker,
+    events: broadcast::Sender<Event>,
+}
+
+impl Core {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(parts: Parts, ledger: Ledger, catalogue: Catalogue) -> Self {
+        Self {
+            ledger,
+            objects: Objects::new(&parts.folders),
+            derived: Derived::new(&parts.folders),
+            catalogue,
+            folders: parts.folders,
+            clock: parts.clock,
+            randomness: parts.randomness,
+            secrets: parts.secrets,
+            practice: parts.practice,
+            call_timeout: parts.call_timeout,
+            live: Mutex::default(),
+            wake: Notify::new(),
+            calls: TaskTracker::new(),
+            events: broadcast::channel(1024).0,
+        }
+    }
+
+    pub(super) fn live(&self) -> MutexGuard<'_, Live> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells everybody who listens.
+    pub fn tell(&self, event: Event) {
+        // Nobody listening is no error.
+        drop(self.events.send(event));
+    }
+
+    /// Events from now on.
+    #[must_use]
+    pub fn listen(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+
+    /// Looks at the queue again.
+    pub fn nudge(&self) {
+        self.wake.notify_one();
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.live().settings.clone()
+    }
+
+    /// Takes new settings; the ledger has them already.
+    pub fn put_settings(&self, settings: Settings) {
+        self.live().settings = settings;
+    }
+
+    /// The user's accounts, in order.
+    #[must_use]
+    pub fn own_accounts(&self) -> Vec<KeptAccount> {
+        self.live().accounts.clone()
+    }
+
+    /// All accounts; without any of the user's, the built-in practice account stands by itself.
+    #[must_use]
+    pub fn accounts(&self) -> Vec<KeptAccount> {
+        let own = self.own_accounts();
+        if own.is_empty() && self.practice.is_some() {
+            let account = Account::built_in_practice();
+            return vec![KeptAccount { account, last4: String::new(), trouble: None }];
+        }
+        own
+    }
+
+    /// An account by id; the built-in one is always known, for jobs that were made for it.
+    #[must_use]
+    pub fn account(&self, id: &AccountId) -> Option<KeptAccount> {
+        if *id == AccountId::practice() {
+            let account = Account::built_in_practice();
+            return Some(KeptAccount { account, last4: String::new(), trouble: None });
+        }
+        self.own_accounts().into_iter().find(|kept| kept.account.id == *id)
+    }
+
+    /// Reads the accounts again after a change.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub async fn reload_accounts(&self) -> crate::ledger::Result<()> {
+        let accounts = self.ledger.accounts().await?;
+        self.live().accounts = accounts;
+        self.tell(Event::Accounts);
+        Ok(())
+    }
+
+    /// Everything at an account is open again: the user mended something.
+    pub fn reopen(&self, account: &Account) {
+        let mut live = self.live();
+        live.disabled.retain(|(project, _), _| *project != account.project);
+        for ((project, _), pool) in &mut live.pools {
+            if *project == account.project {
+                pool.shut = None;
+            }
+        }
+        live.gates.retain(|(origin, _), _| *origin != account.origin());
+    }
+
+    /// Where calls of an account go.
+    #[must_use]
+    pub fn endpoint(&self, account: &Account) -> Option<Endpoint> {
+        match (&account.base_url, &self.practice) {
+            (Some(url), _) => Some(Endpoint::Http(url.clone())),
+            (None, Some(practice)) => Some(Endpoint::Socket(practice.socket.clone())),
+            (None, None) => None,
+        }
+    }
+
+    /// The key of an account. May block for as long as a keychain takes.
+    ///
+    /// # Errors
+    /// What to tell the user.
+    pub async fn key(&self, account: &Account) -> Result<ApiKey, Sentence> {
+        if account.base_url.is_none() {
+            let key = self.practice.as_ref().map(|practice| practice.key.clone());
+            return key.ok_or_else(|| Sentence::new("E-ACCOUNT").with("name", account.name.as_str()));
+        }
+        let (secrets, id, name) = (self.secrets.clone(), account.id.clone(), account.name.clone());
+        let found = tokio::task::spawn_blocking(move || secrets.get(&id, &name)).await;
+        match found {
+            Ok(Ok(Some((key, _)))) => Ok(key),
+            Ok(Err(trouble)) if trouble != crate::value::secret::KeychainTrouble::None => {
+                Err(trouble.sentence())
+            }
+            _ => Err(Sentence::new("E-KEY-MISSING")
+                .with("account", account.name.as_str())
+                .with("env", crate::value::secret::environment_name(&account.name))),
+        }
+    }
+
+    /// Calls on the wire.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.live().flights.len()
+    }
+
+    /// Whether an account has a call on the wire.
+    #[must_use]
+    pub fn flies(&self, id: &AccountId) -> bool {
+        self.live().flights.values().any(|flight| flight.account == *id)
+    }
+
+    /// What a refusal of a free call means.
+    #[must_use]
+    pub fn judge_free(&self, account: &Account, last4: &str, free: &crate::provider::call::Free) -> Sentence {
+        let terms = self.catalogue.terms(account.kind.terms());
+        let provider = account.provider();
+        let asked = judge::Asked {
+            provider: &provider,
+            account: &account.name,
+            project: &account.project,
+            model: "",
+            successor: None,
+            last4,
+            usd: crate::value::money::Usd::ZERO,
+            terms: &terms,
+            own: judge::OwnUse::default(),
+            now: self.clock.now(),
+        };
+        if free.status == 200 {
+            let title = String::from_utf8_lossy(&free.body).chars().take(60).collect();
+            return judge::flawed(&asked, &judge::Flaw::NotJson(title)).sentence;
+        }
+        let refusal = judge::Refusal {
+            status: free.status,
+            location: free.location.as_deref(),
+            body: &free.body,
+            ..judge::Refusal::default()
+        };
+        judge::refusal(&asked, &refusal).sentence
+    }
+
+    /// Why a waiting job waits, where the ledger does not say.
+    #[must_use]
+    pub fn wait_of(&self, id: &JobId) -> Option<(Option<Timestamp>, Sentence)> {
+        self.live().waits.get(id).cloned()
+    }
+
+    /// A job does not wait any more.
+    pub fn forget_wait(&self, id: &JobId) {
+        self.live().waits.remove(id);
+    }
+
+    /// Nothing new is sent from now on; returns when what was sent has landed.
+    pub async fn drain(&self) {
+        self.stop_sending();
+        self.calls.close();
+        self.calls.wait().await;
+    }
+
+    /// Nothing new is sent from now on.
+    pub fn stop_sending(&self) {
+        self.live().draining = true;
+        self.nudge();
+    }
+}

@@ -1,0 +1,293 @@
+//! Takes a spooled answer in: out comes a verdict, and the pictures that were stored for good.
+//!
+//! Works from the file alone, so that it can be done again after a crash, with the same result and no network. Blocks.
+
+use crate::picture::inspect::{Facts, inspect};
+use crate::policy::judge::{self, Asked, Flaw, Refusal};
+use crate::policy::verdict::{Billed, Verdict};
+use crate::provider::gemini::{self, ImagePart};
+use crate::provider::scan::{Blob, scan};
+use crate::store::folder::{Folders, rename_durably};
+use crate::store::objects::Objects;
+use crate::store::spool::{Spooled, file_path};
+use crate::value::account::Account;
+use crate::value::catalogue::Model;
+use crate::value::id::{AttemptId, PictureId};
+use crate::value::job::{Attempt, Job, Picture};
+use crate::value::money::Usd;
+use crate::value::sentence::Sentence;
+use crate::value::time::Timestamp;
+use serde_json::Value;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+/// What the intake needs to know.
+pub(super) struct Context<'a> {
+    pub(super) folders: &'a Folders,
+    pub(super) objects: &'a Objects,
+    pub(super) account: &'a Account,
+    pub(super) model: &'a Model,
+    pub(super) job: &'a Job,
+    pub(super) attempt: &'a Attempt,
+    pub(super) expected: Option<(u32, u32)>,
+    pub(super) now: Timestamp,
+}
+
+/// What an answer came to.
+#[derive(Debug)]
+pub(super) struct Taken {
+    pub(super) status: Option<u16>,
+    pub(super) request_id: Option<String>,
+    /// Pictures stored, the final one last.
+    pub(super) pictures: Vec<Picture>,
+    /// What the user should know about them.
+    pub(super) notes: Vec<Sentence>,
+    /// Charged, as far as the answer says.
+    pub(super) usd: Usd,
+    /// `None` where all is well.
+    pub(super) verdict: Option<Verdict>,
+    /// The raw answer is worth keeping.
+    pub(super) keep: bool,
+}
+
+impl Taken {
+    fn flawed(spooled: &Spooled, verdict: Verdict, usd: Usd) -> Self {
+        let usd = if verdict.billed == Billed::Yes { usd } else { Usd::ZERO };
+        Self {
+            status: Some(spooled.head.status),
+            request_id: spooled.head.request_id.clone(),
+            pictures: Vec::new(),
+            notes: Vec::new(),
+            usd,
+            keep: verdict.billed != Billed::No,
+            verdict: Some(verdict),
+        }
+    }
+}
+
+/// Takes an answer in. `endless` is true where we stopped it.
+pub(super) fn take_in(
+    context: &Context<'_>,
+    asked: &Asked<'_>,
+    spooled: &Spooled,
+    endless: bool,
+) -> io::Result<Taken> {
+    let price = context.attempt.reserved;
+    if spooled.head.status != 200 {
+        let body = spooled.beginning(1024 * 1024)?;
+        return Ok(Taken::flawed(spooled, refused(asked, spooled, &body), price));
+    }
+    let flaw = |flaw: Flaw| Ok(Taken::flawed(spooled, judge::flawed(asked, &flaw), price));
+    if endless {
+        return flaw(Flaw::Endless(spooled.length));
+    }
+    if !spooled.complete {
+        return flaw(Flaw::Truncated(spooled.length));
+    }
+    let scanned = scan(spooled.body()?, &context.folders.spool().join(context.attempt.id.as_str()))?;
+    let Ok(document) = serde_json::from_slice::<Value>(&scanned.rest) else {
+        remove_blobs(&scanned.blobs);
+        let beginning = spooled.beginning(64 * 1024)?;
+        return match beginning.iter().find(|byte| !byte.is_ascii_whitespace()) {
+            Some(b'{' | b'[') => flaw(Flaw::Truncated(spooled.length)),
+            _ => flaw(Flaw::NotJson(page_title(&beginning))),
+        };
+    };
+    if crate::policy::google_error::GoogleError::from_value(&document).is_some() {
+        remove_blobs(&scanned.blobs);
+        return Ok(Taken::flawed(spooled, refused(asked, spooled, &scanned.rest), price));
+    }
+    let taken = pictures(context, asked, spooled, &document, &scanned.blobs);
+    remove_blobs(&scanned.blobs);
+    taken
+}
+
+fn refused(asked: &Asked<'_>, spooled: &Spooled, body: &[u8]) -> Verdict {
+    let head = &spooled.head;
+    let refusal = Refusal {
+        status: head.status,
+        retry_after: head.retry_after.as_deref(),
+        location: head.location.as_deref(),
+        body,
+        after: Duration::from_millis(head.first_byte_ms),
+    };
+    judge::refusal(asked, &refusal)
+}
+
+fn page_title(beginning: &[u8]) -> String {
+    let text = String::from_utf8_lossy(beginning);
+    let lower = text.to_ascii_lowercase();
+    let title = lower.find("<title>").and_then(|start| {
+        let end = lower[start..].find("</title>")?;
+        text.get(start + 7..start + end)
+    });
+    title.map_or_else(|| text.chars().take(60).collect(), str::to_owned)
+}
+
+/// The good and the bad pictures of an answer.
+fn pictures(
+    context: &Context<'_>,
+    asked: &Asked<'_>,
+    spooled: &Spooled,
+    document: &Value,
+    blobs: &[Blob],
+) -> io::Result<Taken> {
+    let answer = gemini::read(document);
+    let mut good: Vec<(&ImagePart, &Blob, Facts)> = Vec::new();
+    let mut flaw = None;
+    for part in &answer.images {
+        let Some(blob) = blobs.get(part.blob) else { continue };
+        match look(blob)? {
+            Ok(facts) => good.push((part, blob, facts)),
+            Err(found) => flaw = Some(found),
+        }
+    }
+    let Some((_, _, last)) = good.last() else {
+        let found = flaw.unwrap_or(match (answer.reason.as_str(), answer.text.trim()) {
+            ("" | "STOP", "") => Flaw::Empty,
+            ("", text) => Flaw::Refused("NO_IMAGE".into(), text.into()),
+            (reason, text) => Flaw::Refused(reason.into(), text.into()),
+        });
+        let charged = answer.usage.cost(&context.model.rates).unwrap_or(context.attempt.reserved);
+        return Ok(Taken::flawed(spooled, judge::flawed(asked, &found), charged));
+    };
+    let own_price = context.account.has_own_price(&context.attempt.model, context.attempt.size);
+    let by_usage = answer.usage.cost(&context.model.rates).filter(|_| !own_price);
+    let usd = by_usage.unwrap_or(context.attempt.reserved * u32::try_from(good.len()).unwrap_or(1));
+    let model_used = answer.model.clone().unwrap_or_else(|| context.attempt.model.clone());
+    let mut notes = notes(context, spooled, &answer, &good, &model_used);
+    let verdict = (!last.complete).then(|| judge::flawed(asked, &Flaw::Incomplete));
+    notes.extend(verdict.as_ref().map(|verdict| verdict.sentence.clone()));
+    let mut pictures = Vec::new();
+    for (number, (_, blob, facts)) in good.iter().enumerate() {
+        let picture = record(context, spooled, &answer, blob, facts, number, &notes, usd, &model_used);
+        context.objects.take(&blob.path, &blob.hash, facts.format.extension())?;
+        context.objects.write_sidecar(&picture)?;
+        pictures.push(picture);
+    }
+    Ok(Taken {
+        status: Some(200),
+        request_id: spooled.head.request_id.clone().or(answer.response_id),
+        pictures,
+        notes,
+        usd,
+        keep: verdict.is_some(),
+        verdict,
+    })
+}
+
+fn look(blob: &Blob) -> io::Result<Result<Facts, Flaw>> {
+    if let Some(at) = blob.damaged_at {
+        return Ok(Err(Flaw::Base64(at)));
+    }
+    Ok(match inspect(File::open(&blob.path)?)? {
+        Err(not) => Err(Flaw::NotImage(not.0)),
+        Ok(facts) if facts.too_large() => Err(Flaw::TooLarge(facts.width, facts.height)),
+        Ok(facts) => Ok(facts),
+    })
+}
+
+fn notes(
+    context: &Context<'_>,
+    spooled: &Spooled,
+    answer: &gemini::Answer,
+    good: &[(&ImagePart, &Blob, Facts)],
+    model_used: &str,
+) -> Vec<Sentence> {
+    let mut notes = Vec::new();
+    let Some((part, _, facts)) = good.last() else { return notes };
+    if !part.label.is_empty() && part.label != facts.format.mime() {
+        let labelled = part.label.trim_start_matches("image/").to_ascii_uppercase();
+        notes.push(Sentence::new("W-MIME").with("labelled", labelled).with("real", facts.format.name()));
+    }
+    if answer.images.len() > 1 {
+        notes.push(Sentence::new("W-EXTRA").with("n", answer.images.len() as u64));
+    }
+    if let Some((width, height)) = context.expected {
+        let off = |real: u32, asked: u32| real.abs_diff(asked) * 32 > asked;
+        if off(facts.width, width) || off(facts.height, height) {
+            let sentence = Sentence::new("W-SIZE")
+                .with("asked", format!("{width} × {height}"))
+                .with("got", format!("{} × {}", facts.width, facts.height))
+                .with("asked_size", context.attempt.size.as_str());
+            notes.push(sentence);
+        }
+    }
+    if model_used != context.attempt.model {
+        let sentence =
+            Sentence::new("W-MODEL").with("asked", context.attempt.model.as_str()).with("used", model_used);
+        notes.push(sentence);
+    }
+    if let Some(tier) = spooled.head.tier.as_deref().filter(|tier| *tier != "standard") {
+        notes.push(Sentence::new("W-TIER").with("tier", tier));
+    }
+    notes
+}
+
+#[expect(clippy::too_many_arguments, reason = "a record has this many sources, and no two belong together")]
+fn record(
+    context: &Context<'_>,
+    spooled: &Spooled,
+    answer: &gemini::Answer,
+    blob: &Blob,
+    facts: &Facts,
+    number: usize,
+    notes: &[Sentence],
+    usd: Usd,
+    model_used: &str,
+) -> Picture {
+    Picture {
+        id: picture_id(&context.attempt.id, number),
+        hash: blob.hash.clone(),
+        extension: facts.format.extension().into(),
+        mime: facts.format.mime().into(),
+        width: facts.width,
+        height: facts.height,
+        bytes: blob.length,
+        job: context.job.id.clone(),
+        sheet: context.job.sheet.clone(),
+        attempt: context.attempt.id.clone(),
+        number: u32::try_from(number).unwrap_or(u32::MAX),
+        created: context.now,
+        request: context.job.request.clone(),
+        model_used: model_used.into(),
+        account: context.attempt.account_name.clone(),
+        fallback: context.attempt.model != context.job.request.model,
+        // One bill for the answer: it stands with its first picture.
+        usd: if number == 0 { usd } else { Usd::ZERO },
+        elapsed_ms: i64::try_from(context.now.since(context.attempt.started).as_millis()).unwrap_or(i64::MAX),
+        attempts: context.attempt.number,
+        practice: context.attempt.practice,
+        serial: facts.serial.clone(),
+        notes: notes.to_vec(),
+        response_id: answer.response_id.clone().or_else(|| spooled.head.request_id.clone()),
+    }
+}
+
+/// The same answer taken in twice gives the same ids, so a crash between leaves no second sidecar.
+fn picture_id(attempt: &AttemptId, number: usize) -> PictureId {
+    let tail = attempt.as_str().get(1..).unwrap_or_default();
+    PictureId::from_text(if number == 0 { format!("p{tail}") } else { format!("p{tail}-{number}") })
+}
+
+fn remove_blobs(blobs: &[Blob]) {
+    for blob in blobs {
+        // Those that became pictures were renamed away.
+        drop(std::fs::remove_file(&blob.path));
+    }
+}
+
+/// Removes the spool of an attempt whose settlement is on the books, or keeps the raw answer for inspection.
+pub(super) fn put_away(folders: &Folders, attempt: &AttemptId, keep: bool) {
+    let from = file_path(&folders.spool(), attempt);
+    let done = if keep {
+        rename_durably(&from, &folders.kept().join(format!("{attempt}.answer")))
+    } else {
+        std::fs::remove_file(&from)
+    };
+    if let Err(error) = done.or_else(|error| if Path::new(&from).exists() { Err(error) } else { Ok(()) }) {
+        tracing::warn!(%attempt, %error, "the spool was left behind");
+    }
+}

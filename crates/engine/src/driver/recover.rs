@@ -1,0 +1,90 @@
+//! What a start does with what an earlier process left: answers in the spool are taken in without any network; calls
+//! that were on the wire without a whole answer are *outcome unknown*. Nothing is sent again. Safe to crash again.
+
+use crate::driver::apply::{Landing, LandingError, land};
+use crate::driver::attempt::{Outcome, account_of};
+use crate::driver::core::Core;
+use crate::policy::quota::Pool;
+use crate::store::spool::{Spooled, file_path};
+use crate::value::time::Timestamp;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// What was found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// Answers that were complete and are in the library now.
+    pub completed: u32,
+    /// Calls whose outcome nobody knows.
+    pub unknown: u32,
+}
+
+/// Recovers. Must be done before the scheduler runs.
+///
+/// # Errors
+/// The ledger's and the file system's, in words.
+pub async fn recover(core: &Arc<Core>) -> Result<Recovered, String> {
+    let recovered = attempts(core).await.map_err(|error| error.to_string())?;
+    sweep(core).await.map_err(|error| error.to_string())?;
+    pools(core).await.map_err(|error| error.to_string())?;
+    Ok(recovered)
+}
+
+async fn attempts(core: &Arc<Core>) -> Result<Recovered, LandingError> {
+    let mut recovered = Recovered::default();
+    for (open, job) in core.ledger.left_sending().await? {
+        let Some(sheet) = core.ledger.sheet(job.sheet.clone()).await? else { continue };
+        let kept = account_of(core, &open.attempt);
+        let Some(model) = core.catalogue.model(&open.attempt.model).cloned() else { continue };
+        let path = file_path(&core.folders.spool(), &open.attempt.id);
+        let spooled = if path.exists() { Spooled::open(&path)? } else { None };
+        let outcome = match spooled {
+            Some(_) => Outcome::Spooled(path, false),
+            None => Outcome::Interrupted,
+        };
+        let id = job.id.clone();
+        let landing =
+            Landing { job, sheet, attempt: open.attempt, account: kept.account, model, last4: kept.last4 };
+        land(core, landing, outcome).await?;
+        match core.ledger.job(id).await?.map(|job| job.state) {
+            Some(crate::value::job::JobState::Done) => recovered.completed += 1,
+            Some(crate::value::job::JobState::Unknown) => recovered.unknown += 1,
+            _ => {}
+        }
+    }
+    Ok(recovered)
+}
+
+/// Spool files whose attempt is settled are leftovers of a crash after the last commit.
+async fn sweep(core: &Arc<Core>) -> Result<(), LandingError> {
+    let sending: HashSet<String> =
+        core.ledger.left_sending().await?.into_iter().map(|(open, _)| open.attempt.id.to_string()).collect();
+    for entry in std::fs::read_dir(core.folders.spool())? {
+        let path = entry?.path();
+        let stem = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.split('.').next());
+        if stem.is_some_and(|stem| !sending.contains(stem)) {
+            std::fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Quota that was used before the start is still used: a restart must not burst.
+async fn pools(core: &Core) -> Result<(), LandingError> {
+    let now = core.clock.now();
+    // The day of the provider began 24 hours before it ends, give or take the hour of daylight saving.
+    let day = Timestamp(now.next_pacific_midnight().millis() - 24 * 3600 * 1000);
+    let calls = core.ledger.calls_since(day).await?;
+    let shut = core.ledger.shut_pools(now).await?;
+    let mut live = core.live();
+    for (project, model, at, usd) in calls {
+        live.pools.entry((project, model)).or_insert_with(Pool::default).book(at, usd);
+    }
+    for (project, model, until, why) in shut {
+        match until {
+            Some(until) => live.pools.entry((project, model)).or_default().shut = Some((until, why)),
+            None => drop(live.disabled.insert((project, model), why)),
+        }
+    }
+    Ok(())
+}

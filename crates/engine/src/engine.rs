@@ -1,0 +1,230 @@
+//! The engine's handle: start it, ask it, close it. Everything a host can do goes through here.
+
+use crate::driver::{self, Core, Parts, Recovered};
+use crate::ledger::{Ledger, LedgerError};
+use crate::picture::inspect::{Facts, inspect};
+use crate::store::folder::write_durably;
+use crate::value::catalogue::Catalogue;
+use crate::value::event::Event;
+use crate::value::id::JobId;
+use crate::value::job::JobState;
+use crate::value::sentence::Sentence;
+use crate::value::settings::Settings;
+use std::io::Cursor;
+use std::ops::Deref;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Largest reference that is sent, bytes: the providers' limit for one inline picture.
+const MAX_REFERENCE: usize = 7 * 1024 * 1024;
+
+/// Why the engine did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The library was written by a newer program.
+    #[error("the library is newer: {theirs} instead of {ours}")]
+    Newer {
+        /// Its schema.
+        theirs: i64,
+        /// Our newest.
+        ours: i64,
+    },
+    /// The library cannot be opened.
+    #[error("the library cannot be opened: {0}")]
+    Library(String),
+}
+
+impl From<LedgerError> for StartError {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Newer { theirs, ours } => Self::Newer { theirs, ours },
+            other => Self::Library(other.to_string()),
+        }
+    }
+}
+
+/// The engine. Clones share it. Derefs to [`Core`], which holds its stores.
+#[derive(Clone)]
+pub struct Engine {
+    core: Arc<Core>,
+    stop: CancellationToken,
+    /// What start-up found.
+    pub recovered: Recovered,
+    /// What was wrong with the user's files; the engine started without them.
+    pub complaints: Vec<Sentence>,
+}
+
+impl Deref for Engine {
+    type Target = Core;
+    fn deref(&self) -> &Core {
+        &self.core
+    }
+}
+
+impl Engine {
+    /// Opens the library, recovers what an earlier process left, and starts the scheduler. The caller holds the lock of
+    /// the library: there must be one engine only.
+    ///
+    /// # Errors
+    /// See [`StartError`]; the library is as it was.
+    pub async fn start(parts: Parts) -> Result<Self, StartError> {
+        let failed = |error: &dyn std::fmt::Display| StartError::Library(error.to_string());
+        parts.folders.make().map_err(|error| failed(&error))?;
+        let ledger = Ledger::open(&parts.folders.data)?;
+        let mut complaints = Vec::new();
+        let catalogue = Catalogue::load(parts.catalogue.as_deref()).or_else(|text| {
+            complaints.push(Sentence::new("E-FILE").with("path", "models.toml").with("text", text));
+            Catalogue::load(None)
+        });
+        let catalogue = catalogue.map_err(|error| failed(&error))?;
+        let core = Arc::new(Core::new(parts, ledger, catalogue));
+        core.put_settings(core.ledger.settings().await?);
+        core.reload_accounts().await?;
+        let recovered = driver::recover(&core).await.map_err(|error| failed(&error))?;
+        let stop = CancellationToken::new();
+        tokio::spawn(driver::run(core.clone(), stop.clone()));
+        Ok(Self { core, stop, recovered, complaints })
+    }
+
+    /// The shared inside, for work on other threads.
+    #[must_use]
+    pub fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    /// Sends nothing new and returns when all that was sent has landed.
+    pub async fn close(&self) {
+        self.core.drain().await;
+        self.stop.cancel();
+    }
+
+    /// Stores settings.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub async fn set_settings(&self, settings: Settings) -> Result<(), LedgerError> {
+        self.ledger.save_settings(settings.clone()).await?;
+        self.put_settings(settings);
+        self.tell(Event::Settings);
+        self.tell(Event::Status);
+        self.nudge();
+        Ok(())
+    }
+
+    /// Stops jobs: those that wait end now; those on the wire are kept if they still arrive. Returns how many.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub async fn cancel(&self, ids: Vec<JobId>) -> Result<u32, LedgerError> {
+        let now = self.clock.now();
+        let change = move |job: &mut crate::value::job::Job| match job.state {
+            JobState::Queued | JobState::Parked => {
+                job.state = JobState::Cancelled;
+                job.finished = Some(now);
+                job.reason = Some(Sentence::new("R-cancelled"));
+                job.not_before = None;
+                true
+            }
+            JobState::Sending if !job.cancelled => {
+                job.cancelled = true;
+                job.reason = Some(Sentence::new("R-cancelled-sent"));
+                true
+            }
+            _ => false,
+        };
+        self.change(ids, change).await
+    }
+
+    /// Puts failed, parked or cancelled jobs back into the queue. Returns how many.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub async fn retry(&self, ids: Vec<JobId>) -> Result<u32, LedgerError> {
+        self.change(ids, |job| {
+            let ended = matches!(job.state, JobState::Failed | JobState::Parked | JobState::Cancelled);
+            if ended {
+                requeue(job);
+            }
+            ended
+        })
+        .await
+    }
+
+    /// The user's word on outcomes unknown: send again, or let it be. Returns how many.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub async fn resolve(&self, ids: Vec<JobId>, resend: bool) -> Result<u32, LedgerError> {
+        let now = self.clock.now();
+        self.change(ids, move |job| {
+            if job.state != JobState::Unknown {
+                return false;
+            }
+            if resend {
+                requeue(job);
+                return true;
+            }
+            // An incomplete picture was kept: giving up on a better one leaves it as the result.
+            job.state = if job.picture.is_some() { JobState::Done } else { JobState::Failed };
+            job.finished = Some(now);
+            true
+        })
+        .await
+    }
+
+    async fn change<F>(&self, ids: Vec<JobId>, change: F) -> Result<u32, LedgerError>
+    where
+        F: Fn(&mut crate::value::job::Job) -> bool + Send + 'static,
+    {
+        let changed = self.ledger.change_jobs(ids, change).await?;
+        for job in &changed {
+            self.forget_wait(&job.id);
+            self.tell(Event::Job(job.id.clone()));
+        }
+        self.tell(Event::Status);
+        self.nudge();
+        Ok(u32::try_from(changed.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Takes a reference picture in and returns its hash and facts.
+    ///
+    /// # Errors
+    /// `E-REFERENCE` for what cannot be sent, `E-LIBRARY` where it cannot be stored.
+    pub async fn add_reference(&self, bytes: bytes::Bytes) -> Result<(String, Facts), Sentence> {
+        let folder = self.folders.references();
+        let taken = tokio::task::spawn_blocking(move || {
+            let refuse = || Sentence::new("E-REFERENCE").with("name", "");
+            let facts = inspect(Cursor::new(&bytes)).ok().and_then(Result::ok).ok_or_else(refuse)?;
+            if bytes.len() > MAX_REFERENCE || facts.too_large() || !facts.complete {
+                return Err(refuse());
+            }
+            let hash = blake3::hash(&bytes).to_hex().to_string();
+            let path = folder.join(format!("{hash}.{}", facts.format.extension()));
+            if !path.exists() {
+                write_durably(&path, &bytes)
+                    .map_err(|e| Sentence::new("E-LIBRARY").with("text", e.to_string()))?;
+            }
+            Ok((hash, facts))
+        });
+        taken.await.map_err(|error| Sentence::new("E-INTERNAL").with("text", error.to_string()))?
+    }
+}
+
+fn requeue(job: &mut crate::value::job::Job) {
+    job.state = JobState::Queued;
+    job.finished = None;
+    job.not_before = None;
+    job.reason = None;
+    job.cancelled = false;
+    // What it went through before is in its attempts; the counters start anew. Their number must go on.
+    job.trials = crate::value::job::Trials {
+        attempts: job.trials.attempts,
+        resent: job.trials.resent,
+        ..Default::default()
+    };
+}
+
+/// Runs work that may block on a thread that may. `None` where it broke down.
+pub async fn blocking<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> Option<R> {
+    tokio::task::spawn_blocking(work).await.ok()
+}

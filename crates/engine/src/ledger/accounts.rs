@@ -1,0 +1,160 @@
+//! Accounts and shut pools.
+
+use super::rows::{all, from_json, json_column, maybe_json, to_json};
+use super::{Ledger, Result};
+use crate::value::account::Account;
+use crate::value::id::AccountId;
+use crate::value::sentence::Sentence;
+use crate::value::time::Timestamp;
+use rusqlite::{Connection, params};
+
+/// An account as kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptAccount {
+    /// The account.
+    pub account: Account,
+    /// Last characters of its key, to recognise it by.
+    pub last4: String,
+    /// Why it is out of use.
+    pub trouble: Option<Sentence>,
+}
+
+impl Ledger {
+    /// Accounts in the user's order. Without any, the built-in practice account stands by itself.
+    ///
+    /// # Errors
+    /// SQLite's own, damage.
+    pub async fn accounts(&self) -> Result<Vec<KeptAccount>> {
+        self.read(|db| {
+            let mut statement = db.prepare("SELECT * FROM accounts ORDER BY position, id")?;
+            all(statement.query([])?, |row| {
+                Ok(KeptAccount {
+                    account: json_column(row, "body")?,
+                    last4: row.get("last4")?,
+                    trouble: maybe_json(row, "trouble")?,
+                })
+            })
+        })
+        .await
+    }
+
+    /// Stores an account, new or changed.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn save_account(&self, kept: KeptAccount) -> Result<()> {
+        self.write(move |db| {
+            let trouble = kept.trouble.as_ref().map(to_json).transpose()?;
+            db.execute(
+                "INSERT INTO accounts (id, name, position, last4, trouble, body)
+                 VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM accounts), ?3, ?4, ?5)
+                 ON CONFLICT (id) DO UPDATE SET name = ?2, last4 = ?3, trouble = ?4, body = ?5",
+                params![
+                    kept.account.id.as_str(),
+                    kept.account.name,
+                    kept.last4,
+                    trouble,
+                    to_json(&kept.account)?
+                ],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Marks an account as out of use, or (`None`) as mended.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn set_trouble(&self, id: AccountId, trouble: Option<Sentence>) -> Result<()> {
+        self.write(move |db| {
+            let text = trouble.as_ref().map(to_json).transpose()?;
+            db.execute("UPDATE accounts SET trouble = ?2 WHERE id = ?1", params![id.as_str(), text])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Forgets an account. Its attempts and pictures keep its name.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn remove_account(&self, id: AccountId) -> Result<()> {
+        self.write(move |db| {
+            db.execute("DELETE FROM accounts WHERE id = ?1", [id.as_str()])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Puts accounts in order.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn order_accounts(&self, ids: Vec<AccountId>) -> Result<()> {
+        self.write(move |db| {
+            for (position, id) in ids.iter().enumerate() {
+                let position = i64::try_from(position).unwrap_or(i64::MAX);
+                db.execute(
+                    "UPDATE accounts SET position = ?2 WHERE id = ?1",
+                    params![id.as_str(), position],
+                )?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Remembers that a pool is shut: until then, or (`None`) until it is mended.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn shut_pool(
+        &self,
+        project: String,
+        model: String,
+        until: Option<Timestamp>,
+        why: Sentence,
+    ) -> Result<()> {
+        self.write(move |db| {
+            db.execute(
+                "INSERT INTO pools (project, model, until, reason) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (project, model) DO UPDATE SET until = ?3, reason = ?4",
+                params![project, model, until.map(Timestamp::millis), to_json(&why)?],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Opens all pools of a project: the user mended something.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn open_pools(&self, project: String) -> Result<()> {
+        self.write(move |db| {
+            db.execute("DELETE FROM pools WHERE project = ?1", [&project])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Pools that are shut at `now`: project, model, until when, why.
+    ///
+    /// # Errors
+    /// SQLite's own, damage.
+    pub async fn shut_pools(
+        &self,
+        now: Timestamp,
+    ) -> Result<Vec<(String, String, Option<Timestamp>, Sentence)>> {
+        self.read(move |db: &Connection| {
+            let mut statement = db.prepare("SELECT * FROM pools WHERE until IS NULL OR until > ?1")?;
+            all(statement.query([now.millis()])?, |row| {
+                let why: String = row.get("reason")?;
+                let until: Option<i64> = row.get("until")?;
+                Ok((row.get("project")?, row.get("model")?, until.map(Timestamp), from_json(&why)?))
+            })
+        })
+        .await
+    }
+}

@@ -1,0 +1,304 @@
+//! Sheets and jobs.
+
+use super::rows::{all, json_column, maybe_json, to_json, word};
+use super::{Ledger, LedgerError, Result};
+use crate::value::id::{AccountId, JobId, PictureId, SheetId};
+use crate::value::job::{Job, JobState, Sheet};
+use crate::value::money::Usd;
+use crate::value::time::Timestamp;
+use rusqlite::{Connection, Row, params};
+
+/// Which jobs are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct JobFilter {
+    /// Of this sheet.
+    pub sheet: Option<SheetId>,
+    /// In these states; empty means any.
+    pub states: Vec<JobState>,
+    /// At most this many, newest first.
+    pub limit: u32,
+}
+
+/// Jobs by state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Waiting.
+    pub queued: u32,
+    /// On the wire.
+    pub sending: u32,
+    /// Parked.
+    pub parked: u32,
+    /// For the user to decide.
+    pub unknown: u32,
+    /// Failed since the given moment.
+    pub failed: u32,
+}
+
+pub(super) fn read_job(row: &Row<'_>) -> Result<Job> {
+    let time =
+        |name: &str| -> Result<Option<Timestamp>> { Ok(row.get::<_, Option<i64>>(name)?.map(Timestamp)) };
+    let billed: Option<String> = row.get("billed")?;
+    Ok(Job {
+        seq: row.get("seq")?,
+        id: JobId::from_text(row.get::<_, String>("id")?),
+        sheet: SheetId::from_text(row.get::<_, String>("sheet")?),
+        row: row.get("row")?,
+        column: row.get("col")?,
+        state: word(&row.get::<_, String>("state")?)?,
+        request: json_column(row, "request")?,
+        identity: row.get("identity")?,
+        account_asked: row.get::<_, Option<String>>("account_asked")?.map(AccountId::from_text),
+        practice: row.get("practice")?,
+        interactive: row.get("interactive")?,
+        usd: Usd(row.get("usd")?),
+        created: Timestamp(row.get("created")?),
+        finished: time("finished")?,
+        not_before: time("not_before")?,
+        reason: maybe_json(row, "reason")?,
+        billed: billed.map(|text| word(&text)).transpose()?,
+        billed_usd: Usd(row.get("billed_usd")?),
+        notes: json_column(row, "notes")?,
+        model_used: row.get("model_used")?,
+        account_used: row.get::<_, Option<String>>("account_used")?.map(AccountId::from_text),
+        fallback: row.get("fallback")?,
+        from_library: row.get("from_library")?,
+        cancelled: row.get("cancelled")?,
+        trials: json_column(row, "trials")?,
+        picture: row.get::<_, Option<String>>("picture")?.map(PictureId::from_text),
+    })
+}
+
+/// Inserts or replaces all of a job. `seq` is given by the table where it is 0.
+pub(super) fn put_job(db: &Connection, job: &Job) -> Result<()> {
+    let seq = (job.seq != 0).then_some(job.seq);
+    let reason = job.reason.as_ref().map(to_json).transpose()?;
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO jobs (seq, id, sheet, row, col, state, request, identity, account_asked, practice,
+           interactive, usd, created, finished, not_before, reason, billed, billed_usd, notes, model_used, account_used,
+           fallback, from_library, cancelled, trials, picture)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
+           ?23, ?24, ?25, ?26)",
+    )?
+    .execute(params![
+        seq,
+        job.id.as_str(),
+        job.sheet.as_str(),
+        job.row,
+        job.column,
+        job.state.as_str(),
+        to_json(&job.request)?,
+        job.identity,
+        job.account_asked.as_ref().map(AccountId::as_str),
+        job.practice,
+        job.interactive,
+        job.usd.micros(),
+        job.created.millis(),
+        job.finished.map(Timestamp::millis),
+        job.not_before.map(Timestamp::millis),
+        reason,
+        job.billed.map(crate::policy::verdict::Billed::as_str),
+        job.billed_usd.micros(),
+        to_json(&job.notes)?,
+        job.model_used,
+        job.account_used.as_ref().map(AccountId::as_str),
+        job.fallback,
+        job.from_library,
+        job.cancelled,
+        to_json(&job.trials)?,
+        job.picture.as_ref().map(PictureId::as_str),
+    ])?;
+    Ok(())
+}
+
+pub(super) fn job_by_id(db: &Connection, id: &JobId) -> Result<Option<Job>> {
+    let mut statement = db.prepare_cached("SELECT * FROM jobs WHERE id = ?1")?;
+    let mut rows = statement.query([id.as_str()])?;
+    rows.next()?.map(read_job).transpose()
+}
+
+impl Ledger {
+    /// Commits a sheet with its jobs: from here on they are durable.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn add_sheet(&self, sheet: Sheet, jobs: Vec<Job>) -> Result<()> {
+        self.write(move |db| {
+            db.execute(
+                "INSERT INTO sheets (id, created, body) VALUES (?1, ?2, ?3)",
+                params![sheet.id.as_str(), sheet.created.millis(), to_json(&sheet)?],
+            )?;
+            jobs.iter().try_for_each(|job| put_job(db, job))
+        })
+        .await
+    }
+
+    /// Adds one job to a sheet that exists.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn add_job(&self, job: Job) -> Result<()> {
+        self.write(move |db| put_job(db, &job)).await
+    }
+
+    /// A sheet.
+    ///
+    /// # Errors
+    /// SQLite's own, damage.
+    pub async fn sheet(&self, id: SheetId) -> Result<Option<Sheet>> {
+        self.read(move |db| {
+            let mut statement = db.prepare_cached("SELECT body FROM sheets WHERE id = ?1")?;
+            let mut rows = statement.query([id.as_str()])?;
+            rows.next()?.map(|row| json_column(row, "body")).transpose()
+        })
+        .await
+    }
+
+    /// Sheets, newest first.
+    ///
+    /// # Errors
+    /// SQLite's own, damage.
+    pub async fn sheets(&self, limit: u32) -> Result<Vec<Sheet>> {
+        self.read(move |db| {
+            let mut statement =
+                db.prepare_cached("SELECT body FROM sheets ORDER BY created DESC, id LIMIT ?1")?;
+            all(statement.query([limit])?, |row| json_column(row, "body"))
+        })
+        .await
+    }
+
+    /// A job.
+    ///
+    /// # Errors
+    /// SQLite's own, damage.
+    pub async fn job(&self, id: JobId) -> Result<Option<Job>> {
+        self.read(move |db| job_by_id(db, &id)).await
+    }
+
+    /// Jobs by filter, newest first; those of a sheet in the sheet's order.
+    ///
+    /// # Errors
+    /// SQLite's own, damage.
+    pub async fn jobs(&self, filter: JobFilter) -> Result<Vec<Job>> {
+        self.read(move |db| {
+            let states: Vec<_> = filter.states.iter().map(|state| state.as_str()).collect();
+            let order = if filter.sheet.is_some() { "ASC" } else { "DESC" };
+            let mut statement = db.prepare_cached(&format!(
+                "SELECT * FROM jobs WHERE (?1 IS NULL OR sheet = ?1)
+                 AND (?2 = '[]' OR state IN (SELECT value FROM json_each(?2))) ORDER BY seq {order} LIMIT ?3"
+            ))?;
+            let sheet = filter.sheet.as_ref().map(SheetId::as_str);
+            all(statement.query(params![sheet, to_json(&states)?, filter.limit])?, read_job)
+        })
+        .await
+    }
+
+    /// Jobs that may go out at `now`, in the order in which they should: a person before a batch, old before new.
+    ///
+    /// # Errors
+    /// SQLite's own, damage.
+    pub async fn ready_jobs(&self, now: Timestamp, limit: u32) -> Result<Vec<Job>> {
+        self.read(move |db| {
+            let mut statement = db.prepare_cached(
+                "SELECT * FROM jobs WHERE state IN ('queued', 'parked')
+                 AND (state = 'queued' OR not_before IS NOT NULL) AND coalesce(not_before, 0) <= ?1
+                 ORDER BY interactive DESC, seq LIMIT ?2",
+            )?;
+            all(statement.query(params![now.millis(), limit])?, read_job)
+        })
+        .await
+    }
+
+    /// The next moment at which a waiting job becomes ready.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn next_ready(&self, now: Timestamp) -> Result<Option<Timestamp>> {
+        self.read(move |db| {
+            let sql =
+                "SELECT min(not_before) FROM jobs WHERE state IN ('queued', 'parked') AND not_before > ?1";
+            let at: Option<i64> = db.prepare_cached(sql)?.query_row([now.millis()], |row| row.get(0))?;
+            Ok(at.map(Timestamp))
+        })
+        .await
+    }
+
+    /// Changes jobs in one transaction: `change` answers whether it changed the job. Returns the jobs changed.
+    ///
+    /// # Errors
+    /// SQLite's own, damage.
+    pub async fn change_jobs<F>(&self, ids: Vec<JobId>, change: F) -> Result<Vec<Job>>
+    where
+        F: Fn(&mut Job) -> bool + Send + 'static,
+    {
+        self.write(move |db| {
+            let mut changed = Vec::new();
+            for id in &ids {
+                let Some(mut job) = job_by_id(db, id)? else { continue };
+                if change(&mut job) {
+                    put_job(db, &job)?;
+                    changed.push(job);
+                }
+            }
+            Ok(changed)
+        })
+        .await
+    }
+
+    /// Puts parked jobs that wait for something to be mended back into the queue.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn unpark(&self) -> Result<Vec<JobId>> {
+        self.write(|db| {
+            let mut statement = db.prepare("SELECT id FROM jobs WHERE state = 'parked'")?;
+            let ids: Vec<String> =
+                statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+            db.execute("UPDATE jobs SET state = 'queued', not_before = NULL WHERE state = 'parked'", [])?;
+            Ok(ids.into_iter().map(JobId::from_text).collect())
+        })
+        .await
+    }
+
+    /// How many jobs stand where.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn counts(&self, failed_since: Timestamp) -> Result<Counts> {
+        self.read(move |db| {
+            let mut counts = Counts::default();
+            let mut statement = db.prepare_cached(
+                "SELECT state, count(*) FROM jobs WHERE state IN ('queued', 'sending', 'parked', 'unknown')
+                 OR (state = 'failed' AND finished >= ?1) GROUP BY state",
+            )?;
+            let mut rows = statement.query([failed_since.millis()])?;
+            while let Some(row) = rows.next()? {
+                let count = row.get(1)?;
+                match row.get::<_, String>(0)?.as_str() {
+                    "queued" => counts.queued = count,
+                    "sending" => counts.sending = count,
+                    "parked" => counts.parked = count,
+                    "unknown" => counts.unknown = count,
+                    _ => counts.failed = count,
+                }
+            }
+            Ok(counts)
+        })
+        .await
+    }
+
+    /// Resends of outcomes unknown that a sheet has used so far.
+    ///
+    /// # Errors
+    /// SQLite's own, damage.
+    pub async fn resends_used(&self, sheet: SheetId) -> Result<u32> {
+        let jobs =
+            self.jobs(JobFilter { sheet: Some(sheet), limit: u32::MAX, ..JobFilter::default() }).await?;
+        Ok(jobs.iter().map(|job| job.trials.resent).sum())
+    }
+}
+
+impl From<std::convert::Infallible> for LedgerError {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}

@@ -1,0 +1,277 @@
+//! Looks at bytes: format, pixels, end marker, serial number. Believes nothing that a label says; decodes nothing.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+/// Longest side that is opened.
+pub const MAX_SIDE: u32 = 16_384;
+/// Most pixels that are opened.
+pub const MAX_PIXELS: u64 = 200_000_000;
+
+/// A format that is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// PNG.
+    Png,
+    /// JPEG.
+    Jpeg,
+    /// WebP.
+    Webp,
+}
+
+impl Format {
+    /// Media type.
+    #[must_use]
+    pub fn mime(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::Webp => "image/webp",
+        }
+    }
+
+    /// File extension.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Jpeg => "jpg",
+            Self::Webp => "webp",
+        }
+    }
+
+    /// Name for people.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Png => "PNG",
+            Self::Jpeg => "JPEG",
+            Self::Webp => "WebP",
+        }
+    }
+}
+
+/// What the bytes are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// Format by magic number.
+    pub format: Format,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// The end marker is there.
+    pub complete: bool,
+    /// Serial number that the practice provider writes.
+    pub serial: Option<String>,
+}
+
+impl Facts {
+    /// Too large to be opened.
+    #[must_use]
+    pub fn too_large(&self) -> bool {
+        let pixels = u64::from(self.width) * u64::from(self.height);
+        self.width > MAX_SIDE || self.height > MAX_SIDE || pixels > MAX_PIXELS
+    }
+}
+
+/// What bytes are that are no picture we keep.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NotImage(pub String);
+
+/// Looks at a file.
+///
+/// # Errors
+/// Reading; `Ok(Err(NotImage))` where it is no PNG, JPEG or WebP with a size.
+pub fn inspect(mut file: impl Read + Seek) -> io::Result<Result<Facts, NotImage>> {
+    let mut magic = [0; 16];
+    let read = read_up_to(&mut file, &mut magic)?;
+    let magic = &magic[..read];
+    let end = file.seek(SeekFrom::End(0))?;
+    let facts = match () {
+        () if magic.starts_with(b"\x89PNG\r\n\x1a\n") => png(&mut file, end)?,
+        () if magic.starts_with(b"\xff\xd8\xff") => jpeg(&mut file, end)?,
+        () if magic.starts_with(b"RIFF") && magic.get(8..12) == Some(b"WEBP") => webp(&mut file, end)?,
+        () => None,
+    };
+    Ok(facts.filter(|f| f.width > 0 && f.height > 0).ok_or_else(|| NotImage(looks_like(magic))))
+}
+
+fn read_up_to(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match file.read(&mut buffer[filled..])? {
+            0 => break,
+            read => filled += read,
+        }
+    }
+    Ok(filled)
+}
+
+fn looks_like(magic: &[u8]) -> String {
+    let text = String::from_utf8_lossy(magic)
+        .trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t'])
+        .to_ascii_lowercase();
+    match () {
+        () if magic.is_empty() => "nothing",
+        () if text.starts_with("<svg") => "SVG",
+        () if text.starts_with("<?xml") => "XML",
+        () if text.starts_with('<') => "HTML",
+        () if text.starts_with(['{', '[']) => "JSON",
+        () if text.starts_with("gif8") => "GIF",
+        () if text.starts_with("%pdf") => "PDF",
+        () if text.chars().all(|c| !c.is_control() && c != '\u{fffd}') => "text",
+        () => "other data",
+    }
+    .into()
+}
+
+fn be32(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}
+
+fn png(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<Facts>> {
+    let mut head = [0; 33];
+    file.seek(SeekFrom::Start(0))?;
+    if read_up_to(file, &mut head)? < 33 || &head[12..16] != b"IHDR" {
+        return Ok(None);
+    }
+    let (Some(width), Some(height)) = (be32(&head, 16), be32(&head, 20)) else { return Ok(None) };
+    let mut tail = [0; 12];
+    let complete = end >= 45 && {
+        file.seek(SeekFrom::End(-12))?;
+        read_up_to(file, &mut tail)? == 12 && tail == *b"\0\0\0\0IEND\xae\x42\x60\x82"
+    };
+    let serial = png_serial(file)?;
+    Ok(Some(Facts { format: Format::Png, width, height, complete, serial }))
+}
+
+/// The `tEXt` chunk `diptych-serial`, if it stands before the pixels.
+fn png_serial(file: &mut (impl Read + Seek)) -> io::Result<Option<String>> {
+    let mut at = 33;
+    for _ in 0..16 {
+        file.seek(SeekFrom::Start(at))?;
+        let mut head = [0; 8];
+        if read_up_to(file, &mut head)? < 8 || &head[4..] == b"IDAT" {
+            return Ok(None);
+        }
+        let length = be32(&head, 0).unwrap_or(0);
+        if &head[4..] == b"tEXt" && length < 256 {
+            let mut data = vec![0; length as usize];
+            read_up_to(file, &mut data)?;
+            if let Some(value) = data.strip_prefix(b"diptych-serial\0") {
+                return Ok(Some(String::from_utf8_lossy(value).into_owned()));
+            }
+        }
+        at += 12 + u64::from(length);
+    }
+    Ok(None)
+}
+
+fn jpeg(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<Facts>> {
+    let (mut size, mut serial, mut at) = (None, None, 2);
+    for _ in 0..512 {
+        file.seek(SeekFrom::Start(at))?;
+        let mut head = [0; 9];
+        if read_up_to(file, &mut head)? < 4 || head[0] != 0xff {
+            break;
+        }
+        let (marker, length) = (head[1], u64::from(u16::from_be_bytes([head[2], head[3]])));
+        match marker {
+            // A start of frame, tables and arithmetic codes left out.
+            0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
+                let height = u32::from(u16::from_be_bytes([head[5], head[6]]));
+                size = Some((u32::from(u16::from_be_bytes([head[7], head[8]])), height));
+            }
+            0xfe if length < 256 => {
+                file.seek(SeekFrom::Start(at + 4))?;
+                let mut text = vec![0; length.saturating_sub(2) as usize];
+                read_up_to(file, &mut text)?;
+                let text = String::from_utf8_lossy(&text).into_owned();
+                serial = serial.or_else(|| text.strip_prefix("diptych-serial: ").map(str::to_owned));
+            }
+            0xda => break,
+            _ => {}
+        }
+        at += 2 + length.max(2);
+    }
+    let Some((width, height)) = size else { return Ok(None) };
+    // The end marker; some encoders pad it with a few zero bytes.
+    let mut tail = vec![0; end.min(64) as usize];
+    file.seek(SeekFrom::End(-(tail.len() as i64)))?;
+    read_up_to(file, &mut tail)?;
+    let trimmed = tail.iter().rposition(|byte| *byte != 0).map_or(&tail[..0], |last| &tail[..=last]);
+    Ok(Some(Facts { format: Format::Jpeg, width, height, complete: trimmed.ends_with(b"\xff\xd9"), serial }))
+}
+
+fn webp(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<Facts>> {
+    let mut head = [0; 30];
+    file.seek(SeekFrom::Start(0))?;
+    if read_up_to(file, &mut head)? < 30 {
+        return Ok(None);
+    }
+    let le =
+        |at: usize, bytes: usize| (0..bytes).fold(0u32, |sum, i| sum | u32::from(head[at + i]) << (8 * i));
+    let size = match &head[12..16] {
+        b"VP8X" => (le(24, 3) + 1, le(27, 3) + 1),
+        b"VP8 " => (le(26, 2) & 0x3fff, le(28, 2) & 0x3fff),
+        b"VP8L" => ((le(21, 4) & 0x3fff) + 1, ((le(21, 4) >> 14) & 0x3fff) + 1),
+        _ => return Ok(None),
+    };
+    let complete = u64::from(le(4, 4)) + 8 <= end;
+    Ok(Some(Facts { format: Format::Webp, width: size.0, height: size.1, complete, serial: None }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{ImageFormat, RgbImage};
+    use std::io::Cursor;
+
+    fn made(format: ImageFormat) -> Vec<u8> {
+        let mut out = Cursor::new(Vec::new());
+        RgbImage::from_fn(40, 30, |x, y| image::Rgb([x as u8, y as u8, 7]))
+            .write_to(&mut out, format)
+            .expect("encode");
+        out.into_inner()
+    }
+
+    fn look(bytes: &[u8]) -> Result<Facts, NotImage> {
+        inspect(Cursor::new(bytes)).expect("reads from memory")
+    }
+
+    #[test]
+    fn formats_sizes_and_ends_are_read_from_the_bytes() {
+        for (format, expected) in [
+            (ImageFormat::Png, Format::Png),
+            (ImageFormat::Jpeg, Format::Jpeg),
+            (ImageFormat::WebP, Format::Webp),
+        ] {
+            let bytes = made(format);
+            let facts = look(&bytes).expect("a picture");
+            assert_eq!((facts.format, facts.width, facts.height, facts.complete), (expected, 40, 30, true));
+            let cut = look(&bytes[..bytes.len() - 3]).expect("still a picture");
+            assert!(!cut.complete, "{format:?} cut by three bytes");
+        }
+    }
+
+    #[test]
+    fn a_bomb_is_seen_by_its_header() {
+        let mut bytes = made(ImageFormat::Png);
+        bytes[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
+        let facts = look(&bytes).expect("a picture");
+        assert!(facts.too_large() && facts.width == 65_535);
+    }
+
+    #[test]
+    fn what_is_no_picture_is_named() {
+        for (bytes, name) in [
+            (&b"<!DOCTYPE html>"[..], "HTML"),
+            (b"<svg xmlns=", "SVG"),
+            (b"{\"error\":", "JSON"),
+            (b"", "nothing"),
+            (b"sorry, not today", "text"),
+        ] {
+            assert_eq!(look(bytes), Err(NotImage(name.into())));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Pure policy: what an outcome means and what to do next. No async, no IO; time and randomness are arguments.
+
+pub mod backoff;
+pub mod duration;
+pub mod gate;
+pub mod google_error;
+pub mod judge;
+pub mod quota;
+pub mod route;
+pub mod step;
+pub mod verdict;

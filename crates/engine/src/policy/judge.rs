@@ -1,0 +1,355 @@
+//! From what came back to what it means. One function per way in which a call can end without a usable picture.
+//!
+//! Classified by status and details; text only breaks ties. Whether it was billed comes from the account's billing
+//! terms. Every rule here has rows in `tests/fixtures/verdicts.json`, with their sources.
+
+use crate::policy::duration;
+use crate::policy::google_error::{GoogleError, Violation};
+use crate::policy::verdict::{Again, Billed, Blame, Class, Scope, Verdict};
+use crate::value::catalogue::Terms;
+use crate::value::money::Usd;
+use crate::value::sentence::{Sentence, quote};
+use crate::value::time::Timestamp;
+use std::time::Duration;
+
+/// What the judge knows of the call.
+#[derive(Debug, Clone)]
+pub struct Asked<'a> {
+    /// Who answers, for sentences.
+    pub provider: &'a str,
+    /// Name of the account.
+    pub account: &'a str,
+    /// Project.
+    pub project: &'a str,
+    /// Model it was sent to.
+    pub model: &'a str,
+    /// What takes the model's place, should it be gone.
+    pub successor: Option<&'a str>,
+    /// Last characters of the key.
+    pub last4: &'a str,
+    /// Price of the picture.
+    pub usd: Usd,
+    /// Billing terms.
+    pub terms: &'a Terms,
+    /// Our own use of the quota.
+    pub own: OwnUse,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// How much of the quota we know to have used ourselves.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OwnUse {
+    /// Calls in the last minute.
+    pub minute: u64,
+    /// Calls on the provider's current day.
+    pub day: u64,
+    /// Limit per minute, where the user or an earlier 429 told it.
+    pub minute_limit: Option<u64>,
+    /// Limit per day, likewise.
+    pub day_limit: Option<u64>,
+}
+
+/// An answer that is a refusal: any status but 200, or an error object in a 200.
+#[derive(Debug, Clone, Default)]
+pub struct Refusal<'a> {
+    /// HTTP status.
+    pub status: u16,
+    /// `Retry-After` or `retry-after-ms`, as a duration text.
+    pub retry_after: Option<&'a str>,
+    /// `Location`.
+    pub location: Option<&'a str>,
+    /// First part of the body.
+    pub body: &'a [u8],
+    /// How long the call took.
+    pub after: Duration,
+}
+
+/// Judges a refusal.
+#[must_use]
+pub fn refusal(asked: &Asked<'_>, refusal: &Refusal<'_>) -> Verdict {
+    let error = GoogleError::parse(refusal.body).unwrap_or_default();
+    // An error inside a 200, as on streams and relays, counts by its own code.
+    let status = if refusal.status == 200 { error.code.unwrap_or(500) } else { refusal.status };
+    if (300..400).contains(&status) {
+        return redirect(asked, refusal.location);
+    }
+    let billed = if asked.terms.no.contains(&status) { Billed::No } else { Billed::Unknown };
+    let text = quote(&error.message);
+    let hint = error
+        .retry
+        .or_else(|| refusal.retry_after.and_then(|h| duration::retry_after(h, asked.now.millis())));
+    let say = |code: &str| Sentence::new(code).with("provider", asked.provider).with("text", text.clone());
+    match status {
+        400 | 401 if status == 401 || is_key(&error) => {
+            let sentence = say("E-KEY-REJECTED").with("last4", asked.last4);
+            Verdict::new(Class::Key, billed, Blame::You, Again::WhenMended, Scope::Account, sentence)
+        }
+        400 if error.status == "FAILED_PRECONDITION" => Verdict::new(
+            Class::Precondition,
+            billed,
+            Blame::You,
+            Again::WhenMended,
+            Scope::Account,
+            say("E-PRECONDITION"),
+        ),
+        400 | 405 | 406 | 409 | 415 | 422 => Verdict::new(
+            Class::BadRequest,
+            billed,
+            Blame::You,
+            Again::Never,
+            Scope::Job,
+            say("E-BAD-REQUEST"),
+        ),
+        402 => Verdict::new(
+            Class::Credit,
+            billed,
+            Blame::You,
+            Again::WhenMended,
+            Scope::Billing,
+            say("E-CREDIT"),
+        ),
+        403 => Verdict::new(
+            Class::Forbidden,
+            billed,
+            Blame::You,
+            Again::WhenMended,
+            Scope::Account,
+            say("E-FORBIDDEN"),
+        ),
+        404 => {
+            let successor = asked.successor.map_or_else(String::new, |id| format!("→ {id}"));
+            let sentence = say("E-MODEL-GONE").with("model", asked.model).with("successor", successor);
+            Verdict::new(Class::ModelGone, billed, Blame::You, Again::Never, Scope::Pool, sentence)
+        }
+        413 => Verdict::new(
+            Class::TooBigRequest,
+            billed,
+            Blame::You,
+            Again::Never,
+            Scope::Job,
+            say("E-TOO-BIG-REQUEST"),
+        ),
+        429 => too_many(asked, &error, billed, hint, &text),
+        503 | 529 if billed == Billed::No => overload(asked, Class::Overload, "E-OVERLOAD", hint),
+        500 if billed == Billed::No => {
+            Verdict::new(Class::Server, billed, Blame::Provider, Again::Once, Scope::Job, say("E-SERVER"))
+        }
+        // 408, 502, 504, 52x, and every 5xx of a relay: it may have been made, and charged.
+        _ => lost_sentence(asked, refusal.after, Some(status), Class::Lost, Blame::Provider),
+    }
+}
+
+fn is_key(error: &GoogleError) -> bool {
+    matches!(error.reason.as_str(), "API_KEY_INVALID" | "API_KEY_EXPIRED")
+        || error.status == "invalid_api_key"
+}
+
+fn redirect(asked: &Asked<'_>, location: Option<&str>) -> Verdict {
+    let target =
+        location.and_then(|l| url::Url::parse(l).ok()).and_then(|url| url.host_str().map(str::to_owned));
+    let sentence = Sentence::new("E-REDIRECT")
+        .with("host", asked.provider)
+        .with("target", target.unwrap_or_else(|| quote(location.unwrap_or("?"))));
+    Verdict::new(Class::Redirect, Billed::No, Blame::Provider, Again::Never, Scope::Account, sentence)
+}
+
+fn overload(asked: &Asked<'_>, class: Class, code: &str, hint: Option<Duration>) -> Verdict {
+    let sentence = Sentence::new(code).with("provider", asked.provider);
+    Verdict::new(class, Billed::No, Blame::Provider, Again::BackOff(hint), Scope::Model, sentence)
+}
+
+/// 429 has many meanings: see wire.md §2.9 and resilience.md §1.8 in the design's references; the fixtures name them.
+fn too_many(
+    asked: &Asked<'_>,
+    error: &GoogleError,
+    billed: Billed,
+    hint: Option<Duration>,
+    text: &str,
+) -> Verdict {
+    if error.reason.starts_with("MODEL_CAPACITY") {
+        return overload(asked, Class::Capacity, "E-CAPACITY", hint);
+    }
+    let say = |code: &str| Sentence::new(code).with("project", asked.project).with("text", text);
+    if error.no_grant() {
+        let sentence = say("E-NO-GRANT").with("model", asked.model);
+        return Verdict::new(Class::NoGrant, billed, Blame::You, Again::WhenMended, Scope::Pool, sentence);
+    }
+    if error.spend_cap() {
+        return Verdict::new(
+            Class::SpendCap,
+            billed,
+            Blame::You,
+            Again::WhenMended,
+            Scope::Billing,
+            say("E-SPEND-CAP"),
+        );
+    }
+    if error.status == "insufficient_quota" || error.status == "insufficient_user_quota" {
+        return Verdict::new(
+            Class::Credit,
+            billed,
+            Blame::You,
+            Again::WhenMended,
+            Scope::Billing,
+            say("E-CREDIT"),
+        );
+    }
+    let Some(violation) = binding(&error.violations, asked.own) else {
+        return bare_429(asked, billed, hint, say("E-RATE-MINUTE"));
+    };
+    let pool = violation.model.clone().filter(|model| model != asked.model);
+    let mut verdict = if violation.per_day() {
+        // A delay of seconds belongs to another limit that the body also lists; a long one is meant for the day.
+        let told = hint.filter(|wait| *wait >= Duration::from_secs(15 * 60));
+        let until = told.map_or_else(|| asked.now.next_pacific_midnight(), |wait| asked.now.after(wait));
+        let sentence = say("E-RATE-DAY").with("at", until.millis());
+        Verdict::new(Class::QuotaDay, billed, Blame::You, Again::NextDay(told), Scope::Pool, sentence)
+    } else {
+        let wait = hint.unwrap_or(Duration::from_secs(60));
+        let limit =
+            violation.value.map_or_else(|| violation.unit().into(), |n| format!("{n} {}", violation.unit()));
+        let sentence = say("E-RATE-MINUTE").with("limit", limit).with("wait", wait.as_millis() as u64);
+        Verdict::new(Class::QuotaMinute, billed, Blame::You, Again::Told(wait), Scope::Pool, sentence)
+    };
+    verdict.pool_model = pool;
+    verdict
+}
+
+/// Google lists every limit it looked at, not only the one that was hit. The one that binds is the one our own counters
+/// know to be nearly used up; else the shortest window.
+fn binding(violations: &[Violation], own: OwnUse) -> Option<&Violation> {
+    let used_up = |violation: &Violation| {
+        let (count, limit) =
+            if violation.per_day() { (own.day, own.day_limit) } else { (own.minute, own.minute_limit) };
+        violation.value.or(limit).is_some_and(|limit| count * 10 >= limit * 8)
+    };
+    let day = violations.iter().find(|v| v.per_day());
+    let minute = violations.iter().find(|v| !v.per_day());
+    match (minute, day) {
+        (Some(minute), Some(day)) => Some(if used_up(day) && !used_up(minute) { day } else { minute }),
+        (minute, day) => minute.or(day),
+    }
+}
+
+/// A 429 that says nothing: far under our own limits it is want of capacity, else it is taken for a quota.
+fn bare_429(asked: &Asked<'_>, billed: Billed, hint: Option<Duration>, sentence: Sentence) -> Verdict {
+    let far_under = asked.own.minute_limit.is_some_and(|limit| asked.own.minute * 2 < limit);
+    if far_under && billed == Billed::No {
+        return overload(asked, Class::Capacity, "E-CAPACITY", hint);
+    }
+    let wait = hint.unwrap_or(Duration::from_secs(30));
+    let sentence = sentence.with("limit", "rate").with("wait", wait.as_millis() as u64);
+    Verdict::new(Class::QuotaMinute, billed, Blame::You, Again::Told(wait), Scope::Pool, sentence)
+}
+
+/// Nothing was sent, or not all of it: name not found, no connection, no TLS, or the request's body was cut off.
+#[must_use]
+pub fn unsent(_asked: &Asked<'_>, host: &str, text: &str) -> Verdict {
+    let sentence = Sentence::new("E-OFFLINE").with("host", host).with("text", quote(text));
+    Verdict::new(
+        Class::Unreachable,
+        Billed::No,
+        Blame::Network,
+        Again::BackOff(None),
+        Scope::Origin,
+        sentence,
+    )
+}
+
+/// It was sent, and no answer came: a time-out, or the connection broke.
+#[must_use]
+pub fn lost(asked: &Asked<'_>, after: Duration) -> Verdict {
+    lost_sentence(asked, after, None, Class::Lost, Blame::Network)
+}
+
+fn lost_sentence(
+    asked: &Asked<'_>,
+    after: Duration,
+    status: Option<u16>,
+    class: Class,
+    blame: Blame,
+) -> Verdict {
+    let sentence = Sentence::new("E-UNKNOWN")
+        .with("after", after.as_millis() as u64)
+        .with("status", status.map_or_else(String::new, |status| format!(" ({status})")))
+        .with("usd", asked.usd.micros());
+    Verdict::new(class, Billed::Unknown, blame, Again::Ask, Scope::Job, sentence)
+}
+
+/// The process stopped while the call was on the wire.
+#[must_use]
+pub fn interrupted(usd: Usd) -> Verdict {
+    let sentence = Sentence::new("E-UNKNOWN-RESTART").with("usd", usd.micros());
+    Verdict::new(Class::Lost, Billed::Unknown, Blame::Network, Again::Ask, Scope::Job, sentence)
+}
+
+/// What is wrong with a 200.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Flaw {
+    /// No JSON; the page's title.
+    NotJson(String),
+    /// It stopped after this many bytes.
+    Truncated(u64),
+    /// It went past the cap.
+    Endless(u64),
+    /// The picture's base64 is damaged at this byte of the answer.
+    Base64(u64),
+    /// The bytes are no picture; what they look like.
+    NotImage(String),
+    /// The picture claims this many pixels.
+    TooLarge(u32, u32),
+    /// The picture has no end marker.
+    Incomplete,
+    /// No picture, for a reason: finish or block reason, and the text that came with it.
+    Refused(String, String),
+    /// No picture and no reason.
+    Empty,
+}
+
+/// Judges a 200 without a usable picture.
+#[must_use]
+pub fn flawed(asked: &Asked<'_>, flaw: &Flaw) -> Verdict {
+    let provider = |code: &str| Sentence::new(code).with("provider", asked.provider);
+    let new = |class, billed, blame, again, sentence| {
+        Verdict::new(class, billed, blame, again, Scope::Job, sentence)
+    };
+    let ask = |class, billed, sentence| new(class, billed, Blame::Provider, Again::Ask, sentence);
+    match flaw {
+        Flaw::NotJson(title) => {
+            ask(Class::NotJson, Billed::Unknown, provider("E-NOT-JSON").with("title", quote(title)))
+        }
+        Flaw::Truncated(bytes) => new(
+            Class::Truncated,
+            Billed::Yes,
+            Blame::Network,
+            Again::Ask,
+            Sentence::new("E-TRUNCATED").with("bytes", *bytes),
+        ),
+        Flaw::Endless(bytes) => new(
+            Class::TooLarge,
+            Billed::Yes,
+            Blame::Provider,
+            Again::Never,
+            Sentence::new("E-ANSWER-TOO-LARGE").with("bytes", *bytes),
+        ),
+        Flaw::Base64(at) => ask(Class::Damaged, Billed::Yes, Sentence::new("E-BASE64").with("at", *at)),
+        Flaw::NotImage(looks) => {
+            ask(Class::NotImage, Billed::Unknown, Sentence::new("E-NOT-IMAGE").with("looks", looks.as_str()))
+        }
+        Flaw::TooLarge(width, height) => new(
+            Class::TooLarge,
+            Billed::Yes,
+            Blame::Provider,
+            Again::Never,
+            Sentence::new("E-TOO-LARGE").with("width", *width).with("height", *height),
+        ),
+        Flaw::Incomplete => ask(Class::Incomplete, Billed::Yes, Sentence::new("E-INCOMPLETE")),
+        Flaw::Refused(reason, text) => {
+            let sentence = Sentence::new("E-REFUSED").with("reason", quote(reason)).with("text", quote(text));
+            // No picture is never asked for again by itself: not here, and not on another provider.
+            new(Class::Refused, Billed::Unknown, Blame::Prompt, Again::Never, sentence)
+        }
+        Flaw::Empty => ask(Class::Empty, Billed::Unknown, Sentence::new("E-EMPTY")),
+    }
+}

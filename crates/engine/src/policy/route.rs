@@ -1,0 +1,83 @@
+//! Route choice: the first account, in the user's order, whose way is open; else the one that opens first.
+//!
+//! The asked model comes before the fallback, and practice never stands in for real or the other way round: candidates
+//! are of one world only, which the caller sees to. Prices and expected finish join the choice later.
+
+use crate::value::sentence::Sentence;
+use crate::value::time::Timestamp;
+
+/// How the way of a candidate is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Way {
+    /// Open now.
+    Open,
+    /// Shut until then.
+    Until(Timestamp, Sentence),
+    /// Shut until a call that is on the wire comes back.
+    Busy(Sentence),
+    /// Shut until the user mends something.
+    Shut(Sentence),
+}
+
+/// What to do with a job.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Choice {
+    /// Send it to the candidate of this index.
+    Send(usize),
+    /// Wait; until then, or (`None`) until a call comes back.
+    Wait(Option<Timestamp>, Sentence),
+    /// No candidate can take it before the user mends something.
+    Park(Sentence),
+}
+
+/// Chooses. `none` is said where there is no candidate at all.
+#[must_use]
+pub fn choose(ways: &[Way], none: Sentence) -> Choice {
+    if let Some(index) = ways.iter().position(|way| *way == Way::Open) {
+        return Choice::Send(index);
+    }
+    let mut best: Option<(Option<Timestamp>, &Sentence)> = None;
+    for way in ways {
+        let wait = match way {
+            Way::Until(at, why) => (Some(*at), why),
+            Way::Busy(why) => (None, why),
+            Way::Open | Way::Shut(_) => continue,
+        };
+        // A call on the wire comes back sooner than any quota opens.
+        if best.as_ref().is_none_or(|best| wait.0 < best.0) {
+            best = Some(wait);
+        }
+    }
+    if let Some((until, why)) = best {
+        return Choice::Wait(until, why.clone());
+    }
+    let shut = ways.iter().find_map(|way| if let Way::Shut(why) = way { Some(why.clone()) } else { None });
+    Choice::Park(shut.unwrap_or(none))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn says(code: &str) -> Sentence {
+        Sentence::new(code)
+    }
+
+    #[test]
+    fn first_open_then_first_to_open_then_why_not() {
+        let until = |ms, code| Way::Until(Timestamp(ms), says(code));
+        let none = || says("NONE");
+        assert_eq!(choose(&[until(5, "A"), Way::Open, Way::Open], none()), Choice::Send(1));
+        assert_eq!(
+            choose(&[until(9, "A"), until(5, "B")], none()),
+            Choice::Wait(Some(Timestamp(5)), says("B"))
+        );
+        assert_eq!(choose(&[until(9, "A"), Way::Busy(says("B"))], none()), Choice::Wait(None, says("B")));
+        assert_eq!(
+            choose(&[Way::Shut(says("A")), until(9, "B")], none()),
+            Choice::Wait(Some(Timestamp(9)), says("B"))
+        );
+        assert_eq!(choose(&[Way::Shut(says("A"))], none()), Choice::Park(says("A")));
+        assert_eq!(choose(&[], none()), Choice::Park(says("NONE")));
+    }
+}

@@ -1,0 +1,5 @@
+//! Providers: what goes over the wire, and how an answer is taken apart.
+
+pub mod call;
+pub mod gemini;
+pub mod scan;

@@ -1,0 +1,259 @@
+//! The spool: an answer is written here while it arrives, so that a crash after the last byte loses nothing.
+//!
+//! A spool file is a header line (JSON: attempt, status, type), the raw body, and a trailer (length, BLAKE3, a mark).
+//! Without a whole trailer the answer is partial. Room for the worst answer is taken before anything is sent.
+
+use crate::store::folder::{free_bytes, sync_folder};
+use crate::value::id::AttemptId;
+use rustix::fs::{FallocateFlags, fallocate};
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+const MARK: &[u8; 8] = b"COMPLETE";
+const TRAILER: u64 = 8 + 32 + 8;
+
+/// What the answer said before its body.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Version of the spool's form.
+    pub spool: u32,
+    /// The attempt.
+    pub attempt: String,
+    /// HTTP status.
+    pub status: u16,
+    /// `Content-Type`.
+    #[serde(default)]
+    pub content_type: String,
+    /// `Retry-After`, if any came.
+    #[serde(default)]
+    pub retry_after: Option<String>,
+    /// `Location`, if any came.
+    #[serde(default)]
+    pub location: Option<String>,
+    /// The provider's id of the request.
+    #[serde(default)]
+    pub request_id: Option<String>,
+    /// Tier that served it.
+    #[serde(default)]
+    pub tier: Option<String>,
+    /// From the booking to the head, ms.
+    #[serde(default)]
+    pub first_byte_ms: u64,
+}
+
+/// A spool file that is being written.
+pub struct Spool {
+    file: File,
+    path: PathBuf,
+    hasher: blake3::Hasher,
+    length: u64,
+}
+
+/// Why there is no spool.
+#[derive(Debug)]
+pub enum NoSpool {
+    /// The disk has no room: needed, free.
+    NoRoom(u64, u64),
+    /// Another error.
+    Io(io::Error),
+}
+
+impl Spool {
+    /// Makes the file and takes room for `worst` bytes. Fails before money is spent.
+    ///
+    /// # Errors
+    /// [`NoSpool::NoRoom`] where the disk cannot hold the worst answer and the picture made of it.
+    pub fn reserve(folder: &Path, attempt: &AttemptId, worst: u64) -> Result<Self, NoSpool> {
+        let path = file_path(folder, attempt);
+        // The answer, and the picture decoded from it, lie on the disk at the same time.
+        let needed = worst * 2;
+        let free = free_bytes(folder).map_err(NoSpool::Io)?;
+        if free < needed {
+            return Err(NoSpool::NoRoom(needed, free));
+        }
+        let file = OpenOptions::new().create_new(true).write(true).open(&path).map_err(NoSpool::Io)?;
+        if let Err(error) = fallocate(&file, FallocateFlags::KEEP_SIZE, 0, worst) {
+            let full = matches!(error, rustix::io::Errno::NOSPC | rustix::io::Errno::DQUOT);
+            // File systems without fallocate still work: the free space was just looked at.
+            if full {
+                drop(fs::remove_file(&path));
+                return Err(NoSpool::NoRoom(needed, free));
+            }
+        }
+        sync_folder(folder).map_err(NoSpool::Io)?;
+        Ok(Self { file, path, hasher: blake3::Hasher::new(), length: 0 })
+    }
+
+    /// Writes the header.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn head(&mut self, head: &Head) -> io::Result<()> {
+        let mut line = serde_json::to_vec(head)?;
+        line.push(b'\n');
+        self.file.write_all(&line)
+    }
+
+    /// Appends a piece of the body.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn body(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.hasher.update(bytes);
+        self.length += bytes.len() as u64;
+        self.file.write_all(bytes)
+    }
+
+    /// Bytes of the body so far.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// The body is whole: writes the trailer and makes the file durable.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn complete(mut self) -> io::Result<PathBuf> {
+        let mut trailer = Vec::with_capacity(48);
+        trailer.extend_from_slice(&self.length.to_le_bytes());
+        trailer.extend_from_slice(self.hasher.finalize().as_bytes());
+        trailer.extend_from_slice(MARK);
+        self.file.write_all(&trailer)?;
+        let end = self.file.stream_position()?;
+        // Gives back the room that was taken for the worst case.
+        self.file.set_len(end)?;
+        self.file.sync_data()?;
+        Ok(self.path)
+    }
+
+    /// The body stopped: what is there is made durable as it is.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn partial(mut self) -> io::Result<PathBuf> {
+        let end = self.file.stream_position()?;
+        self.file.set_len(end)?;
+        self.file.sync_data()?;
+        Ok(self.path)
+    }
+}
+
+/// Where the spool of an attempt lies.
+#[must_use]
+pub fn file_path(folder: &Path, attempt: &AttemptId) -> PathBuf {
+    folder.join(format!("{attempt}.spool"))
+}
+
+/// A spool file that is read.
+pub struct Spooled {
+    /// The header.
+    pub head: Head,
+    /// Bytes of the body.
+    pub length: u64,
+    /// The trailer is there and right.
+    pub complete: bool,
+    start: u64,
+    path: PathBuf,
+}
+
+impl Spooled {
+    /// Opens a spool file. `None` where there is no header: no answer had come.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn open(path: &Path) -> io::Result<Option<Self>> {
+        let mut reader = BufReader::new(File::open(path)?);
+        let size = reader.get_ref().metadata()?.len();
+        let mut line = Vec::new();
+        reader.by_ref().take(64 * 1024).read_until(b'\n', &mut line)?;
+        if line.last() != Some(&b'\n') {
+            return Ok(None);
+        }
+        let Ok(head) = serde_json::from_slice::<Head>(&line) else { return Ok(None) };
+        let start = line.len() as u64;
+        let rest = size - start;
+        let mut spooled = Self { head, length: rest, complete: false, start, path: path.into() };
+        if rest < TRAILER {
+            return Ok(Some(spooled));
+        }
+        let mut trailer = [0; TRAILER as usize];
+        reader.seek(SeekFrom::Start(size - TRAILER))?;
+        reader.read_exact(&mut trailer)?;
+        let (length, rest_of) = trailer.split_at(8);
+        let length = u64::from_le_bytes(length.try_into().map_err(io::Error::other)?);
+        if &rest_of[32..] != MARK || length != rest - TRAILER {
+            return Ok(Some(spooled));
+        }
+        spooled.length = length;
+        let mut hasher = blake3::Hasher::new();
+        io::copy(&mut spooled.body()?, &mut hasher)?;
+        spooled.complete = hasher.finalize().as_bytes() == &rest_of[..32];
+        Ok(Some(spooled))
+    }
+
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn body(&self) -> io::Result<impl Read + use<>> {
+        let mut file = File::open(&self.path)?;
+        file.seek(SeekFrom::Start(self.start))?;
+        Ok(BufReader::with_capacity(128 * 1024, file).take(self.length))
+    }
+
+    /// The beginning of the body, for errors and pages.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn beginning(&self, limit: u64) -> io::Result<Vec<u8>> {
+        let mut out = Vec::new();
+        self.body()?.take(limit).read_to_end(&mut out)?;
+        Ok(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spool(folder: &Path) -> Spool {
+        let id = AttemptId::from_text("t1");
+        let mut spool = Spool::reserve(folder, &id, 1 << 20).unwrap_or_else(|e| panic!("{e:?}"));
+        spool.head(&Head { spool: 1, attempt: "t1".into(), status: 200, ..Head::default() }).expect("head");
+        spool.body(b"hello ").expect("body");
+        spool.body(b"world").expect("body");
+        spool
+    }
+
+    #[test]
+    fn a_whole_answer_is_known_from_a_partial_one() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = spool(folder.path()).complete().expect("complete");
+        let whole = Spooled::open(&path).expect("open").expect("has a head");
+        assert!(whole.complete);
+        assert_eq!(whole.beginning(100).expect("read"), b"hello world");
+        let bytes = fs::read(&path).expect("read");
+        for cut in [bytes.len() - 1, bytes.len() - 40, bytes.len() - 50] {
+            fs::write(&path, &bytes[..cut]).expect("cut");
+            assert!(!Spooled::open(&path).expect("open").expect("has a head").complete);
+        }
+        fs::write(&path, &bytes[..10]).expect("cut");
+        assert!(Spooled::open(&path).expect("open").is_none(), "no answer had come");
+        let mut flipped = bytes.clone();
+        flipped[bytes.len() - 52] ^= 1;
+        fs::write(&path, &flipped).expect("flip");
+        assert!(!Spooled::open(&path).expect("open").expect("has a head").complete);
+    }
+
+    #[test]
+    fn no_room_is_said_before_anything_is_sent() {
+        let folder = tempfile::tempdir().expect("folder");
+        let id = AttemptId::from_text("t2");
+        let refused = Spool::reserve(folder.path(), &id, u64::MAX / 4);
+        assert!(matches!(refused, Err(NoSpool::NoRoom(..))));
+        assert!(!file_path(folder.path(), &id).exists());
+    }
+}

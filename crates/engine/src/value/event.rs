@@ -1,0 +1,20 @@
+//! What the engine tells: ids, not contents. Whoever listens asks for what it needs.
+
+use crate::value::id::{JobId, PictureId, SheetId};
+
+/// Something changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// This job.
+    Job(JobId),
+    /// This sheet was made.
+    Sheet(SheetId),
+    /// This picture was stored or changed.
+    Picture(PictureId),
+    /// The accounts.
+    Accounts,
+    /// The settings.
+    Settings,
+    /// Queue, weather or spend.
+    Status,
+}

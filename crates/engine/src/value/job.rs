@@ -1,0 +1,333 @@
+//! Sheets, jobs, attempts and pictures: the rows of the ledger as values.
+
+use crate::policy::verdict::Billed;
+use crate::value::id::{AccountId, AttemptId, JobId, PictureId, SheetId};
+use crate::value::money::Usd;
+use crate::value::request::Request;
+use crate::value::sentence::Sentence;
+use crate::value::size::{Aspect, Size};
+use crate::value::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// What may stand in for a model that stays overloaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fallback {
+    /// Nothing: wait.
+    Never,
+    /// The fallback model, at the first refusal.
+    Now,
+    /// The fallback model, once this much time was lost.
+    After(Duration),
+}
+
+impl Fallback {
+    /// Reads `never`, `now`, `after:10m`, `after:600`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "never" => Some(Self::Never),
+            "now" => Some(Self::Now),
+            _ => crate::policy::duration::parse(text.strip_prefix("after:")?).map(Self::After),
+        }
+    }
+
+    /// As on the wire.
+    #[must_use]
+    pub fn to_text(self) -> String {
+        match self {
+            Self::Never => "never".into(),
+            Self::Now => "now".into(),
+            Self::After(wait) => format!("after:{}", wait.as_secs()),
+        }
+    }
+}
+
+/// A sheet: one press of *Generate*.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sheet {
+    /// Id.
+    pub id: SheetId,
+    /// When.
+    pub created: Timestamp,
+    /// First words of the prompt.
+    pub title: String,
+    /// The prompt as sent.
+    pub prompt: String,
+    /// Size asked for.
+    pub size: Size,
+    /// Aspect asked for.
+    pub aspect: Aspect,
+    /// Model ids, in the order of the columns.
+    pub models: Vec<String>,
+    /// Accounts compared.
+    pub accounts: Vec<AccountId>,
+    /// Rows.
+    pub count: u32,
+    /// Fallback policy.
+    pub fallback: Fallback,
+    /// Outcomes unknown that may be sent again without asking.
+    pub resend_unknown: u32,
+    /// Budget.
+    pub max_usd: Option<Usd>,
+    /// Simulated.
+    pub practice: bool,
+    /// A person waits for it (else it is a batch).
+    pub interactive: bool,
+}
+
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// Waits its turn.
+    Queued,
+    /// On the wire.
+    Sending,
+    /// A picture is stored.
+    Done,
+    /// Ended without a picture.
+    Failed,
+    /// Sent, and nobody knows whether it was charged.
+    Unknown,
+    /// Cannot go on before something changes.
+    Parked,
+    /// Stopped by the user.
+    Cancelled,
+}
+
+impl JobState {
+    /// All.
+    pub const ALL: [Self; 7] =
+        [Self::Queued, Self::Sending, Self::Done, Self::Failed, Self::Unknown, Self::Parked, Self::Cancelled];
+
+    /// As stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Parked => "parked",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// What a job went through so far; the retry policy decides by it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Trials {
+    /// Calls made.
+    pub attempts: u32,
+    /// Refusals for want of capacity, in a row.
+    pub overloads: u32,
+    /// Failures inside the provider (500).
+    pub server_errors: u32,
+    /// Times the origin could not be reached, in a row.
+    pub unreachable: u32,
+    /// Outcomes unknown that were sent again without asking.
+    pub resent: u32,
+    /// First trouble on the asked model, for *fall back after*.
+    pub trouble_since: Option<Timestamp>,
+    /// The fallback model is used from now on.
+    pub fell_back: bool,
+}
+
+/// A job: one picture asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// Order of arrival.
+    pub seq: i64,
+    /// Id.
+    pub id: JobId,
+    /// Its sheet.
+    pub sheet: SheetId,
+    /// Row, from 0.
+    pub row: u32,
+    /// Column, from 0.
+    pub column: u32,
+    /// State.
+    pub state: JobState,
+    /// What is asked for.
+    pub request: Request,
+    /// Identity of the question.
+    pub identity: String,
+    /// Only this account.
+    pub account_asked: Option<AccountId>,
+    /// Simulated.
+    pub practice: bool,
+    /// A person waits for it.
+    pub interactive: bool,
+    /// List price.
+    pub usd: Usd,
+    /// When it was queued.
+    pub created: Timestamp,
+    /// When it ended.
+    pub finished: Option<Timestamp>,
+    /// Not before this.
+    pub not_before: Option<Timestamp>,
+    /// Why it waits or how it ended.
+    pub reason: Option<Sentence>,
+    /// Was money spent by the last attempt?
+    pub billed: Option<Billed>,
+    /// Charged for certain, over all attempts.
+    pub billed_usd: Usd,
+    /// What the user should know about the result.
+    pub notes: Vec<Sentence>,
+    /// Model that answered.
+    pub model_used: Option<String>,
+    /// Account it went to last.
+    pub account_used: Option<AccountId>,
+    /// Another model than the one asked was used.
+    pub fallback: bool,
+    /// Answered without a call.
+    pub from_library: bool,
+    /// The user stopped it while it was on the wire.
+    pub cancelled: bool,
+    /// What it went through.
+    pub trials: Trials,
+    /// The picture.
+    pub picture: Option<PictureId>,
+}
+
+/// Where an attempt stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AttemptState {
+    /// Booked, perhaps on the wire.
+    Sending,
+    /// A picture came.
+    Answered,
+    /// It came to nothing, for a reason that is known.
+    Refused,
+    /// Nobody knows.
+    Unknown,
+}
+
+impl AttemptState {
+    /// As stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sending => "sending",
+            Self::Answered => "answered",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// One call over the wire, as booked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempt {
+    /// Id.
+    pub id: AttemptId,
+    /// Its job.
+    pub job: JobId,
+    /// 1 for the first.
+    pub number: u32,
+    /// Account.
+    pub account: AccountId,
+    /// The account's name then.
+    pub account_name: String,
+    /// Project whose quota it drew on.
+    pub project: String,
+    /// Model it was sent to.
+    pub model: String,
+    /// Size asked for.
+    pub size: Size,
+    /// Simulated.
+    pub practice: bool,
+    /// When it was booked.
+    pub started: Timestamp,
+    /// Price reserved for it.
+    pub reserved: Usd,
+}
+
+/// How an attempt ended, for the books.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settlement {
+    /// State.
+    pub state: AttemptState,
+    /// When.
+    pub ended: Timestamp,
+    /// HTTP status, if any came.
+    pub status: Option<u16>,
+    /// Was money spent?
+    pub billed: Billed,
+    /// Charged.
+    pub usd: Usd,
+    /// What came of it.
+    pub verdict: Sentence,
+    /// Low-cardinality class of the verdict, for the meter.
+    pub class: String,
+    /// The provider's id of the request.
+    pub request_id: Option<String>,
+}
+
+/// A stored picture: where it came from and what it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Picture {
+    /// Id.
+    pub id: PictureId,
+    /// BLAKE3 of its bytes, hex.
+    pub hash: String,
+    /// File extension by its bytes.
+    pub extension: String,
+    /// Media type by its bytes.
+    pub mime: String,
+    /// Pixels, read from the file.
+    pub width: u32,
+    /// Pixels, read from the file.
+    pub height: u32,
+    /// Bytes.
+    pub bytes: u64,
+    /// The job.
+    pub job: JobId,
+    /// The sheet.
+    pub sheet: SheetId,
+    /// The attempt it came with.
+    pub attempt: AttemptId,
+    /// Which picture of the answer, from 0.
+    pub number: u32,
+    /// When it was stored.
+    pub created: Timestamp,
+    /// What was asked.
+    pub request: Request,
+    /// Model that answered.
+    pub model_used: String,
+    /// Name of the account it came from.
+    pub account: String,
+    /// Another model than the one asked was used.
+    pub fallback: bool,
+    /// What it cost.
+    pub usd: Usd,
+    /// From the first byte sent to the last received, ms.
+    pub elapsed_ms: i64,
+    /// Calls it took.
+    pub attempts: u32,
+    /// Simulated.
+    pub practice: bool,
+    /// Serial number of a practice picture.
+    pub serial: Option<String>,
+    /// What the user should know about it.
+    pub notes: Vec<Sentence>,
+    /// The provider's id of the answer.
+    pub response_id: Option<String>,
+}
+
+/// A picture with what the user did to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptPicture {
+    /// Order of arrival.
+    pub seq: i64,
+    /// The picture.
+    pub picture: Picture,
+    /// 1 to 5, 0 for none.
+    pub rating: u8,
+    /// In the trash.
+    pub trashed: bool,
+}

@@ -1,0 +1,88 @@
+//! What is asked of a model, in full, and the identity of that question.
+
+use crate::value::size::{Aspect, Size};
+use serde::{Deserialize, Serialize};
+
+/// One picture asked for, ready to be sent: variables filled in, model resolved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// Model id asked for.
+    pub model: String,
+    /// The prompt as it goes out.
+    pub prompt: String,
+    /// Size asked for.
+    pub size: Size,
+    /// Aspect asked for.
+    pub aspect: Aspect,
+    /// References by the hash of their bytes, in order.
+    #[serde(default)]
+    pub references: Vec<String>,
+    /// Seed, best effort.
+    #[serde(default)]
+    pub seed: Option<i32>,
+    /// Thinking level.
+    #[serde(default)]
+    pub thinking: Option<String>,
+    /// Safety threshold for all categories, `BLOCK_ONLY_HIGH`; absent means the provider's own.
+    #[serde(default)]
+    pub safety: Option<String>,
+}
+
+impl Request {
+    /// The identity of the question: equal requests have equal identities, on every machine. `account` only where
+    /// accounts are compared. Practice and real questions are never the same.
+    #[must_use]
+    pub fn identity(&self, account: Option<&str>, practice: bool) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let seed = self.seed.map(|seed| seed.to_string()).unwrap_or_default();
+        let fields = [
+            "diptych request 1",
+            &self.model,
+            &self.prompt,
+            self.size.as_str(),
+            self.aspect.as_str(),
+            &self.references.join(","),
+            &seed,
+            self.thinking.as_deref().unwrap_or_default(),
+            self.safety.as_deref().unwrap_or_default(),
+            account.unwrap_or_default(),
+            if practice { "practice" } else { "real" },
+        ];
+        for field in fields {
+            // Lengths keep two fields from running into each other.
+            hasher.update(&(field.len() as u64).to_le_bytes());
+            hasher.update(field.as_bytes());
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_the_picture_changes_the_identity() {
+        let base = Request {
+            model: "m".into(),
+            prompt: "p".into(),
+            size: Size::Four,
+            aspect: "16:9".parse().expect("aspect"),
+            references: vec![],
+            seed: None,
+            thinking: None,
+            safety: None,
+        };
+        let id = base.identity(None, false);
+        assert_eq!(id, base.clone().identity(None, false));
+        let others = [
+            Request { prompt: "q".into(), ..base.clone() }.identity(None, false),
+            Request { size: Size::Two, ..base.clone() }.identity(None, false),
+            Request { seed: Some(0), ..base.clone() }.identity(None, false),
+            Request { references: vec!["a".into()], ..base.clone() }.identity(None, false),
+            base.identity(Some("a"), false),
+            base.identity(None, true),
+        ];
+        assert!(others.iter().all(|other| *other != id));
+    }
+}

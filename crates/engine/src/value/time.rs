@@ -1,0 +1,99 @@
+//! Wall time in milliseconds, and the clock that is handed in.
+//!
+//! Everything durable is wall time: a monotonic clock does not survive a restart and cannot say "midnight in Los
+//! Angeles". Waits are re-read from the wall at least every 30 seconds, because timers ignore suspend.
+
+use jiff::{Timestamp as Instant, ToSpan, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Milliseconds since 1970, UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// Milliseconds since 1970.
+    #[must_use]
+    pub fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// This much later.
+    #[must_use]
+    pub fn after(self, wait: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// Time since `earlier`; zero where the clock was set back.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    fn instant(self) -> Instant {
+        Instant::from_millisecond(self.0).unwrap_or(Instant::UNIX_EPOCH)
+    }
+
+    /// RFC 3339, for sidecars.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        self.instant().to_string()
+    }
+
+    /// The next midnight in Los Angeles, where Google's days turn. Right across daylight saving.
+    #[must_use]
+    pub fn next_pacific_midnight(self) -> Self {
+        let Ok(zone) = TimeZone::get("America/Los_Angeles") else {
+            return self.after(Duration::from_secs(86_400));
+        };
+        let next = self
+            .instant()
+            .to_zoned_datetime(zone.clone())
+            .date()
+            .checked_add(1.day())
+            .and_then(|tomorrow| tomorrow.to_zoned_datetime(zone));
+        next.map_or_else(
+            |_| self.after(Duration::from_secs(86_400)),
+            |at| Self(at.timestamp().as_millisecond()),
+        )
+    }
+
+    /// The day in the given zone, ISO, for the spend table.
+    #[must_use]
+    pub fn day(self, zone: &TimeZone) -> String {
+        self.instant().to_zoned_datetime(zone.clone()).date().to_string()
+    }
+
+    /// The moment the current day began in the given zone.
+    #[must_use]
+    pub fn day_start(self, zone: &TimeZone) -> Self {
+        let start = self.instant().to_zoned_datetime(zone.clone()).date().to_zoned_datetime(zone.clone());
+        start.map_or(self, |at| Self(at.timestamp().as_millisecond()))
+    }
+}
+
+/// The clock.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+    /// The user's time zone, for days and budgets.
+    fn zone(&self) -> TimeZone;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp(text.parse::<Instant>().expect("a time").as_millisecond())
+    }
+
+    #[test]
+    fn googles_day_turns_at_midnight_in_los_angeles_summer_and_winter() {
+        assert_eq!(at("2026-07-01T12:00:00Z").next_pacific_midnight(), at("2026-07-02T07:00:00Z"));
+        assert_eq!(at("2026-12-01T12:00:00Z").next_pacific_midnight(), at("2026-12-02T08:00:00Z"));
+        // The day the clocks go back has 25 hours.
+        assert_eq!(at("2026-11-01T07:30:00Z").next_pacific_midnight(), at("2026-11-02T08:00:00Z"));
+    }
+}

@@ -1,0 +1,23 @@
+//! What every process of Diptych needs around the engine, be it a window, a server or a terminal command: where the
+//! home is, who holds it, the private socket, the keychain, the built-in practice provider, the log.
+//!
+//! One engine per home: whoever gets the lock starts it and answers on the socket; everybody else is its client, and
+//! takes over when it leaves. [`Studio`] hides which of the two a process is. Deliberately not here: windows, terminals,
+//! and every decision about jobs and money.
+
+mod client;
+mod home;
+mod local;
+mod lock;
+mod logging;
+mod pump;
+mod routes;
+mod secrets;
+mod studio;
+mod system;
+
+pub use diptych_api::Audience;
+pub use home::Home;
+pub use logging::init_logging;
+pub use routes::routes;
+pub use studio::{Close, Holder, OpenError, PictureBytes, PictureError, Studio};

@@ -1,0 +1,119 @@
+//! Holding the engine: the practice provider beside it, the socket in front of it.
+
+use crate::home::Home;
+use crate::lock::{Lock, Owner};
+use crate::secrets::HostSecrets;
+use crate::studio::{OpenError, Studio};
+use crate::system::{SystemClock, SystemRandomness};
+use diptych_api::Context;
+use diptych_api::wire::{Hello, KeychainView};
+use diptych_engine::driver::{Parts, PracticeEndpoint};
+use diptych_engine::engine::Engine;
+use diptych_engine::value::secret::ApiKey;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::net::UnixListener;
+use tokio_util::sync::CancellationToken;
+
+/// Version of the wire between a holder and its clients.
+pub(crate) const PROTOCOL: u32 = 1;
+
+/// An engine in this process.
+pub(crate) struct Local {
+    pub(crate) context: Context,
+    pub(crate) secrets: Arc<HostSecrets>,
+    stop: CancellationToken,
+    sockets: Vec<PathBuf>,
+    _lock: Lock,
+}
+
+impl Local {
+    pub(crate) async fn start(home: &Home, lock: Lock, owner: &Owner) -> Result<Self, OpenError> {
+        let stop = CancellationToken::new();
+        let secrets = Arc::new(HostSecrets::default());
+        let socket = home.socket("practice.sock");
+        let practice = start_practice(&socket, &stop)?;
+        let parts = Parts {
+            folders: home.folders(),
+            clock: Arc::new(SystemClock),
+            randomness: Arc::new(SystemRandomness),
+            secrets: secrets.clone(),
+            practice,
+            catalogue: std::fs::read_to_string(home.config().join("models.toml")).ok(),
+            call_timeout: None,
+        };
+        let engine = Engine::start(parts).await?;
+        let place = |path: &Path| path.display().to_string();
+        let hello = Hello {
+            version: env!("CARGO_PKG_VERSION").into(),
+            protocol: PROTOCOL,
+            pid: owner.pid,
+            holder: owner.holder.clone(),
+            since_ms: owner.since_ms,
+            now_ms: 0,
+            keychain: KeychainView { ready: false, trouble: None },
+            welcome: false,
+            notices: Vec::new(),
+            places: [
+                ("library".into(), place(home.data())),
+                ("cache".into(), place(home.cache())),
+                ("config".into(), place(home.config())),
+                ("logs".into(), place(home.logs())),
+            ]
+            .into(),
+        };
+        let context = Context { engine, hello };
+        Ok(Self { context, secrets, stop, sockets: vec![socket], _lock: lock })
+    }
+
+    /// Answers clients on the private socket.
+    pub(crate) fn answer(&mut self, home: &Home, studio: Studio) -> Result<(), OpenError> {
+        let path = home.socket("engine.sock");
+        let listener = private_socket(&path)?;
+        self.sockets.push(path);
+        let (router, stop) = (crate::routes::private(studio), self.stop.clone());
+        tokio::spawn(async move {
+            let serve = axum::serve(listener, router);
+            tokio::select! {
+                served = serve => if let Err(error) = served { tracing::error!(%error, "the socket failed") },
+                () = stop.cancelled() => {}
+            }
+        });
+        Ok(())
+    }
+
+    /// Closes everything but the engine.
+    pub(crate) fn shut(&self) {
+        for socket in &self.sockets {
+            drop(std::fs::remove_file(socket));
+        }
+        self.stop.cancel();
+    }
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        self.shut();
+    }
+}
+
+fn start_practice(socket: &Path, stop: &CancellationToken) -> Result<Option<PracticeEndpoint>, OpenError> {
+    let practice = diptych_practice::Practice::new(diptych_practice::Options::default());
+    let listener = private_socket(socket)?;
+    let key = practice.keys().first().and_then(|key| ApiKey::new(&key.key));
+    let stopped = stop.clone().cancelled_owned();
+    tokio::spawn(async move {
+        if let Err(error) = practice.serve_unix(listener, stopped).await {
+            tracing::error!(%error, "the practice provider stopped");
+        }
+    });
+    Ok(key.map(|key| PracticeEndpoint { socket: socket.into(), key }))
+}
+
+/// A socket for this user only. The lock is ours, so a file that is there was left by a killed process.
+fn private_socket(path: &Path) -> std::io::Result<UnixListener> {
+    drop(std::fs::remove_file(path));
+    let listener = UnixListener::bind(path)?;
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    Ok(listener)
+}

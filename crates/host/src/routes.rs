@@ -1,0 +1,128 @@
+//! The HTTP face of a studio: the same routes on the private socket and, behind the guards of `diptych serve`, on the
+//! loopback interface.
+
+use crate::client::AUDIENCE;
+use crate::studio::{PictureError, Studio};
+use axum::Json;
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::sse::{KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use diptych_api::Audience;
+use diptych_api::wire::{Event, Failure};
+use futures_util::stream::{self, Stream};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use tokio::sync::broadcast::error::RecvError;
+
+/// Largest body: a reference picture.
+const MAX_BODY: usize = 8 * 1024 * 1024;
+
+#[derive(Clone)]
+struct Face {
+    studio: Studio,
+    /// Who may call at most; a window that is a client speaks for its web view.
+    audience: Audience,
+}
+
+/// The routes for a web page.
+pub fn routes(studio: Studio) -> Router {
+    face(Face { studio, audience: Audience::Webview })
+}
+
+/// The routes on the private socket.
+pub(crate) fn private(studio: Studio) -> Router {
+    let lending = Router::new().route("/lend", post(lend)).with_state(studio.clone());
+    face(Face { studio, audience: Audience::Terminal }).merge(lending)
+}
+
+fn face(face: Face) -> Router {
+    Router::new()
+        .route("/rpc/{command}", post(rpc))
+        .route("/events", get(events))
+        .route("/reference", post(reference))
+        .route("/picture/{*path}", get(picture))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .with_state(face)
+}
+
+fn failed(failure: Failure) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, Json(failure)).into_response()
+}
+
+async fn rpc(
+    State(face): State<Face>,
+    Path(command): Path<String>,
+    headers: HeaderMap,
+    Json(args): Json<Value>,
+) -> Response {
+    let humble = headers.get(AUDIENCE).is_some_and(|value| value == "webview");
+    let audience = if humble { Audience::Webview } else { face.audience };
+    match face.studio.call(&command, args, audience).await {
+        Ok(value) => Json(value).into_response(),
+        Err(failure) => failed(failure),
+    }
+}
+
+async fn reference(State(face): State<Face>, body: Bytes) -> Response {
+    match face.studio.add_reference(body).await {
+        Ok(view) => Json(view).into_response(),
+        Err(failure) => failed(failure),
+    }
+}
+
+async fn picture(State(face): State<Face>, Path(path): Path<String>) -> Response {
+    match face.studio.picture(&format!("picture/{path}")).await {
+        Ok(picture) => {
+            let headers = [
+                (header::CONTENT_TYPE, picture.mime),
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+                (header::CACHE_CONTROL, "private, max-age=31536000, immutable"),
+            ];
+            (headers, picture.bytes).into_response()
+        }
+        Err(PictureError::NotFound) => StatusCode::NOT_FOUND.into_response(),
+        Err(PictureError::Bad(_)) => StatusCode::BAD_REQUEST.into_response(),
+    }
+}
+
+async fn events(
+    State(face): State<Face>,
+) -> Sse<impl Stream<Item = Result<axum::response::sse::Event, Infallible>>> {
+    let events = face.studio.events();
+    let stream = stream::unfold(events, |mut events| async move {
+        let event = match events.recv().await {
+            Ok(event) => event,
+            Err(RecvError::Lagged(_)) => Event::Resync {},
+            Err(RecvError::Closed) => return None,
+        };
+        let data = serde_json::to_string(&event).unwrap_or_default();
+        Some((Ok(axum::response::sse::Event::default().data(data)), events))
+    });
+    Sse::new(stream).keep_alive(KeepAlive::default())
+}
+
+/// Keeps a client's keys while it keeps this answer open.
+async fn lend(State(studio): State<Studio>, Json(keys): Json<HashMap<String, String>>) -> Response {
+    struct Guard(Studio, Vec<String>);
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            let (studio, names) = (self.0.clone(), std::mem::take(&mut self.1));
+            tokio::spawn(async move { studio.give_back(&names).await });
+        }
+    }
+    let names = keys.keys().cloned().collect();
+    studio.lend(keys).await;
+    let guard = Guard(studio, names);
+    let open = stream::unfold((guard, true), |(guard, first)| async move {
+        if !first {
+            std::future::pending::<()>().await;
+        }
+        Some((Ok::<_, Infallible>(Bytes::from_static(b"lent\n")), (guard, false)))
+    });
+    Body::from_stream(open).into_response()
+}

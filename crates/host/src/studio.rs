@@ -1,0 +1,405 @@
+//! The studio: one handle, whether this process holds the engine or is a client of the one that does.
+
+use crate::client::{Answer, Remote};
+use crate::home::Home;
+use crate::local::Local;
+use crate::lock::{self, Owner};
+use crate::pump::pump;
+use crate::secrets::environment_keys;
+use bytes::Bytes;
+use diptych_api::wire::{Event, Failure, ReferenceView};
+use diptych_api::{Audience, catalogue, schema};
+use diptych_engine::engine::{StartError, blocking};
+use diptych_engine::picture::derive::Crop;
+use diptych_engine::value::id::PictureId;
+use diptych_engine::value::sentence::Sentence;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{RwLock, broadcast};
+
+/// What kind of process this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// A window.
+    Window,
+    /// `diptych serve`.
+    Serve,
+    /// A command in a terminal.
+    Cli,
+}
+
+impl Holder {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Window => "window",
+            Self::Serve => "serve",
+            Self::Cli => "cli",
+        }
+    }
+}
+
+/// How to leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Close {
+    /// Send nothing new, and leave when what was sent has landed.
+    Wait,
+    /// Leave now; what is on the wire becomes *outcome unknown*.
+    Leave,
+}
+
+/// Why there is no studio. `Display` is a sentence for people.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// No home folder.
+    #[error("There is no home folder. Set DIPTYCH_HOME.")]
+    NoHome,
+    /// The library was written by a newer program.
+    #[error("{}", catalogue::say(&newer(*theirs, *ours)))]
+    Newer {
+        /// Its schema.
+        theirs: i64,
+        /// Ours.
+        ours: i64,
+    },
+    /// Another process holds it and does not answer.
+    #[error("{}", catalogue::say(&already(*since_ms, *pid)))]
+    AlreadyOpen {
+        /// Since when.
+        since_ms: i64,
+        /// Its process.
+        pid: u32,
+    },
+    /// Another version holds it.
+    #[error("{}", catalogue::say(&protocol(theirs, *pid)))]
+    Protocol {
+        /// Its version.
+        theirs: String,
+        /// Its process.
+        pid: u32,
+    },
+    /// The library cannot be opened.
+    #[error("The library cannot be opened: {0}")]
+    Library(String),
+}
+
+fn newer(theirs: i64, ours: i64) -> diptych_api::wire::Sentence {
+    Sentence::new("E-NEWER").with("theirs", theirs).with("ours", ours).into()
+}
+
+fn already(since_ms: i64, pid: u32) -> diptych_api::wire::Sentence {
+    Sentence::new("E-ALREADY-OPEN").with("since", since_ms).with("pid", pid).into()
+}
+
+fn protocol(theirs: &str, pid: u32) -> diptych_api::wire::Sentence {
+    Sentence::new("E-PROTOCOL")
+        .with("theirs", theirs)
+        .with("ours", env!("CARGO_PKG_VERSION"))
+        .with("pid", pid)
+        .into()
+}
+
+impl OpenError {
+    /// The same for hosts that show failures.
+    #[must_use]
+    pub fn failure(&self) -> Failure {
+        let sentence = match self {
+            Self::Newer { theirs, ours } => newer(*theirs, *ours),
+            Self::AlreadyOpen { since_ms, pid } => already(*since_ms, *pid),
+            Self::Protocol { theirs, pid } => protocol(theirs, *pid),
+            Self::NoHome | Self::Library(_) => {
+                Sentence::new("E-INTERNAL").with("text", self.to_string()).into()
+            }
+        };
+        Failure { sentence, billed: None }
+    }
+}
+
+impl From<std::io::Error> for OpenError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Library(error.to_string())
+    }
+}
+
+impl From<StartError> for OpenError {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Newer { theirs, ours } => Self::Newer { theirs, ours },
+            StartError::Library(text) => Self::Library(text),
+        }
+    }
+}
+
+/// A picture for the screen.
+#[derive(Debug, Clone)]
+pub struct PictureBytes {
+    /// `image/png`, `image/jpeg` or `image/webp`.
+    pub mime: &'static str,
+    /// The bytes.
+    pub bytes: Bytes,
+}
+
+/// Why there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PictureError {
+    /// There is no such picture, or its file is gone.
+    NotFound,
+    /// It was asked for in a way that makes no sense, or cannot be made.
+    Bad(String),
+}
+
+enum Seat {
+    Local(Box<Local>),
+    Remote(Remote),
+    Closed,
+}
+
+struct Inner {
+    home: Home,
+    holder: Holder,
+    seat: RwLock<Seat>,
+    events: broadcast::Sender<Event>,
+}
+
+/// The studio. Clones share it.
+#[derive(Clone)]
+pub struct Studio(Arc<Inner>);
+
+impl Studio {
+    /// Takes the library's lock and starts the engine, or becomes the client of the process that has it.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(home: Home, holder: Holder) -> Result<Self, OpenError> {
+        let inner =
+            Inner { home, holder, seat: RwLock::new(Seat::Closed), events: broadcast::channel(1024).0 };
+        let studio = Self(Arc::new(inner));
+        studio.sit().await?;
+        Ok(studio)
+    }
+
+    /// Finds a seat, where there is none.
+    async fn sit(&self) -> Result<(), OpenError> {
+        let mut seat = self.0.seat.write().await;
+        if !matches!(*seat, Seat::Closed) {
+            return Ok(());
+        }
+        let owner = Owner {
+            pid: std::process::id(),
+            since_ms: jiff::Timestamp::now().as_millisecond(),
+            holder: self.0.holder.as_str().into(),
+        };
+        let mut other = None;
+        // A holder that is starting up or leaving needs a moment; then the other way is open.
+        for _ in 0..40 {
+            match lock::take(&self.0.home.lock(), &owner)? {
+                Ok(lock) => {
+                    let mut local = Local::start(&self.0.home, lock, &owner).await?;
+                    local.answer(&self.0.home, self.clone())?;
+                    tokio::spawn(pump(local.context.clone(), self.0.events.clone()));
+                    *seat = Seat::Local(Box::new(local));
+                    return Ok(());
+                }
+                Err(found) => other = found.or(other),
+            }
+            if let Some(remote) = Remote::connect(&self.0.home.socket("engine.sock")).await? {
+                self.follow(&remote);
+                *seat = Seat::Remote(remote);
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(150)).await;
+        }
+        let owner = other.unwrap_or(Owner { pid: 0, since_ms: owner.since_ms, holder: String::new() });
+        Err(OpenError::AlreadyOpen { since_ms: owner.since_ms, pid: owner.pid })
+    }
+
+    /// Passes the holder's events on; when it leaves, finds a new seat.
+    fn follow(&self, remote: &Remote) {
+        let (studio, remote) = (self.clone(), remote.clone());
+        tokio::spawn(async move {
+            let keys = environment_keys();
+            let lent = if keys.is_empty() { None } else { remote.lend(&keys).await };
+            remote.events(|event| drop(studio.0.events.send(event))).await;
+            drop(lent);
+            studio.holder_left().await;
+        });
+    }
+
+    async fn holder_left(&self) {
+        {
+            let mut seat = self.0.seat.write().await;
+            if !matches!(*seat, Seat::Remote(_)) {
+                return;
+            }
+            *seat = Seat::Closed;
+        }
+        if let Err(error) = Box::pin(self.sit()).await {
+            tracing::error!(%error, "nobody holds the library, and we cannot");
+        }
+        drop(self.0.events.send(Event::Resync {}));
+    }
+
+    /// Carries out a command.
+    ///
+    /// # Errors
+    /// What happened, whether money was spent, what to do.
+    pub async fn call(&self, command: &str, args: Value, audience: Audience) -> Result<Value, Failure> {
+        for _ in 0..2 {
+            let remote = match &*self.0.seat.read().await {
+                Seat::Local(local) => {
+                    let context = local.context.clone();
+                    return schema::dispatch(&context, command, args, audience).await;
+                }
+                Seat::Remote(remote) => Some(remote.clone()),
+                Seat::Closed => None,
+            };
+            match remote {
+                None => self.sit().await.map_err(|error| error.failure())?,
+                Some(remote) => match remote.call(command, args.clone(), audience).await {
+                    Answer::Said(said) => return said,
+                    Answer::Gone => self.holder_left().await,
+                    Answer::Broken(text) => return Err(Failure::internal(&text)),
+                },
+            }
+        }
+        Err(Failure::internal("the process that held the library left"))
+    }
+
+    /// Events from now on; they go on when another process takes over.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.0.events.subscribe()
+    }
+
+    /// A small picture: `picture/<id>/thumb`, `…/overview`, `…/crop/<x>,<y>,<w>,<h>/<W>x<H>`.
+    ///
+    /// # Errors
+    /// See [`PictureError`].
+    pub async fn picture(&self, path: &str) -> Result<PictureBytes, PictureError> {
+        let path = path.split('?').next().unwrap_or_default();
+        let engine = match &*self.0.seat.read().await {
+            Seat::Local(local) => local.context.engine.clone(),
+            Seat::Remote(remote) => return remote.clone().picture(path).await,
+            Seat::Closed => return Err(PictureError::NotFound),
+        };
+        let parts: Vec<String> =
+            path.split('/').map(|part| part.replace("%2C", ",").replace("%2c", ",")).collect();
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let ["picture", id, what @ ..] = parts.as_slice() else { return Err(PictureError::NotFound) };
+        let crop = match what {
+            ["thumb" | "overview"] => None,
+            ["crop", rectangle, out] => {
+                Some(Crop::parse(rectangle, out).ok_or_else(|| PictureError::Bad("not a rectangle".into()))?)
+            }
+            _ => return Err(PictureError::NotFound),
+        };
+        let thumb = what.first() == Some(&"thumb");
+        let kept = engine.ledger.picture(PictureId::from_text(*id)).await;
+        let picture = kept
+            .map_err(|error| PictureError::Bad(error.to_string()))?
+            .ok_or(PictureError::NotFound)?
+            .picture;
+        let made = blocking(move || {
+            let original = engine.objects.path(&picture.hash, &picture.extension);
+            if !original.exists() {
+                return Err(PictureError::NotFound);
+            }
+            let shown = match crop {
+                Some(crop) => engine.derived.crop(&original, crop),
+                None if thumb => engine.derived.thumb(&original, &picture.hash),
+                None => engine.derived.overview(&original, &picture.hash),
+            };
+            shown.map_err(|error| PictureError::Bad(error.to_string()))
+        });
+        let shown = made.await.ok_or_else(|| PictureError::Bad("the decoder broke down".into()))??;
+        Ok(PictureBytes { mime: shown.mime, bytes: shown.bytes.into() })
+    }
+
+    /// Takes a reference picture in.
+    ///
+    /// # Errors
+    /// `E-REFERENCE` for what cannot be sent.
+    pub async fn add_reference(&self, bytes: Bytes) -> Result<ReferenceView, Failure> {
+        let remote = match &*self.0.seat.read().await {
+            Seat::Local(local) => {
+                let (engine, length) = (local.context.engine.clone(), bytes.len() as u64);
+                let (id, facts) = engine.add_reference(bytes).await.map_err(Failure::of)?;
+                let (mime, width, height) = (facts.format.mime().into(), facts.width, facts.height);
+                return Ok(ReferenceView { id, mime, width, height, bytes: length });
+            }
+            Seat::Remote(remote) => remote.clone(),
+            Seat::Closed => return Err(Failure::internal("closed")),
+        };
+        match remote.reference(bytes).await {
+            Answer::Said(said) => {
+                serde_json::from_value(said?).map_err(|error| Failure::internal(&error.to_string()))
+            }
+            Answer::Gone => Err(Failure::internal("the process that held the library left")),
+            Answer::Broken(text) => Err(Failure::internal(&text)),
+        }
+    }
+
+    /// The file of an original, for the file manager. Never for a web view.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn picture_file(&self, id: &str) -> Result<PathBuf, Failure> {
+        let found = self.call("pictures.path", json!({ "id": id }), Audience::Terminal).await?;
+        Ok(PathBuf::from(found["path"].as_str().unwrap_or_default()))
+    }
+
+    /// Keys of a client's environment, until they are given back.
+    pub(crate) async fn lend(&self, keys: std::collections::HashMap<String, String>) {
+        if let Seat::Local(local) = &*self.0.seat.read().await {
+            local.secrets.lend(keys);
+            local.context.engine.nudge();
+        }
+    }
+
+    /// Gives lent keys back.
+    pub(crate) async fn give_back(&self, names: &[String]) {
+        if let Seat::Local(local) = &*self.0.seat.read().await {
+            local.secrets.give_back(names);
+        }
+    }
+
+    /// Whether this process holds the engine.
+    pub async fn holds(&self) -> bool {
+        matches!(&*self.0.seat.read().await, Seat::Local(_))
+    }
+
+    /// Calls on the wire that would be lost if this process left now.
+    pub async fn in_flight(&self) -> u32 {
+        match &*self.0.seat.read().await {
+            Seat::Local(local) => u32::try_from(local.context.engine.in_flight()).unwrap_or(u32::MAX),
+            Seat::Remote(_) | Seat::Closed => 0,
+        }
+    }
+
+    /// Sends nothing new from now on, without leaving.
+    pub async fn stop_sending(&self) {
+        if let Seat::Local(local) = &*self.0.seat.read().await {
+            local.context.engine.stop_sending();
+        }
+    }
+
+    /// Leaves the library.
+    pub async fn close(&self, how: Close) {
+        if how == Close::Wait {
+            let engine = match &*self.0.seat.read().await {
+                Seat::Local(local) => Some(local.context.engine.clone()),
+                Seat::Remote(_) | Seat::Closed => None,
+            };
+            if let Some(engine) = engine {
+                engine.close().await;
+            }
+        }
+        if let Ok(mut seat) = tokio::time::timeout(Duration::from_secs(2), self.0.seat.write()).await {
+            if let Seat::Local(local) = &*seat {
+                local.shut();
+            }
+            *seat = Seat::Closed;
+        }
+    }
+}

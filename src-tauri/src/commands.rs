@@ -1,0 +1,63 @@
+//! The four commands that the web view may call. `build.rs` declares them, `capabilities/main.json` allows them.
+//! Not here: what a command means. The list of commands and their types is `diptych_api::schema`.
+
+use crate::{Shell, leave, window};
+use diptych_api::wire::{ById, Done, Failure, ReferenceView, Sentence};
+use diptych_host::Audience;
+use serde_json::Value;
+use std::sync::atomic::Ordering;
+use tauri::ipc::{InvokeBody, Request};
+use tauri::{AppHandle, State};
+use tauri_plugin_opener::OpenerExt;
+
+/// Any command of the schema. Showing a file needs a desktop, so that one is done here, and the path stays here.
+#[tauri::command]
+pub(crate) async fn rpc(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    command: String,
+    args: Value,
+) -> Result<Value, Failure> {
+    if command != "pictures.reveal" {
+        return shell.studio.call(&command, args, Audience::Webview).await;
+    }
+    let ById { id } = serde_json::from_value(args).map_err(|error| internal(&error))?;
+    let file = shell.studio.picture_file(&id).await?;
+    // It talks to the file manager over the session bus, which may take its time to answer.
+    let shown = tauri::async_runtime::spawn_blocking(move || app.opener().reveal_item_in_dir(file)).await;
+    shown.map_err(|error| internal(&error))?.map_err(|error| internal(&error))?;
+    serde_json::to_value(Done {}).map_err(|error| internal(&error))
+}
+
+/// A reference image, as raw bytes.
+#[tauri::command]
+pub(crate) async fn reference(
+    request: Request<'_>,
+    shell: State<'_, Shell>,
+) -> Result<ReferenceView, Failure> {
+    let InvokeBody::Raw(bytes) = request.body() else {
+        return Err(internal(&"a reference must come as bytes"));
+    };
+    let bytes = bytes::Bytes::copy_from_slice(bytes);
+    shell.studio.add_reference(bytes).await
+}
+
+/// What the person said when the window asked before closing.
+#[tauri::command]
+pub(crate) async fn answer_close(app: AppHandle, how: leave::Answer) -> Result<(), Failure> {
+    leave::answered(&app, how);
+    Ok(())
+}
+
+/// The interface has drawn itself.
+#[tauri::command]
+pub(crate) async fn ui_ready(app: AppHandle, shell: State<'_, Shell>) -> Result<(), Failure> {
+    shell.ui_ready.store(true, Ordering::Release);
+    window::show(&app);
+    Ok(())
+}
+
+fn internal(error: &dyn std::fmt::Display) -> Failure {
+    let params = [("text".to_owned(), Value::from(error.to_string()))].into();
+    Failure { sentence: Sentence { code: "E-INTERNAL".to_owned(), params }, billed: None }
+}

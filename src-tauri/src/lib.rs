@@ -1,0 +1,126 @@
+//! The window around Diptych: opens the studio, shows the interface, and takes care that leaving loses nothing.
+//!
+//! Wiring only. Nothing here knows about retries, quotas, models or files of the library: commands go to
+//! [`diptych_host::Studio`] as they come, pictures come from it as bytes, events pass through.
+
+mod commands;
+mod leave;
+mod pictures;
+mod window;
+
+use diptych_host::{Holder, Home, Studio, init_logging};
+use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
+use tauri::Manager;
+use tokio::sync::broadcast::error::RecvError;
+
+/// What every part of the shell shares.
+pub(crate) struct Shell {
+    studio: Studio,
+    places: window::Places,
+    /// The interface said that it is up.
+    ui_ready: AtomicBool,
+    /// Somebody asked to leave, and we wait for the calls on the wire.
+    leaving: AtomicBool,
+}
+
+/// Opens the studio and its window, and returns when the window is gone.
+#[must_use]
+pub fn run() -> ExitCode {
+    harden();
+    if !window::display_works() {
+        say("There is no display to open a window on. Use ./studio run --headless, or diptych serve.");
+        return ExitCode::FAILURE;
+    }
+    let home = match Home::discover() {
+        Ok(home) => home,
+        Err(error) => return refuse(&error.to_string()),
+    };
+    let _log = init_logging(&home);
+    let places = window::Places::beside(home.logs());
+    let studio = match tauri::async_runtime::block_on(Studio::open(home, Holder::Window)) {
+        Ok(studio) => studio,
+        Err(error) => return refuse(&error.to_string()),
+    };
+    let shell = Shell { studio, places, ui_ready: AtomicBool::new(false), leaving: AtomicBool::new(false) };
+    let app = match build(shell) {
+        Ok(app) => app,
+        Err(error) => return refuse(&format!("The window could not be opened: {error}")),
+    };
+    let code = app.run_return(|_, _| {});
+    ExitCode::from(u8::try_from(code).unwrap_or(1))
+}
+
+fn build(shell: Shell) -> tauri::Result<tauri::App> {
+    let mut builder = tauri::Builder::default();
+    if may_be_single() {
+        // The arguments of the second instance are ignored: all it can do is to bring this window to the front.
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| window::focus(app)));
+    }
+    builder
+        .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
+        .manage(shell)
+        .register_asynchronous_uri_scheme_protocol("diptych", pictures::answer)
+        .invoke_handler(tauri::generate_handler![
+            commands::rpc,
+            commands::reference,
+            commands::answer_close,
+            commands::ui_ready
+        ])
+        .on_window_event(leave::on_window_event)
+        .setup(|app| {
+            window::open(app.handle())?;
+            pass_events(app.handle());
+            leave::on_signals(app.handle());
+            Ok(())
+        })
+        .build(tauri::generate_context!())
+}
+
+/// Everything the engine tells, to the one window. A listener that fell behind is told to ask again.
+fn pass_events(app: &tauri::AppHandle) {
+    let app = app.clone();
+    let mut events = app.state::<Shell>().studio.events();
+    tauri::async_runtime::spawn(async move {
+        loop {
+            match events.recv().await {
+                Ok(event) => window::tell(&app, "diptych", &event),
+                Err(RecvError::Lagged(_)) => {
+                    window::tell(&app, "diptych", &diptych_api::wire::Event::Resync {});
+                }
+                Err(RecvError::Closed) => return,
+            }
+        }
+    });
+}
+
+/// One window per person; but tests and separate homes run side by side.
+fn may_be_single() -> bool {
+    ["TAURI_AUTOMATION", "DIPTYCH_HOME"].iter().all(|name| std::env::var_os(name).is_none())
+}
+
+/// Files are for their owner only, and a crash leaves no memory image with keys on the disk.
+fn harden() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit, umask};
+        umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+        if let Err(error) = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }) {
+            tracing::warn!(%error, "core dumps could not be switched off");
+        }
+    }
+}
+
+/// A start that cannot go on: the sentence on stderr, in the log, and in a dialog, because a window was expected.
+fn refuse(sentence: &str) -> ExitCode {
+    say(sentence);
+    window::alert(sentence);
+    ExitCode::FAILURE
+}
+
+/// One sentence for the person who started this from a terminal, and for the log.
+#[expect(clippy::print_stderr, reason = "the window may not be there to say it")]
+pub(crate) fn say(sentence: &str) {
+    tracing::error!("{sentence}");
+    eprintln!("diptych-desktop: {sentence}");
+}

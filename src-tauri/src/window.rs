@@ -1,0 +1,185 @@
+//! The one window: how it is made, what it may not do, and how it is looked after.
+//!
+//! Not here: a menu, a tray, a second window, or anything that the interface draws itself.
+
+mod platform;
+
+use crate::{Shell, say};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tauri::webview::NewWindowResponse;
+use tauri::window::Color;
+use tauri::{AppHandle, Emitter, Manager, Runtime, Theme, Url, WebviewUrl, WebviewWindowBuilder, Window};
+
+pub(crate) use platform::{alert, display_works};
+
+const MAIN: &str = "main";
+const SIZE: (f64, f64) = (1440.0, 900.0);
+const SMALLEST: (f64, f64) = (960.0, 640.0);
+/// The interface draws in well under a second; this long without a sign means that it never will.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// The surfaces of `ui/src/styles/tokens.css`, so that nothing flashes before the first frame.
+const LIGHT: Color = Color(241, 241, 241, 255);
+const DARK: Color = Color(23, 23, 23, 255);
+
+/// Where the shell keeps its own two things, beside the logs.
+pub(crate) struct Places {
+    window: PathBuf,
+    webview: PathBuf,
+}
+
+impl Places {
+    /// In the folder that holds the logs.
+    pub(crate) fn beside(logs: &Path) -> Self {
+        Self { window: logs.with_file_name("window.json"), webview: logs.with_file_name("webview") }
+    }
+}
+
+/// The size the window had. Not its position: Wayland does not tell, and monitors come and go.
+#[derive(Serialize, Deserialize)]
+struct Remembered {
+    width: f64,
+    height: f64,
+    maximized: bool,
+}
+
+/// Makes the window, hidden; it shows itself when its page is there.
+pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
+    let shell = app.state::<Shell>();
+    let last = remembered(&shell.places.window);
+    let (width, height) = last.as_ref().map_or(SIZE, |last| (last.width, last.height));
+    let own = origin(app);
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+        .title("Diptych")
+        .inner_size(width, height)
+        .min_inner_size(SMALLEST.0, SMALLEST.1)
+        .maximized(last.is_some_and(|last| last.maximized))
+        .center()
+        .visible(false)
+        .data_directory(shell.places.webview.clone())
+        .on_navigation(move |to| is_at(to, &own))
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .on_page_load(|window, load| {
+            if load.event() == tauri::webview::PageLoadEvent::Finished {
+                show(window.app_handle());
+            }
+        })
+        .build()?;
+    let dark = window.theme().is_ok_and(|theme| theme == Theme::Dark);
+    window.set_background_color(Some(match theme(&shell).as_deref() {
+        Some("dark") => DARK,
+        Some("light") => LIGHT,
+        _ if dark => DARK,
+        _ => LIGHT,
+    }))?;
+    platform::look_after(&window)?;
+    watch(app);
+    Ok(())
+}
+
+/// The origin of our own pages: all that the window may show, and all that may read pictures.
+pub(crate) fn origin<R: Runtime>(app: &AppHandle<R>) -> String {
+    let dev = app.config().build.dev_url.as_ref().filter(|_| tauri::is_dev());
+    match dev {
+        Some(url) => url.origin().ascii_serialization(),
+        None if cfg!(windows) => "http://tauri.localhost".to_owned(),
+        None => "tauri://localhost".to_owned(),
+    }
+}
+
+fn is_at(to: &Url, origin: &str) -> bool {
+    to.as_str() == origin
+        || to.as_str().strip_prefix(origin).is_some_and(|rest| rest.starts_with(['/', '?', '#']))
+}
+
+/// Sends an event to the window; where there is none any more, nobody misses it.
+pub(crate) fn tell<T: Serialize + Clone>(app: &AppHandle, event: &str, payload: &T) {
+    if let Err(error) = app.emit_to(MAIN, event, payload) {
+        tracing::warn!(%error, event, "an event did not reach the window");
+    }
+}
+
+/// Shows the window.
+pub(crate) fn show(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(MAIN) else { return };
+    if let Err(error) = window.show() {
+        tracing::warn!(%error, "the window could not be shown");
+    }
+}
+
+/// Brings the window to the front.
+pub(crate) fn focus(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(MAIN) else { return };
+    if let Err(error) = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus()) {
+        tracing::warn!(%error, "the window could not be brought to the front");
+    }
+}
+
+/// Keeps the window's size for the next start.
+pub(crate) fn remember(window: &Window) {
+    let kept = (|| -> Result<(), Box<dyn std::error::Error>> {
+        let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
+        let maximized = window.is_maximized()?;
+        let file = &window.state::<Shell>().places.window;
+        let (width, height) = match remembered(file).filter(|_| maximized) {
+            Some(last) => (last.width, last.height), // What it goes back to.
+            None => (size.width, size.height),
+        };
+        std::fs::write(file, serde_json::to_vec(&Remembered { width, height, maximized })?)?;
+        Ok(())
+    })();
+    if let Err(error) = kept {
+        tracing::warn!(%error, "the window's size was not kept");
+    }
+}
+
+fn remembered(file: &Path) -> Option<Remembered> {
+    let last: Remembered = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
+    let sane = |value: f64, least: f64| value.is_finite() && (least..20_000.0).contains(&value);
+    (sane(last.width, SMALLEST.0) && sane(last.height, SMALLEST.1)).then_some(last)
+}
+
+fn theme(shell: &Shell) -> Option<String> {
+    let settings = shell.studio.call("settings.get", serde_json::json!({}), diptych_host::Audience::Webview);
+    let settings = tauri::async_runtime::block_on(settings).ok()?;
+    Some(settings.get("theme")?.as_str()?.to_owned())
+}
+
+/// A blank window says nothing by itself: some graphics drivers show one. So the missing sign of life is said.
+fn watch(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(PATIENCE).await;
+        if !app.state::<Shell>().ui_ready.load(Ordering::Acquire) {
+            say("The interface did not come up within 15 s. If the window stays blank, start it with \
+                 WEBKIT_DISABLE_DMABUF_RENDERER=1, or use diptych serve. Your pictures and queue are safe.");
+            show(&app);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_at;
+
+    #[test]
+    fn the_window_shows_its_own_pages_only() {
+        let own = "tauri://localhost";
+        for (url, shown) in [
+            ("tauri://localhost", true),
+            ("tauri://localhost/index.html", true),
+            ("tauri://localhost/#/gallery", true),
+            ("tauri://localhost.example.com/", false),
+            ("tauri://evil/", false),
+            ("diptych://localhost/picture/1/thumb", false),
+            ("https://example.com/?tauri://localhost/", false),
+            ("data:text/html,hello", false),
+            ("file:///etc/passwd", false),
+        ] {
+            assert_eq!(is_at(&url.parse().expect("a URL"), own), shown, "{url}");
+        }
+    }
+}

@@ -1,0 +1,1408 @@
+// Generated from crates/api. Do not edit: see crates/api/src/typescript.rs.
+
+export type Sentence = { 
+/**
+ * Key in the catalogue, for example `E-OVERLOAD`.
+ */
+code: string, 
+/**
+ * Values by parameter name. Amounts are micro-dollars, times are milliseconds: the catalogue says how to show them.
+ */
+params: Record<string, string | number>, };
+
+export type Billed = "no" | "yes" | "unknown";
+
+export type Failure = { 
+/**
+ * What happened and what to do.
+ */
+sentence: Sentence, 
+/**
+ * Was money spent? Absent where the command could not have spent any.
+ */
+billed: Billed | null, };
+
+export type Done = Record<symbol, never>;
+
+export type NoArgs = Record<symbol, never>;
+
+export type ById = { 
+/**
+ * The thing's id.
+ */
+id: string, };
+
+export type Limits = { 
+/**
+ * Images per minute.
+ */
+ipm: number | null, 
+/**
+ * Requests per minute.
+ */
+rpm: number | null, 
+/**
+ * Input tokens per minute.
+ */
+tpm: number | null, 
+/**
+ * Requests per day (the provider's day).
+ */
+rpd: number | null, 
+/**
+ * Micro-dollars per rolling ten minutes.
+ */
+usd_10min: number | null, 
+/**
+ * Calls on the wire at once: a hard cap.
+ */
+concurrency: number | null, };
+
+export type Price = { 
+/**
+ * Model id.
+ */
+model: string, 
+/**
+ * `512`, `1K`, `2K` or `4K`.
+ */
+size: string, 
+/**
+ * Micro-dollars per picture.
+ */
+usd: number, };
+
+export type KeyStore = "keychain" | "session" | "environment";
+
+export type KeyView = { 
+/**
+ * Whether there is one.
+ */
+present: boolean, 
+/**
+ * Its last four characters.
+ */
+last4: string | null, 
+/**
+ * Where it lies.
+ */
+store: KeyStore | null, };
+
+export type AccountView = { 
+/**
+ * Id, stable over renames.
+ */
+id: string, 
+/**
+ * The user's name for it; unique.
+ */
+name: string, 
+/**
+ * `gemini`, `relay-gemini` or `practice`.
+ */
+kind: string, 
+/**
+ * The endpoint; absent for the built-in practice account.
+ */
+base_url: string | null, 
+/**
+ * `x-goog-api-key` or `bearer`.
+ */
+auth: string, 
+/**
+ * The project whose quota it draws on.
+ */
+project: string, 
+/**
+ * The billing account that pays.
+ */
+billing: string, 
+/**
+ * The provider's tier: `free`, `1`, `2`, `3`.
+ */
+tier: string | null, 
+/**
+ * Limits the user set.
+ */
+limits: Limits, 
+/**
+ * Prices the user set.
+ */
+prices: Array<Price>, 
+/**
+ * Simulated: never mixed with real ones.
+ */
+practice: boolean, 
+/**
+ * The account that is there by itself while there is no other.
+ */
+builtin: boolean, 
+/**
+ * The connection is not encrypted (loopback only).
+ */
+insecure: boolean, 
+/**
+ * Its key.
+ */
+key: KeyView, 
+/**
+ * Why it does not work now, if so.
+ */
+trouble: Sentence | null, };
+
+export type AccountSpec = { 
+/**
+ * Name (in `set`: which one).
+ */
+name: string, 
+/**
+ * New name.
+ */
+rename: string | null, 
+/**
+ * `gemini`, `relay-gemini` or `practice`.
+ */
+kind: string | null, 
+/**
+ * Endpoint; absent means the provider's own.
+ */
+base_url: string | null, 
+/**
+ * `x-goog-api-key` (default) or `bearer`.
+ */
+auth: string | null, 
+/**
+ * Allow `http://` on the loopback interface.
+ */
+allow_http: boolean, 
+/**
+ * Project.
+ */
+project: string | null, 
+/**
+ * Billing account.
+ */
+billing: string | null, 
+/**
+ * Tier.
+ */
+tier: string | null, 
+/**
+ * Limits; a given field replaces the old one.
+ */
+limits: Limits, 
+/**
+ * Prices to set.
+ */
+prices: Array<Price>, 
+/**
+ * The key. It is stored and never read back.
+ */
+key: string | null, };
+
+export type AccountTest = { 
+/**
+ * Whether the provider took the key.
+ */
+ok: boolean, 
+/**
+ * How many models the account sees.
+ */
+models: number, 
+/**
+ * Of the catalogue's models, those it lists.
+ */
+known: Array<string>, 
+/**
+ * Milliseconds until the answer.
+ */
+elapsed_ms: number, 
+/**
+ * What went wrong, if anything.
+ */
+trouble: Sentence | null, };
+
+export type AccountSaved = { 
+/**
+ * The account.
+ */
+account: AccountView, 
+/**
+ * Said when the key could not go to the keychain (`E-KEYCHAIN-…`).
+ */
+warning: Sentence | null, };
+
+export type AccountOrder = { 
+/**
+ * Names in the wanted order; the rest follow as they were.
+ */
+names: Array<string>, };
+
+export type SizeView = { 
+/**
+ * `512`, `1K`, `2K`, `4K`.
+ */
+size: string, 
+/**
+ * List price in micro-dollars.
+ */
+usd: number, };
+
+export type Pixels = { 
+/**
+ * Size.
+ */
+size: string, 
+/**
+ * Aspect, `16:9`.
+ */
+aspect: string, 
+/**
+ * Width in pixels.
+ */
+width: number, 
+/**
+ * Height in pixels.
+ */
+height: number, };
+
+export type ModelView = { 
+/**
+ * Id as on the wire.
+ */
+id: string, 
+/**
+ * Full name, `Nano Banana Pro`.
+ */
+name: string, 
+/**
+ * Short name for labels, `Pro`.
+ */
+short: string, 
+/**
+ * Alias, `pro` or `flash`.
+ */
+alias: string | null, 
+/**
+ * `available`, `deprecated` or `retired` on the day asked.
+ */
+status: string, 
+/**
+ * Day it stops or stopped, ISO.
+ */
+shutdown: string | null, 
+/**
+ * What takes its place.
+ */
+successor: string | null, 
+/**
+ * Sizes and list prices.
+ */
+sizes: Array<SizeView>, 
+/**
+ * Aspects, `1:1` first.
+ */
+aspects: Array<string>, 
+/**
+ * The exact pixel table.
+ */
+pixels: Array<Pixels>, 
+/**
+ * How many reference pictures it takes.
+ */
+max_references: number, 
+/**
+ * Thinking levels it takes; empty where it has none.
+ */
+thinking: Array<string>, };
+
+export type Models = { 
+/**
+ * The day its facts were checked, ISO.
+ */
+dated: string, 
+/**
+ * Models chosen where the user names none.
+ */
+default: Array<string>, 
+/**
+ * The models.
+ */
+models: Array<ModelView>, };
+
+export type SheetSpec = { 
+/**
+ * The prompt; `${name:default}` are variables.
+ */
+prompt: string, 
+/**
+ * Model ids or aliases; empty means the default ones.
+ */
+models: Array<string>, 
+/**
+ * Account names to compare; empty means: whichever is best.
+ */
+accounts: Array<string>, 
+/**
+ * `512`, `1K`, `2K`, `4K`; absent means the setting.
+ */
+size: string | null, 
+/**
+ * `16:9`; absent follows the last reference, else the setting.
+ */
+aspect: string | null, 
+/**
+ * Pictures per model (and account); 0 means 1.
+ */
+count: number, 
+/**
+ * References: ids that `references.add` gave.
+ */
+references: Array<string>, 
+/**
+ * Seed, best effort.
+ */
+seed: number | null, 
+/**
+ * Thinking level.
+ */
+thinking: string | null, 
+/**
+ * Values of the prompt's variables.
+ */
+vars: { [key in string]: string }, 
+/**
+ * `now` (default), `off-peak`, `economy`.
+ */
+lane: string | null, 
+/**
+ * `never`, `now`, `ask`, `after:600` (seconds); absent means the default of the design.
+ */
+fallback: string | null, 
+/**
+ * How many outcomes-unknown may be sent again without asking.
+ */
+resend_unknown: number, 
+/**
+ * Budget of the sheet in micro-dollars.
+ */
+max_usd: number | null, 
+/**
+ * Make new pictures though the library has an answer.
+ */
+new: boolean, 
+/**
+ * The user was shown the price and agreed.
+ */
+confirmed: boolean, 
+/**
+ * `window`, `cli` or `batch`: who waits for it.
+ */
+origin: string | null, };
+
+export type PlanItem = { 
+/**
+ * Model id.
+ */
+model: string, 
+/**
+ * Account the job would go to first.
+ */
+account: string, 
+/**
+ * Size.
+ */
+size: string, 
+/**
+ * Aspect.
+ */
+aspect: string, 
+/**
+ * Expected width in pixels.
+ */
+width: number, 
+/**
+ * Expected height in pixels.
+ */
+height: number, 
+/**
+ * Pictures to make.
+ */
+count: number, 
+/**
+ * Of these, how many the library already has.
+ */
+from_library: number, 
+/**
+ * Price of one in micro-dollars; absent where unknown.
+ */
+usd_each: number | null, 
+/**
+ * What such a call usually takes, in milliseconds, from our own attempts.
+ */
+typical_ms: number | null, 
+/**
+ * Why it would have to wait now.
+ */
+wait: Sentence | null, };
+
+export type Plan = { 
+/**
+ * Pictures to make, those from the library left out.
+ */
+pictures: number, 
+/**
+ * Pictures that the library already has.
+ */
+from_library: number, 
+/**
+ * Their ids.
+ */
+existing: Array<string>, 
+/**
+ * Price of all in micro-dollars.
+ */
+usd: number, 
+/**
+ * Simulated: the dollars are practice dollars.
+ */
+practice: boolean, 
+/**
+ * Columns.
+ */
+items: Array<PlanItem>, 
+/**
+ * The prompt with its variables filled in.
+ */
+prompt: string, 
+/**
+ * Rough input tokens.
+ */
+tokens: number, 
+/**
+ * The default or chosen fallback, `never`, `now`, `ask`, `after:600`.
+ */
+fallback: string, 
+/**
+ * Set where the user must agree first (many jobs, much money).
+ */
+confirm: Sentence | null, 
+/**
+ * What stands in the way; with any, the sheet is refused.
+ */
+problems: Array<Failure>, 
+/**
+ * What the user should know.
+ */
+notes: Array<Sentence>, };
+
+export type SheetView = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * First words of the prompt.
+ */
+title: string, 
+/**
+ * The prompt as sent.
+ */
+prompt: string, 
+/**
+ * When it was asked for.
+ */
+created_ms: number, 
+/**
+ * Size asked.
+ */
+size: string, 
+/**
+ * Aspect asked.
+ */
+aspect: string, 
+/**
+ * Columns in order: model ids.
+ */
+models: Array<string>, 
+/**
+ * Accounts compared, if any.
+ */
+accounts: Array<string>, 
+/**
+ * Rows.
+ */
+count: number, 
+/**
+ * Fallback policy.
+ */
+fallback: string, 
+/**
+ * Simulated.
+ */
+practice: boolean, 
+/**
+ * Jobs, row by row.
+ */
+jobs: Array<JobView>, 
+/**
+ * Micro-dollars spent for certain.
+ */
+usd_spent: number, 
+/**
+ * Micro-dollars that may have been spent (outcomes unknown).
+ */
+usd_unknown: number, 
+/**
+ * Micro-dollars still reserved.
+ */
+usd_reserved: number, 
+/**
+ * Budget.
+ */
+max_usd: number | null, };
+
+export type SheetRow = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * First words of the prompt.
+ */
+title: string, 
+/**
+ * When.
+ */
+created_ms: number, 
+/**
+ * Jobs in all.
+ */
+jobs: number, 
+/**
+ * Jobs done.
+ */
+done: number, 
+/**
+ * Jobs that still wait or run.
+ */
+open: number, };
+
+export type ListSheets = { 
+/**
+ * At most this many; 0 means 50.
+ */
+limit: number, };
+
+export type ReferenceView = { 
+/**
+ * Id: the hash of its bytes.
+ */
+id: string, 
+/**
+ * Media type by its bytes.
+ */
+mime: string, 
+/**
+ * Width in pixels.
+ */
+width: number, 
+/**
+ * Height in pixels.
+ */
+height: number, 
+/**
+ * Bytes.
+ */
+bytes: number, };
+
+export type JobState = "queued" | "sending" | "done" | "failed" | "unknown" | "parked" | "cancelled";
+
+export type JobView = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Its sheet.
+ */
+sheet: string, 
+/**
+ * Row in the sheet, from 0.
+ */
+row: number, 
+/**
+ * Column in the sheet, from 0.
+ */
+column: number, 
+/**
+ * State.
+ */
+state: JobState, 
+/**
+ * Model asked for.
+ */
+model_asked: string, 
+/**
+ * Model that answered, as the provider named it.
+ */
+model_used: string | null, 
+/**
+ * Account it went to last.
+ */
+account: string | null, 
+/**
+ * Another model than the one asked was used.
+ */
+fallback: boolean, 
+/**
+ * Answered without a call.
+ */
+from_library: boolean, 
+/**
+ * The answer came after the user had stopped it.
+ */
+late: boolean, 
+/**
+ * Calls made.
+ */
+attempts: number, 
+/**
+ * Micro-dollars charged for certain.
+ */
+billed_usd: number, 
+/**
+ * Was money spent by the last attempt?
+ */
+billed: Billed | null, 
+/**
+ * Size asked.
+ */
+size: string, 
+/**
+ * Aspect asked.
+ */
+aspect: string, 
+/**
+ * Expected width in pixels.
+ */
+width: number, 
+/**
+ * Expected height in pixels.
+ */
+height: number, 
+/**
+ * When it was queued.
+ */
+created_ms: number, 
+/**
+ * When the running attempt was sent.
+ */
+sent_ms: number | null, 
+/**
+ * When it ended.
+ */
+finished_ms: number | null, 
+/**
+ * When it may go out again.
+ */
+not_before_ms: number | null, 
+/**
+ * What such a call usually takes, from our own attempts.
+ */
+typical_ms: number | null, 
+/**
+ * List price in micro-dollars.
+ */
+usd: number, 
+/**
+ * Why it waits, or why it ended without a picture.
+ */
+reason: Sentence | null, 
+/**
+ * What the user should know about the result (`W-…`).
+ */
+notes: Array<Sentence>, 
+/**
+ * The picture.
+ */
+picture: PictureView | null, 
+/**
+ * Simulated.
+ */
+practice: boolean, };
+
+export type AttemptView = { 
+/**
+ * 1 for the first.
+ */
+number: number, 
+/**
+ * Account.
+ */
+account: string, 
+/**
+ * Model it was sent to.
+ */
+model: string, 
+/**
+ * `sending`, `answered`, `refused` or `unknown`.
+ */
+state: string, 
+/**
+ * When it was sent.
+ */
+started_ms: number, 
+/**
+ * When it ended.
+ */
+ended_ms: number | null, 
+/**
+ * HTTP status, if any came.
+ */
+status: number | null, 
+/**
+ * Was money spent?
+ */
+billed: Billed | null, 
+/**
+ * Micro-dollars settled.
+ */
+usd: number, 
+/**
+ * What came of it.
+ */
+verdict: Sentence | null, 
+/**
+ * The provider's id of the request.
+ */
+request_id: string | null, };
+
+export type JobStory = { 
+/**
+ * The job.
+ */
+job: JobView, 
+/**
+ * The prompt as sent.
+ */
+prompt: string, 
+/**
+ * Its attempts, oldest first.
+ */
+attempts: Array<AttemptView>, };
+
+export type ListJobs = { 
+/**
+ * Only of this sheet.
+ */
+sheet: string | null, 
+/**
+ * Only in this state.
+ */
+state: JobState | null, 
+/**
+ * At most this many, newest first; 0 means 200.
+ */
+limit: number, };
+
+export type RetryJobs = { 
+/**
+ * This one.
+ */
+id: string | null, 
+/**
+ * All that failed or are parked.
+ */
+failed: boolean, };
+
+export type ResolveJobs = { 
+/**
+ * This one; absent means all.
+ */
+id: string | null, 
+/**
+ * Send again, at the risk of paying twice; else give up.
+ */
+resend: boolean, };
+
+export type RedoJob = { 
+/**
+ * The job.
+ */
+id: string, 
+/**
+ * Model id or alias.
+ */
+model: string, };
+
+export type Touched = { 
+/**
+ * That many.
+ */
+jobs: number, };
+
+export type QueueView = { 
+/**
+ * Waiting.
+ */
+queued: number, 
+/**
+ * On the wire.
+ */
+sending: number, 
+/**
+ * Cannot go on before something changes.
+ */
+parked: number, 
+/**
+ * For the user to decide.
+ */
+unknown: number, 
+/**
+ * Failed in the last day.
+ */
+failed: number, 
+/**
+ * Nothing new is sent.
+ */
+paused: boolean, };
+
+export type PictureView = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * BLAKE3 of its bytes.
+ */
+hash: string, 
+/**
+ * The job it was made for.
+ */
+job: string, 
+/**
+ * That job's sheet.
+ */
+sheet: string, 
+/**
+ * When it was stored.
+ */
+created_ms: number, 
+/**
+ * Width in pixels, read from the file.
+ */
+width: number, 
+/**
+ * Height in pixels, read from the file.
+ */
+height: number, 
+/**
+ * Media type by its bytes.
+ */
+mime: string, 
+/**
+ * Size of the file.
+ */
+bytes: number, 
+/**
+ * Model asked for.
+ */
+model_asked: string, 
+/**
+ * Model that answered.
+ */
+model_used: string, 
+/**
+ * Account it came from.
+ */
+account: string, 
+/**
+ * Another model than the one asked was used.
+ */
+fallback: boolean, 
+/**
+ * Size asked.
+ */
+size: string, 
+/**
+ * Aspect asked.
+ */
+aspect: string, 
+/**
+ * The prompt as sent.
+ */
+prompt: string, 
+/**
+ * Micro-dollars it cost.
+ */
+usd: number, 
+/**
+ * From the first byte sent to the last received.
+ */
+elapsed_ms: number, 
+/**
+ * Calls it took.
+ */
+attempts: number, 
+/**
+ * Simulated.
+ */
+practice: boolean, 
+/**
+ * Serial number, on practice pictures.
+ */
+serial: string | null, 
+/**
+ * 1 to 5, 0 for none.
+ */
+rating: number, 
+/**
+ * In the trash.
+ */
+trashed: boolean, 
+/**
+ * What the user should know about it (`W-…`, `E-INCOMPLETE`).
+ */
+notes: Array<Sentence>, };
+
+export type ListPictures = { 
+/**
+ * Continue after this cursor.
+ */
+after: number | null, 
+/**
+ * At most this many; 0 means 60.
+ */
+limit: number, 
+/**
+ * Only those whose prompt contains this.
+ */
+search: string | null, 
+/**
+ * The trash instead of the library.
+ */
+trash: boolean, };
+
+export type PicturePage = { 
+/**
+ * Newest first.
+ */
+pictures: Array<PictureView>, 
+/**
+ * Cursor of the next page; absent at the end.
+ */
+next: number | null, 
+/**
+ * How many there are in all.
+ */
+total: number, };
+
+export type RatePicture = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * 1 to 5, 0 to clear.
+ */
+rating: number, };
+
+export type PicturePath = { 
+/**
+ * Absolute path of the original.
+ */
+path: string, };
+
+export type ExportPictures = { 
+/**
+ * Which.
+ */
+ids: Array<string>, 
+/**
+ * Absolute path of an existing folder.
+ */
+out: string, };
+
+export type Exported = { 
+/**
+ * Their absolute paths, in the order of the ids.
+ */
+paths: Array<string>, };
+
+export type RouteView = { 
+/**
+ * Account name.
+ */
+account: string, 
+/**
+ * Project it draws on.
+ */
+project: string, 
+/**
+ * Model id.
+ */
+model: string, 
+/**
+ * Simulated.
+ */
+practice: boolean, 
+/**
+ * `clear`, `overloaded`, `quota`, `parked`, `offline` or `idle` (nothing known yet).
+ */
+state: string, 
+/**
+ * In words.
+ */
+sentence: Sentence, 
+/**
+ * Next opening, if shut.
+ */
+opens_ms: number | null, 
+/**
+ * Calls in the last hour.
+ */
+calls: number, 
+/**
+ * Of these, refused for overload.
+ */
+overloaded: number, 
+/**
+ * Of these, refused for quota.
+ */
+limited: number, 
+/**
+ * Calls on the wire.
+ */
+in_flight: number, 
+/**
+ * Median of the last calls that gave a picture, ms.
+ */
+typical_ms: number | null, 
+/**
+ * Micro-dollars today.
+ */
+usd_today: number, };
+
+export type Status = { 
+/**
+ * The queue.
+ */
+queue: QueueView, 
+/**
+ * Routes used lately or waited for.
+ */
+routes: Array<RouteView>, 
+/**
+ * Real micro-dollars today (local day).
+ */
+usd_today: number, 
+/**
+ * Practice micro-dollars today.
+ */
+practice_usd_today: number, 
+/**
+ * Micro-dollars that may have been spent today.
+ */
+unknown_usd_today: number, 
+/**
+ * Day limit in micro-dollars.
+ */
+day_limit: number | null, 
+/**
+ * Jobs would go to the practice account now.
+ */
+practice: boolean, };
+
+export type GetSpend = { 
+/**
+ * From this moment; absent means 30 days ago.
+ */
+since_ms: number | null, };
+
+export type SpendRow = { 
+/**
+ * Local day, ISO.
+ */
+day: string, 
+/**
+ * Account name.
+ */
+account: string, 
+/**
+ * Model id.
+ */
+model: string, 
+/**
+ * Simulated: practice dollars.
+ */
+practice: boolean, 
+/**
+ * Pictures received.
+ */
+pictures: number, 
+/**
+ * Micro-dollars for certain.
+ */
+usd: number, 
+/**
+ * Micro-dollars that may have been spent.
+ */
+usd_unknown: number, };
+
+export type Spend = { 
+/**
+ * Rows, newest day first.
+ */
+rows: Array<SpendRow>, 
+/**
+ * Real micro-dollars.
+ */
+usd: number, 
+/**
+ * Real micro-dollars that may have been spent.
+ */
+usd_unknown: number, 
+/**
+ * Practice micro-dollars.
+ */
+practice_usd: number, };
+
+export type RunCheck = { 
+/**
+ * Read every picture and verify its hash.
+ */
+read_data: boolean, 
+/**
+ * Put right what can be put right.
+ */
+repair: boolean, };
+
+export type CheckReport = { 
+/**
+ * Nothing is wrong.
+ */
+clean: boolean, 
+/**
+ * Pictures looked at.
+ */
+pictures: number, 
+/**
+ * Bytes read.
+ */
+bytes_read: number, 
+/**
+ * What is wrong.
+ */
+problems: Array<Sentence>, 
+/**
+ * What was put right.
+ */
+repaired: Array<Sentence>, };
+
+export type Settings = { 
+/**
+ * `system`, `light` or `dark`.
+ */
+theme: string, 
+/**
+ * `system`, `en` or `zh-CN`.
+ */
+language: string, 
+/**
+ * Models chosen where none is named.
+ */
+default_models: Array<string>, 
+/**
+ * Size where none is named.
+ */
+default_size: string, 
+/**
+ * Aspect where none is named.
+ */
+default_aspect: string, 
+/**
+ * Calls on the wire at once, over all accounts.
+ */
+concurrency: number, 
+/**
+ * Real micro-dollars a day; absent means no limit.
+ */
+day_limit: number | null, 
+/**
+ * Over this many jobs a sheet wants a yes.
+ */
+confirm_jobs: number, 
+/**
+ * Over this many micro-dollars a sheet wants a yes.
+ */
+confirm_usd: number, 
+/**
+ * How long to wait for an answer, seconds; at least 600.
+ */
+call_timeout_s: number, 
+/**
+ * Automatic tries of one job through overload before it is parked.
+ */
+max_attempts: number, 
+/**
+ * The welcome was answered.
+ */
+welcomed: boolean, };
+
+export type SettingsPatch = { 
+/**
+ * See [`Settings::theme`].
+ */
+theme: string | null, 
+/**
+ * See [`Settings::language`].
+ */
+language: string | null, 
+/**
+ * See [`Settings::default_models`].
+ */
+default_models: Array<string> | null, 
+/**
+ * See [`Settings::default_size`].
+ */
+default_size: string | null, 
+/**
+ * See [`Settings::default_aspect`].
+ */
+default_aspect: string | null, 
+/**
+ * See [`Settings::concurrency`].
+ */
+concurrency: number | null, 
+/**
+ * See [`Settings::day_limit`]; 0 takes the limit away.
+ */
+day_limit: number | null, 
+/**
+ * See [`Settings::confirm_jobs`].
+ */
+confirm_jobs: number | null, 
+/**
+ * See [`Settings::confirm_usd`].
+ */
+confirm_usd: number | null, 
+/**
+ * See [`Settings::call_timeout_s`].
+ */
+call_timeout_s: number | null, 
+/**
+ * See [`Settings::max_attempts`].
+ */
+max_attempts: number | null, 
+/**
+ * See [`Settings::welcomed`].
+ */
+welcomed: boolean | null, };
+
+export type KeychainView = { 
+/**
+ * Keys can be stored for good.
+ */
+ready: boolean, 
+/**
+ * Why not (`E-KEYCHAIN-…`).
+ */
+trouble: Sentence | null, };
+
+export type Hello = { 
+/**
+ * Version of the program that holds the engine.
+ */
+version: string, 
+/**
+ * Version of this wire; both sides must be the same.
+ */
+protocol: number, 
+/**
+ * Process id.
+ */
+pid: number, 
+/**
+ * `window`, `serve` or `cli`.
+ */
+holder: string, 
+/**
+ * Holding since.
+ */
+since_ms: number, 
+/**
+ * The holder's clock.
+ */
+now_ms: number, 
+/**
+ * The keychain.
+ */
+keychain: KeychainView, 
+/**
+ * First start: nobody has answered the welcome and there is no account.
+ */
+welcome: boolean, 
+/**
+ * What start-up recovery did or what is wrong with the library.
+ */
+notices: Array<Sentence>, 
+/**
+ * Where things lie, for people: shown in Settings. Keys: `library`, `logs`, `cache`.
+ */
+places: { [key in string]: string }, };
+
+export type Event = { "type": "job", 
+/**
+ * The job.
+ */
+job: JobView, } | { "type": "sheet", 
+/**
+ * Its id.
+ */
+id: string, } | { "type": "picture", 
+/**
+ * Its id.
+ */
+id: string, } | { "type": "status", 
+/**
+ * All of it.
+ */
+status: Status, } | { "type": "accounts", } | { "type": "settings", } | { "type": "resync", };
+
+export interface Commands {
+  "accounts.list": { args: NoArgs; result: Array<AccountView> };
+  "accounts.add": { args: AccountSpec; result: AccountSaved };
+  "accounts.set": { args: AccountSpec; result: AccountSaved };
+  "accounts.remove": { args: ById; result: Done };
+  "accounts.order": { args: AccountOrder; result: Done };
+  "accounts.test": { args: ById; result: AccountTest };
+  "models.list": { args: NoArgs; result: Models };
+  "sheets.plan": { args: SheetSpec; result: Plan };
+  "sheets.create": { args: SheetSpec; result: SheetView };
+  "sheets.get": { args: ById; result: SheetView };
+  "sheets.list": { args: ListSheets; result: Array<SheetRow> };
+  "sheets.cancel": { args: ById; result: Touched };
+  "jobs.list": { args: ListJobs; result: Array<JobView> };
+  "jobs.story": { args: ById; result: JobStory };
+  "jobs.cancel": { args: ById; result: Touched };
+  "jobs.retry": { args: RetryJobs; result: Touched };
+  "jobs.resolve": { args: ResolveJobs; result: Touched };
+  "jobs.redo": { args: RedoJob; result: JobView };
+  "queue.pause": { args: NoArgs; result: QueueView };
+  "queue.resume": { args: NoArgs; result: QueueView };
+  "pictures.list": { args: ListPictures; result: PicturePage };
+  "pictures.get": { args: ById; result: PictureView };
+  "pictures.rate": { args: RatePicture; result: PictureView };
+  "pictures.trash": { args: ById; result: PictureView };
+  "pictures.restore": { args: ById; result: PictureView };
+  "pictures.reveal": { args: ById; result: Done };
+  "pictures.path": { args: ById; result: PicturePath };
+  "pictures.export": { args: ExportPictures; result: Exported };
+  "status.get": { args: NoArgs; result: Status };
+  "spend.get": { args: GetSpend; result: Spend };
+  "settings.get": { args: NoArgs; result: Settings };
+  "settings.set": { args: SettingsPatch; result: Settings };
+  "check.run": { args: RunCheck; result: CheckReport };
+  "hello": { args: NoArgs; result: Hello };
+}

@@ -1,0 +1,192 @@
+import { screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { handleKey } from '@/app/keys';
+import { FLASH, MODELS, PRO } from '../../test/fake-data';
+import type { Script } from '../../test/fake-host';
+import { axeViolations, inStudio } from '../../test/render';
+import ComposeView from './ComposeView.svelte';
+
+const user = userEvent.setup();
+const generate = () => screen.getByRole('button', { name: /Generate/ });
+
+async function composed(script: Script = {}, prompt = 'A lighthouse at dusk') {
+  const view = await inStudio(ComposeView, script);
+  if (prompt) await user.type(screen.getByLabelText('Prompt'), prompt);
+  await waitFor(() => expect(view.studio.planner.pending).toBe(false));
+  return view;
+}
+
+beforeEach(() => {
+  document.body.onkeydown = handleKey;
+});
+
+describe('compose', () => {
+  it('starts with Pro and Flash, and says the price before the press', async () => {
+    await composed();
+    expect(screen.getByRole('checkbox', { name: /Nano Banana Pro/ })).toBeChecked();
+    expect(screen.getByRole('checkbox', { name: /2.1 Flash/ })).toBeChecked();
+    expect(screen.getByText('5504 × 3072')).toBeInTheDocument();
+    expect(screen.getByText(/^2 pictures/)).toHaveTextContent('first in about 18 s');
+    expect(screen.getAllByText('$0.353').length).toBeGreaterThan(0);
+  });
+
+  it('has nothing to generate without a prompt', async () => {
+    await composed({}, '');
+    expect(screen.getByText('Write a prompt first.')).toBeInTheDocument();
+    expect(generate()).toBeDisabled();
+  });
+
+  it('sends what was chosen, keeps the draft, and shows the sheet', async () => {
+    const { host, studio } = await composed();
+    await user.click(screen.getByRole('radio', { name: /2K/ }));
+    await user.click(screen.getByRole('button', { name: 'One more' }));
+    await user.selectOptions(screen.getByLabelText('Aspect'), '1:1');
+    await user.click(generate());
+    await waitFor(() => expect(host.sent('sheets.create')).toHaveLength(1));
+    expect(host.sent('sheets.create')[0]).toMatchObject({
+      prompt: 'A lighthouse at dusk',
+      models: [PRO, FLASH],
+      size: '2K',
+      aspect: '1:1',
+      count: 2,
+      new: false,
+      confirmed: false,
+      origin: 'window',
+    });
+    expect(screen.getByLabelText('Prompt')).toHaveValue('A lighthouse at dusk');
+    expect(studio.sheets.jobs.size).toBe(4);
+  });
+
+  it('generates on Ctrl+Enter from within the prompt', async () => {
+    const { host } = await composed();
+    await user.click(screen.getByLabelText('Prompt'));
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(host.sent('sheets.create')).toHaveLength(1));
+  });
+
+  it('remembers the draft over a restart', async () => {
+    const first = await composed({}, 'Kept ');
+    first.unmount();
+    await inStudio(ComposeView);
+    expect(screen.getByLabelText('Prompt')).toHaveValue('Kept ');
+  });
+
+  it('fills variables from small fields', async () => {
+    const { host, studio } = await composed({}, '');
+    studio.draft.text = 'Hills at ${time:dawn}';
+    await user.type(await screen.findByLabelText('time'), 'noon');
+    await waitFor(() => expect(host.sent('sheets.plan').at(-1)).toMatchObject({ vars: { time: 'noon' } }));
+  });
+
+  it('asks in place when the library can answer', async () => {
+    const { host } = await composed({ plan: { from_library: 2, pictures: 0, usd: 0 } });
+    expect(screen.queryByRole('button', { name: /^Generate/ })).toBeNull();
+    const show = screen.getByRole('button', { name: 'Show the 2 you have' });
+    await user.click(screen.getByLabelText('Prompt'));
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(show).toHaveFocus());
+    expect(host.sent('sheets.create')).toHaveLength(0);
+    await user.click(screen.getByRole('button', { name: 'Make 2 more · $0.353' }));
+    await waitFor(() => expect(host.sent('sheets.create')[0]).toMatchObject({ new: true }));
+  });
+
+  it('wants a word where the plan says so, and sends it', async () => {
+    const { host } = await composed({
+      plan: {
+        pictures: 40,
+        usd: 7_068_000,
+        confirm: { code: 'E-CONFIRM', params: { n: 40, usd: 7_068_000 } },
+      },
+    });
+    await user.click(generate());
+    expect(await screen.findByText('40 pictures for $7.068: say yes first.')).toBeInTheDocument();
+    expect(host.sent('sheets.create')).toHaveLength(0);
+    await user.click(screen.getByRole('button', { name: 'Generate for $7.068' }));
+    await waitFor(() => expect(host.sent('sheets.create')[0]).toMatchObject({ confirmed: true }));
+  });
+
+  it('says what stands in the way and does not send', async () => {
+    const { host } = await composed({
+      plan: { problems: [{ sentence: { code: 'E-ACCOUNT-MIXED', params: {} }, billed: null }] },
+    });
+    expect(screen.getByText('Practice and real accounts cannot be in one sheet.')).toBeInTheDocument();
+    expect(generate()).toBeDisabled();
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    expect(host.sent('sheets.create')).toHaveLength(0);
+  });
+
+  it('shows a refusal with its cost, and loses nothing', async () => {
+    const { studio } = await composed({
+      answers: {
+        'sheets.create': () => {
+          throw { sentence: { code: 'E-LIBRARY', params: { text: 'disk I/O error.' } }, billed: 'no' };
+        },
+      },
+    });
+    await user.click(generate());
+    await waitFor(() => expect(studio.notices.list[0]?.failure?.sentence.code).toBe('E-LIBRARY'));
+    expect(screen.getByLabelText('Prompt')).toHaveValue('A lighthouse at dusk');
+  });
+
+  it('adds another model and takes it off again', async () => {
+    const { host } = await composed();
+    await user.selectOptions(screen.getByLabelText('Add another model'), 'gemini-3.1-flash-lite-image');
+    expect(screen.getByRole('checkbox', { name: /Lite/ })).toBeChecked();
+    expect(screen.getByText('makes 1K only')).toBeInTheDocument();
+    await waitFor(() => expect(host.sent('sheets.plan').at(-1)?.models).toHaveLength(3));
+    await user.click(screen.getByRole('checkbox', { name: /Lite/ }));
+    await user.click(screen.getByRole('button', { name: 'Take Nano Banana 2 Lite off the list' }));
+    expect(screen.queryByRole('checkbox', { name: /Lite/ })).toBeNull();
+  });
+
+  it('offers only aspects that all chosen models make', async () => {
+    await composed();
+    const offered = () =>
+      [...screen.getByLabelText<HTMLSelectElement>('Aspect').options].map((one) => one.value);
+    expect(offered()).not.toContain('1:8');
+    await user.click(screen.getByRole('checkbox', { name: /Nano Banana Pro/ }));
+    expect(offered()).toContain('1:8');
+  });
+
+  it('never offers a retired model', async () => {
+    await composed();
+    const select = screen.getByLabelText<HTMLSelectElement>('Add another model');
+    const retired = MODELS.models.find((model) => model.status === 'retired');
+    expect([...select.options].map((one) => one.value)).not.toContain(retired?.id);
+  });
+
+  it('lets the user choose what an overload does', async () => {
+    const { host } = await composed();
+    await user.selectOptions(screen.getByLabelText('If a model stays overloaded:'), 'after:600');
+    await waitFor(() => expect(host.sent('sheets.plan').at(-1)).toMatchObject({ fallback: 'after:600' }));
+    expect(screen.getAllByText('use Flash after 10 min').length).toBeGreaterThan(0);
+  });
+
+  it('says practice instead of a price', async () => {
+    await composed({ plan: { practice: true } });
+    expect(screen.getByText('practice, no cost')).toBeInTheDocument();
+  });
+
+  it('takes pasted pictures as references', async () => {
+    const { host, studio } = await composed();
+    const file = new File(['abc'], 'a.png', { type: 'image/png' });
+    const paste = new Event('paste', { cancelable: true });
+    Object.assign(paste, { clipboardData: { files: [file] } });
+    window.dispatchEvent(paste);
+    await screen.findByText('1 of 14');
+    await waitFor(() =>
+      expect(host.sent('sheets.plan').at(-1)).toMatchObject({ references: ['ref-3'], aspect: null }),
+    );
+    await user.click(screen.getByRole('button', { name: 'Remove reference 1' }));
+    expect(studio.draft.references).toHaveLength(0);
+  });
+
+  it('passes axe, empty and filled', async () => {
+    const empty = await composed({}, '');
+    expect(await axeViolations(empty.container)).toEqual([]);
+    empty.studio.draft.text = 'Hills at ${time:dawn}';
+    await screen.findByLabelText('time');
+    expect(await axeViolations(empty.container)).toEqual([]);
+  });
+});

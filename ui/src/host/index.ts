@@ -1,0 +1,10 @@
+import type { Host } from './types';
+
+export { asFailure, isFailure, NotAuthorised } from './types';
+export type { Args, CloseAnswer, Command, Host, Result } from './types';
+
+/** The host this page runs in. Each is its own chunk: the browser never loads Tauri's part. */
+export async function openHost(): Promise<Host> {
+  if ('__TAURI_INTERNALS__' in window) return (await import('./tauri')).tauriHost();
+  return (await import('./http')).httpHost();
+}

@@ -1,0 +1,47 @@
+import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openHost } from './index';
+import { tauriHost } from './tauri';
+
+afterEach(() => clearMocks());
+
+describe('the window', () => {
+  it('is chosen where Tauri is, and the browser elsewhere', async () => {
+    expect((await openHost()).kind).toBe('browser');
+    mockIPC(() => null);
+    expect((await openHost()).kind).toBe('window');
+  });
+
+  it('sends commands by one call and passes failures on', async () => {
+    const failure = { sentence: { code: 'E-NOT-FOUND', params: { what: 'job', id: 'x' } }, billed: null };
+    const calls: unknown[] = [];
+    mockIPC((name, args) => {
+      calls.push([name, args]);
+      if (name === 'rpc') throw failure;
+      return null;
+    });
+    const host = tauriHost();
+    await expect(host.call('jobs.story', { id: 'x' })).rejects.toEqual(failure);
+    await host.answerClose('wait');
+    await host.ready();
+    expect(calls).toEqual([
+      ['rpc', { command: 'jobs.story', args: { id: 'x' } }],
+      ['answer_close', { how: 'wait' }],
+      ['ui_ready', {}],
+    ]);
+  });
+
+  it('sends a reference as raw bytes', async () => {
+    let body: unknown;
+    mockIPC((_, args) => {
+      body = args;
+      return { id: 'r' };
+    });
+    await tauriHost().addReference(new Blob([new Uint8Array([1, 2, 3])]));
+    expect(body).toEqual(new Uint8Array([1, 2, 3]));
+  });
+
+  it('reads pictures over its own protocol', () => {
+    expect(tauriHost().pictureUrl('picture/1/thumb')).toBe('diptych://localhost/picture/1/thumb');
+  });
+});

@@ -1,0 +1,43 @@
+// The window: commands and events over Tauri's IPC, pictures over its own protocol.
+
+import { invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+import type { Event, ReferenceView } from '@/bindings/api';
+import { asFailure, type Args, type CloseAnswer, type Command, type Host, type Result } from './types';
+
+// WebView2 serves own protocols as http; the web view itself tells which form holds.
+const pictures = navigator.userAgent.includes('Windows')
+  ? 'http://diptych.localhost/'
+  : 'diptych://localhost/';
+
+async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (thrown) {
+    throw asFailure(thrown);
+  }
+}
+
+function subscribe<T>(name: string, listener: (payload: T) => void): () => void {
+  const stop = listen<T>(name, (message) => listener(message.payload));
+  return () => void stop.then((unlisten) => unlisten());
+}
+
+export function tauriHost(): Host {
+  return {
+    kind: 'window',
+    call: <C extends Command>(command: C, args: Args<C>) =>
+      asked(invoke<Result<C>>('rpc', { command, args })),
+    addReference: async (bytes) => {
+      const raw = new Uint8Array(await bytes.arrayBuffer());
+      return asked(invoke<ReferenceView>('reference', raw));
+    },
+    onEvent: (listener) => subscribe<Event>('diptych', listener),
+    onConnection: () => () => undefined,
+    pictureUrl: (path) => pictures + path,
+    onCloseRequest: (listener) =>
+      subscribe<{ inFlight: number }>('close-request', (payload) => listener(payload.inFlight)),
+    answerClose: (how: CloseAnswer) => asked(invoke('answer_close', { how })),
+    ready: () => asked(invoke('ui_ready')),
+  };
+}

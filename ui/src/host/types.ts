@@ -1,0 +1,48 @@
+// What the window and the browser offer alike. Nothing outside this folder knows which of the two it runs in;
+// bytes of pictures never pass here, only addresses that the image protocol answers.
+
+import type { Commands, Event, Failure, ReferenceView } from '@/bindings/api';
+
+export type Command = keyof Commands;
+export type Args<C extends Command> = Partial<Commands[C]['args']>;
+export type Result<C extends Command> = Commands[C]['result'];
+export type CloseAnswer = 'wait' | 'leave' | 'stay';
+
+export interface Host {
+  kind: 'window' | 'browser';
+  /** Rejects with a `Failure`, or with `NotAuthorised`. */
+  call<C extends Command>(command: C, args: Args<C>): Promise<Result<C>>;
+  addReference(bytes: Blob): Promise<ReferenceView>;
+  /** Reconnects by itself; after a reconnect the listener gets `{ type: 'resync' }`. */
+  onEvent(listener: (event: Event) => void): () => void;
+  /** Whether events arrive at present. */
+  onConnection(listener: (up: boolean) => void): () => void;
+  /** `picture/<id>/thumb` → an address for `<img src>`. */
+  pictureUrl(path: string): string;
+  /** The window is asked to close while calls are on the wire. Never in the browser. */
+  onCloseRequest(listener: (inFlight: number) => void): () => void;
+  answerClose(how: CloseAnswer): Promise<void>;
+  /** The first view is on the screen. */
+  ready(): Promise<void>;
+}
+
+/** The browser has no session: the address that was opened carried no token, or an old one. */
+export class NotAuthorised extends Error {
+  constructor() {
+    super('not authorised');
+    this.name = 'NotAuthorised';
+  }
+}
+
+export function isFailure(value: unknown): value is Failure {
+  if (typeof value !== 'object' || value === null || !('sentence' in value)) return false;
+  const sentence = value.sentence;
+  return typeof sentence === 'object' && sentence !== null && 'code' in sentence;
+}
+
+/** Makes any thrown thing a `Failure`, so that views have one shape to show. */
+export function asFailure(thrown: unknown): Failure {
+  if (isFailure(thrown)) return { sentence: thrown.sentence, billed: thrown.billed ?? null };
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return { sentence: { code: 'U-ENGINE', params: { text } }, billed: null };
+}

@@ -1,0 +1,62 @@
+// Words for views: `t` for the UI's own keys, `sentence` for what the engine says. Reactive on the language.
+
+import type { Sentence } from '@/bindings/api';
+import { chosenLanguage, template, type Language } from './catalogue';
+import * as plain from './format';
+import type { Context, Params } from './format';
+
+class Locale {
+  language: Language = $state('en');
+  /** Called with a key that no catalogue has; the tests make it fail. */
+  onMissing: (key: string) => void = () => undefined;
+
+  use(setting: string): void {
+    this.language = chosenLanguage(setting, navigator.languages);
+    document.documentElement.lang = this.language;
+  }
+}
+
+export const locale = new Locale();
+
+function context(): Context {
+  const unit = (name: string, fallback: string) => template(locale.language, `unit.${name}`) ?? fallback;
+  return {
+    locale: locale.language,
+    now: Date.now(),
+    units: {
+      second: unit('second', plain.DEFAULT_UNITS.second),
+      minute: unit('minute', plain.DEFAULT_UNITS.minute),
+      hour: unit('hour', plain.DEFAULT_UNITS.hour),
+      day: unit('day', plain.DEFAULT_UNITS.day),
+    },
+  };
+}
+
+export function t(key: string, params: Params = {}): string {
+  const found = template(locale.language, key);
+  if (found === undefined) {
+    locale.onMissing(key);
+    return key;
+  }
+  return plain.format(found, params, context());
+}
+
+export function has(key: string): boolean {
+  return template(locale.language, key) !== undefined;
+}
+
+/** What the engine says, in full. */
+export function sentence(value: Sentence): string {
+  return t(value.code, value.params);
+}
+
+/** The short headline of a code, where there is one. */
+export function headline(value: Sentence): string | null {
+  return has(`${value.code}.title`) ? t(`${value.code}.title`, value.params) : null;
+}
+
+export const usd = plain.usd;
+export const bytes = plain.size;
+export const duration = (ms: number): string => plain.duration(ms, context().units);
+export const time = (ms: number): string => plain.time(ms, context());
+export const number = (value: number): string => plain.number(value, locale.language);

@@ -1,0 +1,175 @@
+import { screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it } from 'vitest';
+import { account, PRACTICE } from '../../test/fake-data';
+import type { Script } from '../../test/fake-host';
+import { axeViolations, inStudio } from '../../test/render';
+import { fieldsOf, specOf } from './account';
+import { micros, whole } from './saving';
+import SettingsView from './SettingsView.svelte';
+
+const user = userEvent.setup();
+const relay = account({
+  id: 'a-2',
+  name: 'relay',
+  kind: 'relay-gemini',
+  base_url: 'http://127.0.0.1:8080/x',
+  insecure: true,
+  key: { present: true, last4: 'k3y0', store: 'session' },
+  limits: { ...account().limits, ipm: 10, usd_10min: 5_000_000 },
+});
+const opened = (script: Script = {}) =>
+  inStudio(SettingsView, { accounts: [account(), relay, PRACTICE], ...script });
+
+describe('accounts', () => {
+  it('shows host, lock, and where the key lies', async () => {
+    const { container } = await opened();
+    expect(screen.getByText('Key …7Qxa in the keychain')).toBeInTheDocument();
+    expect(screen.getByText('Key …k3y0 for this session only')).toBeInTheDocument();
+    expect(screen.getByText('The connection is not encrypted')).toBeInTheDocument();
+    expect(container).toHaveTextContent('127.0.0.1:8080');
+    expect(screen.getByText('10 pictures/min · $5.00 in 10 min')).toBeInTheDocument();
+  });
+
+  it('leaves the built-in one alone', async () => {
+    await opened({ accounts: [PRACTICE] });
+    expect(screen.queryByRole('button', { name: 'Remove' })).toBeNull();
+    expect(screen.getByRole('button', { name: 'Test' })).toBeInTheDocument();
+  });
+
+  it('changes the order', async () => {
+    const { host } = await opened();
+    await user.click(screen.getByRole('button', { name: 'Ask relay earlier' }));
+    expect(host.sent('accounts.order')).toEqual([{ names: ['relay', 'studio', 'practice'] }]);
+  });
+
+  it('removes only after a second word', async () => {
+    const { host } = await opened();
+    const [first] = screen.getAllByRole('button', { name: 'Remove' });
+    if (first) await user.click(first);
+    expect(host.sent('accounts.remove')).toEqual([]);
+    const dialog = screen.getByRole('dialog');
+    const confirm = [...dialog.querySelectorAll('button')].find((one) => one.textContent.trim() === 'Remove');
+    if (confirm) await user.click(confirm);
+    expect(host.sent('accounts.remove')).toEqual([{ id: 'a-1' }]);
+  });
+
+  it('says what a test found', async () => {
+    await opened({
+      answers: {
+        'accounts.test': () => ({
+          ok: false,
+          models: 0,
+          known: [],
+          elapsed_ms: 80,
+          trouble: { code: 'E-KEY-REJECTED', params: { provider: 'Google', last4: '7Qxa' } },
+        }),
+      },
+    });
+    const [first] = screen.getAllByRole('button', { name: 'Test' });
+    if (first) await user.click(first);
+    expect(await screen.findByText(/refused the key ending …7Qxa. Not charged/)).toBeInTheDocument();
+  });
+
+  it('adds a relay, and says when the key is for this session only', async () => {
+    const { host, container } = await opened({
+      answers: {
+        'accounts.add': () => ({ account: relay, warning: { code: 'E-KEYCHAIN-NONE', params: {} } }),
+      },
+    });
+    await user.click(screen.getByRole('button', { name: 'Add an account' }));
+    await user.click(screen.getByRole('radio', { name: 'Relay' }));
+    await user.type(screen.getByLabelText('Name'), 'relay');
+    const save = screen.getByRole('button', { name: 'Check and save' });
+    expect(save).toBeDisabled();
+    await user.type(screen.getByLabelText('Address'), 'https://relay.example/v');
+    await user.selectOptions(screen.getByLabelText('How the key is sent'), 'bearer');
+    await user.type(screen.getByLabelText('Key'), 'sk-1');
+    expect(await axeViolations(container)).toEqual([]);
+    await user.click(save);
+    expect(await screen.findByText(/There is no keychain here/)).toBeInTheDocument();
+    expect(host.sent('accounts.add')[0]).toMatchObject({
+      kind: 'relay-gemini',
+      base_url: 'https://relay.example/v',
+      auth: 'bearer',
+      allow_http: false,
+      key: 'sk-1',
+    });
+    expect(host.sent('accounts.test')).toEqual([{ id: 'a-2' }]);
+  });
+
+  it('asks before a key goes over a line that is not encrypted', async () => {
+    await opened();
+    await user.click(screen.getByRole('button', { name: 'Add an account' }));
+    await user.click(screen.getByRole('radio', { name: 'Relay' }));
+    await user.type(screen.getByLabelText('Address'), 'http://127.0.0.1:9');
+    expect(screen.getByRole('checkbox', { name: /Not encrypted/ })).not.toBeChecked();
+  });
+
+  it('changes the account that a failed check left behind', async () => {
+    let tries = 0;
+    const { host } = await opened({
+      answers: {
+        'accounts.test': () => ({ ok: ++tries > 1, models: 1, known: [], elapsed_ms: 1, trouble: null }),
+      },
+    });
+    await user.click(screen.getByRole('button', { name: 'Add an account' }));
+    await user.type(screen.getByLabelText('Name'), 'new');
+    await user.click(screen.getByRole('button', { name: 'Check and save' }));
+    await waitFor(() => expect(tries).toBe(1));
+    await user.click(await screen.findByRole('button', { name: 'Check and save' }));
+    await waitFor(() => expect(tries).toBe(2));
+    expect(host.sent('accounts.add')).toHaveLength(1);
+    expect(host.sent('accounts.set')).toHaveLength(1);
+  });
+
+  it('does not send what was left empty', () => {
+    expect(specOf({ ...fieldsOf(account()), name: 'other' }, account())).toMatchObject({
+      name: 'studio',
+      rename: 'other',
+      key: null,
+      kind: null,
+    });
+  });
+});
+
+describe('settings', () => {
+  it('saves as they are changed', async () => {
+    const { host } = await opened();
+    await user.click(screen.getByRole('radio', { name: 'Light' }));
+    await user.type(screen.getByLabelText('Most dollars a day'), '12.5{Tab}');
+    await user.selectOptions(screen.getByLabelText('Size'), '2K');
+    await waitFor(() =>
+      expect(host.sent('settings.set')).toEqual([
+        { theme: 'light' },
+        { day_limit: 12_500_000 },
+        { default_size: '2K' },
+      ]),
+    );
+  });
+
+  it('keeps a call at 600 seconds or more', async () => {
+    const { host } = await opened();
+    const field = screen.getByLabelText('Give a call, in seconds');
+    await user.clear(field);
+    await user.type(field, '30{Tab}');
+    await waitFor(() => expect(host.sent('settings.set')).toEqual([{ call_timeout_s: 600 }]));
+  });
+
+  it('says where things lie and what the keychain says', async () => {
+    const { container } = await opened({
+      hello: { keychain: { ready: false, trouble: { code: 'E-KEYCHAIN-LOCKED', params: {} } } },
+    });
+    expect(screen.getByText('/home/ada/.local/share/diptych')).toBeInTheDocument();
+    expect(screen.getByText(/The keychain is locked/)).toBeInTheDocument();
+    expect(await axeViolations(container)).toEqual([]);
+  });
+});
+
+it('reads numbers as people write them', () => {
+  expect(micros('0,24')).toBe(240_000);
+  expect(micros('$2')).toBe(2_000_000);
+  expect(micros('x')).toBeNull();
+  expect(whole(' 12 ')).toBe(12);
+  expect(whole('-1')).toBeNull();
+});

@@ -1,0 +1,30 @@
+// What can be done with a job from its cell. The engine's answer comes back as events.
+
+import type { JobView } from '@/bindings/api';
+import type { Studio } from '@/state/studio.svelte';
+
+export function stop({ notices, host }: Studio, job: JobView): void {
+  void notices.run(host.call('jobs.cancel', { id: job.id }));
+}
+
+export function retry({ notices, host }: Studio, job: JobView): void {
+  void notices.run(host.call('jobs.retry', { id: job.id, failed: false }));
+}
+
+export function resolve({ notices, host }: Studio, job: JobView, resend: boolean): void {
+  void notices.run(host.call('jobs.resolve', { id: job.id, resend }));
+}
+
+/** On another model. What waits is stopped first: else both would be made, and both be charged. */
+export async function redo({ notices, host, sheets }: Studio, job: JobView, model: string): Promise<void> {
+  if (job.state === 'queued' || job.state === 'parked') {
+    const stopped = await notices.run(host.call('jobs.cancel', { id: job.id }));
+    if (!stopped || stopped.jobs === 0) return;
+  }
+  const made = await notices.run(host.call('jobs.redo', { id: job.id, model }));
+  if (made) sheets.take(made);
+}
+
+export function openWall({ nav }: Studio, job: JobView): void {
+  if (job.picture) nav.openWall({ sheet: job.sheet, focus: job.picture.id });
+}

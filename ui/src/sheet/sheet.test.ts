@@ -1,0 +1,221 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import type { JobView } from '@/bindings/api';
+import { doneJob, FLASH, job, NOW, PRO, sheet } from '../../test/fake-data';
+import { axeViolations, inStudio } from '../../test/render';
+import SheetStage from './SheetStage.svelte';
+
+const user = userEvent.setup();
+const onexample = vi.fn();
+const overload = { code: 'E-OVERLOAD', params: { provider: 'Google', attempt: 3, max: 10, wait: 38_000 } };
+
+async function staged(jobs: JobView[]) {
+  const one = sheet(jobs);
+  const view = await inStudio(SheetStage, { sheets: [one] }, { onexample });
+  view.studio.sheets.show(one);
+  await screen.findByRole('heading', { name: one.title });
+  const cell = (row: number, column: number) => {
+    const node = view.container.querySelector<HTMLElement>(`[data-cell="${row} ${column}"]`);
+    if (!node) throw new Error(`no cell ${row} ${column}`);
+    return within(node);
+  };
+  return { ...view, cell };
+}
+
+describe('the stage', () => {
+  it('teaches in one sentence and one action while it is empty', async () => {
+    const { container } = await inStudio(SheetStage, {}, { onexample });
+    expect(screen.getByText(/each model gets a column/)).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Try an example prompt' }));
+    expect(onexample).toHaveBeenCalled();
+    expect(await axeViolations(container)).toEqual([]);
+  });
+
+  it('labels columns by model and says what was spent of how much', async () => {
+    await staged([doneJob(0, 0, 'a'), job(0, 1)]);
+    expect(screen.getByRole('columnheader', { name: 'Nano Banana Pro' })).toBeInTheDocument();
+    expect(screen.getByText('2 pictures · 1 done · $0.24 of $0.353 spent')).toBeInTheDocument();
+  });
+
+  it('shows real pixels, seconds and price under a picture', async () => {
+    const { cell } = await staged([doneJob(0, 0, 'a', { width: 2752, height: 1536 })]);
+    expect(cell(0, 0).getByText('2752 × 1536')).toBeInTheDocument();
+    expect(cell(0, 0).getByText('52 s')).toBeInTheDocument();
+    expect(cell(0, 0).getByText('$0.24')).toBeInTheDocument();
+  });
+
+  it('opens the wall at the picture by Enter and by double click, not by a click', async () => {
+    const { cell, studio } = await staged([doneJob(0, 0, 'a'), doneJob(0, 1, 'b')]);
+    const picture = cell(0, 1).getByRole('button', { name: /open in the wall/ });
+    await user.click(picture);
+    expect(studio.nav.view).toBe('compose');
+    picture.focus();
+    await user.keyboard('{Enter}');
+    expect(studio.nav.view).toBe('wall');
+    expect(studio.nav.wall).toEqual({ sheet: 's-1', pictures: null, focus: 'b' });
+    studio.nav.back();
+    await user.dblClick(picture);
+    expect(studio.nav.view).toBe('wall');
+  });
+
+  it('moves between cells by arrow keys', async () => {
+    const { cell } = await staged([
+      doneJob(0, 0, 'a'),
+      doneJob(0, 1, 'b'),
+      doneJob(1, 0, 'c'),
+      doneJob(1, 1, 'd'),
+    ]);
+    const button = (row: number, column: number) => cell(row, column).getByRole('button');
+    button(0, 0).focus();
+    await user.keyboard('{ArrowRight}{ArrowDown}');
+    expect(button(1, 1)).toHaveFocus();
+    await user.keyboard('{ArrowDown}{ArrowLeft}');
+    expect(button(1, 0)).toHaveFocus();
+  });
+
+  it('takes events in place and tells them to a screen reader', async () => {
+    const { host, cell } = await staged([job(0, 0), job(0, 1)]);
+    host.emit({ type: 'job', job: job(0, 1, { state: 'sending', sent_ms: NOW, attempts: 1, reason: null }) });
+    expect(await cell(0, 1).findByText('Making the picture')).toBeInTheDocument();
+    host.emit({ type: 'job', job: doneJob(0, 1, 'b') });
+    expect(await cell(0, 1).findByText('5504 × 3072')).toBeInTheDocument();
+    await waitFor(
+      () => expect(screen.getByRole('status')).toHaveTextContent('Nano Banana 2.1 Flash, 1: Done.'),
+      { timeout: 2_000 },
+    );
+  });
+
+  it('ignores jobs of other sheets', async () => {
+    const { host, studio } = await staged([job(0, 0)]);
+    host.emit({ type: 'job', job: job(5, 0, { sheet: 'other' }) });
+    expect(studio.sheets.jobs.size).toBe(1);
+  });
+
+  it('stops what waits, and only that', async () => {
+    const { host, cell } = await staged([
+      job(0, 0, { reason: overload, not_before_ms: NOW + 38_000 }),
+      job(0, 1, { state: 'sending', sent_ms: NOW, reason: null }),
+    ]);
+    expect(cell(0, 1).queryByRole('button')).toBeNull();
+    await user.click(cell(0, 0).getByRole('button', { name: 'Stop' }));
+    expect(host.sent('jobs.cancel')).toEqual([{ id: 'j-0-0' }]);
+    await user.click(screen.getByRole('button', { name: 'Stop all' }));
+    expect(host.sent('sheets.cancel')).toEqual([{ id: 's-1' }]);
+  });
+
+  it('offers Flash instead in an overload, never for Flash itself', async () => {
+    const { host, cell } = await staged([job(0, 0, { reason: overload }), job(0, 1, { reason: overload })]);
+    expect(cell(0, 1).queryByRole('button', { name: /instead/ })).toBeNull();
+    await user.click(cell(0, 0).getByRole('button', { name: 'Use Flash instead' }));
+    await waitFor(() => expect(host.sent('jobs.redo')).toEqual([{ id: 'j-0-0', model: FLASH }]));
+    // Stopped before the other is asked for, so that the two cannot both be charged.
+    const order = host.calls.map((call) => call.command).filter((command) => command.startsWith('jobs.'));
+    expect(order).toEqual(['jobs.cancel', 'jobs.redo']);
+  });
+
+  it('asks for nothing else when the job could no longer be stopped', async () => {
+    const one = sheet([job(0, 0, { reason: overload })]);
+    const { host, studio } = await inStudio(
+      SheetStage,
+      { sheets: [one], answers: { 'jobs.cancel': () => ({ jobs: 0 }) } },
+      { onexample },
+    );
+    studio.sheets.show(one);
+    await user.click(await screen.findByRole('button', { name: 'Use Flash instead' }));
+    await waitFor(() => expect(host.sent('jobs.cancel')).toHaveLength(1));
+    expect(host.sent('jobs.redo')).toEqual([]);
+  });
+
+  it('leaves an unknown outcome to the user, one by one or all at once', async () => {
+    const unknown = (row: number) =>
+      job(row, 0, {
+        state: 'unknown',
+        billed: 'unknown',
+        reason: { code: 'E-UNKNOWN', params: { after: 6e5, usd: 240_000 } },
+      });
+    const { host, cell } = await staged([unknown(0), unknown(1)]);
+    expect(cell(0, 0).getByText('maybe $0.24')).toBeInTheDocument();
+    await user.click(cell(0, 0).getByRole('button', { name: 'Send again, maybe $0.24 more' }));
+    await user.click(cell(1, 0).getByRole('button', { name: 'Give up' }));
+    await user.click(screen.getByRole('button', { name: 'Give all up' }));
+    expect(host.sent('jobs.resolve')).toEqual([
+      { id: 'j-0-0', resend: true },
+      { id: 'j-1-0', resend: false },
+      { id: 'j-0-0', resend: false },
+      { id: 'j-1-0', resend: false },
+    ]);
+  });
+
+  it('tries a failed or parked job again', async () => {
+    const { host, cell } = await staged([
+      job(0, 0, {
+        state: 'failed',
+        billed: 'no',
+        reason: { code: 'E-SERVER-END', params: { provider: 'Google' } },
+      }),
+      job(0, 1, { state: 'parked', reason: { code: 'E-CREDIT', params: {} } }),
+    ]);
+    expect(cell(0, 0).getByText('The provider failed twice')).toBeInTheDocument();
+    await user.click(cell(0, 0).getByRole('button', { name: 'Try again' }));
+    await user.click(cell(0, 1).getByRole('button', { name: 'Try again' }));
+    expect(host.sent('jobs.retry').map((args) => args.id)).toEqual(['j-0-0', 'j-0-1']);
+  });
+
+  it('marks a fallback, a library answer, and says notes', async () => {
+    const { cell } = await staged([
+      doneJob(0, 0, 'a', {
+        fallback: true,
+        model_used: FLASH,
+        notes: [{ code: 'W-SIZE', params: { asked: '5504×3072', got: '1376×768', asked_size: '4K' } }],
+      }),
+      { ...doneJob(0, 1, 'b'), from_library: true },
+    ]);
+    expect(cell(0, 0).getByText('Flash instead of Pro')).toBeInTheDocument();
+    expect(cell(0, 0).getByText('Asked for 5504×3072, got 1376×768. Charged as 4K.')).toBeInTheDocument();
+    expect(cell(0, 1).getByText('from the library')).toBeInTheDocument();
+  });
+
+  it('shows provider text as text', async () => {
+    const text = '<img src=x onerror=alert(1)>';
+    const { container } = await staged([
+      job(0, 0, {
+        state: 'failed',
+        billed: 'unknown',
+        reason: { code: 'E-REFUSED', params: { reason: 'X', text } },
+      }),
+    ]);
+    expect(container.querySelector('.wait img')).toBeNull();
+    expect(container).toHaveTextContent(text);
+  });
+
+  it('stands a redo below the job it repeats', async () => {
+    const { host, container } = await staged([job(0, 0, { reason: overload })]);
+    host.emit({ type: 'job', job: job(0, 0, { id: 'j-redo', created_ms: NOW, model_asked: PRO }) });
+    await waitFor(() =>
+      expect(
+        [...container.querySelectorAll<HTMLElement>('[data-job]')].map((one) => one.dataset['job']),
+      ).toEqual(['j-0-0', 'j-redo']),
+    );
+  });
+
+  it('goes back to an earlier sheet', async () => {
+    const { host } = await staged([job(0, 0)]);
+    await user.click(screen.getByRole('button', { name: 'Sheets' }));
+    await user.click(screen.getByRole('button', { name: /Layered hills at dawn.*0 of 1 done/s }));
+    expect(host.sent('sheets.get').at(-1)).toEqual({ id: 's-1' });
+  });
+
+  it('passes axe in every state', async () => {
+    const { container } = await staged([
+      doneJob(0, 0, 'a'),
+      job(0, 1, { state: 'sending', sent_ms: NOW, reason: null }),
+      job(1, 0, { reason: overload, not_before_ms: NOW + 38_000 }),
+      job(1, 1, { state: 'unknown', reason: { code: 'E-UNKNOWN', params: { after: 1, usd: 1 } } }),
+      job(2, 0, { state: 'failed', reason: { code: 'E-EMPTY', params: {} } }),
+      job(2, 1, { state: 'parked', reason: { code: 'E-CREDIT', params: {} } }),
+      job(3, 0, { state: 'cancelled', reason: { code: 'R-cancelled', params: {} } }),
+    ]);
+    expect(await axeViolations(container)).toEqual([]);
+  });
+});

@@ -1,0 +1,106 @@
+// What the user is composing. It survives a restart and is never wiped by Generate.
+
+import type { ReferenceView, SheetSpec } from '@/bindings/api';
+import { variables } from '@/compose/variables';
+
+export interface DraftReference extends ReferenceView {
+  /** A small JPEG, base64, drawn on a canvas. */
+  thumb: string | null;
+}
+
+interface Stored {
+  text: string;
+  vars: Record<string, string>;
+  models: string[] | null;
+  extra: string[];
+  size: string | null;
+  aspect: string | null;
+  count: number;
+  references: DraftReference[];
+  fallback: string | null;
+}
+
+const KEY = 'diptych.draft.1';
+const EMPTY: Stored = {
+  text: '',
+  vars: {},
+  models: null,
+  extra: [],
+  size: null,
+  aspect: null,
+  count: 1,
+  references: [],
+  fallback: null,
+};
+
+function stored(): Stored {
+  try {
+    const raw = localStorage.getItem(KEY);
+    return raw ? { ...EMPTY, ...(JSON.parse(raw) as Partial<Stored>) } : EMPTY;
+  } catch {
+    return EMPTY;
+  }
+}
+
+export class Draft {
+  text = $state('');
+  vars: Record<string, string> = $state({});
+  /** Chosen model ids; `null` until the user chose: the defaults of the settings. */
+  models: string[] | null = $state(null);
+  /** Models that were added to the list, chosen or not. */
+  extra: string[] = $state([]);
+  size: string | null = $state(null);
+  aspect: string | null = $state(null);
+  count = $state(1);
+  references: DraftReference[] = $state([]);
+  /** `null` lets the engine decide. */
+  fallback: string | null = $state(null);
+
+  private stop: () => void;
+
+  constructor() {
+    Object.assign(this, structuredClone(stored()));
+    this.stop = $effect.root(() => {
+      $effect(() => this.save());
+    });
+  }
+
+  destroy(): void {
+    this.stop();
+  }
+
+  /** Values of the variables that the text holds now. */
+  get values(): Record<string, string> {
+    const values: Record<string, string> = {};
+    for (const { name } of variables(this.text)) {
+      const value = this.vars[name];
+      if (value !== undefined && value !== '') values[name] = value;
+    }
+    return values;
+  }
+
+  spec(defaults: { models: string[]; size: string; aspect: string }): Partial<SheetSpec> {
+    return {
+      prompt: this.text,
+      models: this.models ?? defaults.models,
+      accounts: [],
+      size: this.size ?? defaults.size,
+      aspect: this.aspect ?? (this.references.length > 0 ? null : defaults.aspect),
+      count: this.count,
+      references: this.references.map((reference) => reference.id),
+      vars: this.values,
+      fallback: this.fallback,
+      origin: 'window',
+    };
+  }
+
+  private save(): void {
+    const { text, vars, models, extra, size, aspect, count, references, fallback } = this;
+    const all: Stored = { text, vars, models, extra, size, aspect, count, references, fallback };
+    try {
+      localStorage.setItem(KEY, JSON.stringify(all));
+    } catch {
+      // A full or forbidden store costs the draft's memory over restarts, nothing else.
+    }
+  }
+}

@@ -1,0 +1,68 @@
+// The engine's greeting and the settings, and what they mean for this page: theme and language.
+
+import type { Failure, Hello, Settings, SettingsPatch } from '@/bindings/api';
+import { asFailure, NotAuthorised, type Host } from '@/host';
+import { locale } from '@/i18n/index.svelte';
+
+export type Phase = 'starting' | 'ready' | 'unauthorised' | 'failed';
+
+export class Session {
+  phase: Phase = $state('starting');
+  hello: Hello | null = $state(null);
+  settings: Settings | null = $state(null);
+  failure: Failure | null = $state(null);
+  /** Events arrive. */
+  connected = $state(true);
+
+  private prefersLight = matchMedia('(prefers-color-scheme: light)');
+
+  constructor(private host: Host) {
+    this.prefersLight.addEventListener('change', () => this.applyTheme());
+    this.applyTheme();
+    locale.use('system');
+  }
+
+  /** First start: the welcome is shown instead of an empty studio. */
+  get welcome(): boolean {
+    return this.hello?.welcome === true && this.settings?.welcomed !== true;
+  }
+
+  async load(): Promise<void> {
+    try {
+      const [hello, settings] = await Promise.all([
+        this.host.call('hello', {}),
+        this.host.call('settings.get', {}),
+      ]);
+      this.hello = hello;
+      this.take(settings);
+      this.phase = 'ready';
+      this.failure = null;
+    } catch (thrown) {
+      if (thrown instanceof NotAuthorised) this.phase = 'unauthorised';
+      else if (this.phase !== 'ready') {
+        this.phase = 'failed';
+        this.failure = asFailure(thrown);
+      }
+    }
+  }
+
+  async reloadSettings(): Promise<void> {
+    this.take(await this.host.call('settings.get', {}));
+  }
+
+  async set(patch: Partial<SettingsPatch>): Promise<void> {
+    this.take(await this.host.call('settings.set', patch));
+  }
+
+  private take(settings: Settings): void {
+    this.settings = settings;
+    this.applyTheme();
+    locale.use(settings.language);
+  }
+
+  private applyTheme(): void {
+    const wanted = this.settings?.theme ?? 'system';
+    const system = this.prefersLight.matches ? 'light' : 'dark';
+    document.documentElement.dataset['theme'] = wanted === 'system' ? system : wanted;
+  }
+}

@@ -1,0 +1,110 @@
+// The sheet on the stage, its jobs by id, and the list of sheets to go back to.
+
+import { SvelteMap } from 'svelte/reactivity';
+import type { JobView, SheetRow, SheetView } from '@/bindings/api';
+import type { Host } from '@/host';
+
+export interface Totals {
+  pictures: number;
+  done: number;
+  open: number;
+  unknown: number;
+  /** Micro-dollars charged for certain. */
+  spent: number;
+  /** What all would come to: charged plus the list price of what is still open. */
+  total: number;
+  /** Micro-dollars that may have been charged. */
+  uncertain: number;
+}
+
+const OPEN = new Set(['queued', 'sending', 'parked']);
+export const isOpen = (job: JobView): boolean => OPEN.has(job.state);
+
+const REFRESH_MS = 250;
+
+export class Sheets {
+  current: SheetView | null = $state.raw(null);
+  readonly jobs = new SvelteMap<string, JobView>();
+  recent: SheetRow[] = $state.raw([]);
+  loading = $state(false);
+
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private host: Host) {}
+
+  /** Row by row, as on the sheet; a redo follows the job it repeats. */
+  get ordered(): JobView[] {
+    return [...this.jobs.values()].sort(
+      (a, b) => a.row - b.row || a.column - b.column || a.created_ms - b.created_ms,
+    );
+  }
+
+  get totals(): Totals {
+    const totals: Totals = { pictures: 0, done: 0, open: 0, unknown: 0, spent: 0, total: 0, uncertain: 0 };
+    for (const job of this.jobs.values()) {
+      totals.pictures += 1;
+      totals.spent += job.billed_usd;
+      totals.total += job.billed_usd;
+      if (job.state === 'done') totals.done += 1;
+      if (job.state === 'unknown') {
+        totals.unknown += 1;
+        totals.uncertain += job.usd;
+      }
+      if (!isOpen(job)) continue;
+      totals.open += 1;
+      totals.total += job.usd;
+    }
+    return totals;
+  }
+
+  /** Pictures that have arrived, in the order of the sheet. */
+  get pictures(): JobView[] {
+    return this.ordered.filter((job) => job.picture !== null);
+  }
+
+  show(sheet: SheetView): void {
+    this.current = sheet;
+    this.jobs.clear();
+    for (const job of sheet.jobs) this.jobs.set(job.id, job);
+  }
+
+  /** Back to the empty stage. */
+  clear(): void {
+    this.current = null;
+    this.jobs.clear();
+  }
+
+  async open(id: string): Promise<void> {
+    this.loading = true;
+    try {
+      this.show(await this.host.call('sheets.get', { id }));
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  /** An event, or the answer of a command: the newest word about a job. */
+  take(job: JobView): void {
+    if (job.sheet === this.current?.id) this.jobs.set(job.id, job);
+  }
+
+  async load(): Promise<void> {
+    this.recent = await this.host.call('sheets.list', { limit: 30 });
+  }
+
+  /** After a `sheet` event: several in a row are one reading. */
+  refresh(id: string): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      void this.load().catch(() => undefined);
+      if (id === this.current?.id) void this.reread();
+    }, REFRESH_MS);
+  }
+
+  async reread(): Promise<void> {
+    const id = this.current?.id;
+    if (id === undefined) return;
+    const sheet = await this.host.call('sheets.get', { id }).catch(() => null);
+    if (sheet && this.current?.id === sheet.id) this.show(sheet);
+  }
+}

@@ -1,0 +1,161 @@
+import { flushSync } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { doneJob, job, NOW, sheet } from '../../test/fake-data';
+import { FakeHost } from '../../test/fake-host';
+import { Clock } from './clock.svelte';
+import { Draft } from './draft.svelte';
+import { Nav } from './nav.svelte';
+import { Planner } from './planner.svelte';
+import { Sheets } from './sheets.svelte';
+import { Studio } from './studio.svelte';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe('the sheet', () => {
+  it('counts what was spent, may have been, and is to come', () => {
+    const sheets = new Sheets(new FakeHost());
+    sheets.show(
+      sheet([
+        doneJob(0, 0, 'a'),
+        job(0, 1, { state: 'unknown' }),
+        job(1, 0),
+        job(1, 1, { state: 'failed', billed_usd: 0 }),
+      ]),
+    );
+    expect(sheets.totals).toEqual({
+      pictures: 4,
+      done: 1,
+      open: 1,
+      unknown: 1,
+      spent: 240_000,
+      total: 480_000,
+      uncertain: 113_400,
+    });
+  });
+
+  it('reads several announcements of one sheet as one', async () => {
+    const host = new FakeHost({ sheets: [sheet([job(0, 0)])] });
+    const sheets = new Sheets(host);
+    await sheets.open('s-1');
+    for (let i = 0; i < 5; i += 1) sheets.refresh('s-1');
+    await vi.advanceTimersByTimeAsync(300);
+    expect(host.sent('sheets.get')).toHaveLength(2);
+    expect(host.sent('sheets.list')).toHaveLength(1);
+  });
+});
+
+describe('the planner', () => {
+  it('waits for a pause in typing', async () => {
+    const host = new FakeHost();
+    const planner = new Planner(host);
+    for (const prompt of ['a', 'ab', 'abc']) planner.follow({ prompt });
+    await vi.advanceTimersByTimeAsync(300);
+    expect(host.sent('sheets.plan')).toEqual([{ prompt: 'abc' }]);
+  });
+
+  it('drops an answer that a newer question has overtaken', async () => {
+    const answers: ((usd: number) => void)[] = [];
+    const host = new FakeHost({
+      answers: { 'sheets.plan': () => new Promise((done) => answers.push((usd) => done({ usd } as never))) },
+    });
+    const planner = new Planner(host);
+    planner.follow({ prompt: 'a' });
+    const first = planner.ask();
+    const second = planner.ask();
+    answers[1]?.(2);
+    await second;
+    answers[0]?.(1);
+    await first;
+    expect(planner.plan?.usd).toBe(2);
+  });
+
+  it('keeps a refusal as what stands in the way', async () => {
+    const failure = { sentence: { code: 'E-SIZE', params: {} }, billed: null };
+    const host = new FakeHost({
+      answers: {
+        'sheets.plan': () => {
+          throw failure;
+        },
+      },
+    });
+    const planner = new Planner(host);
+    planner.follow({ prompt: 'a' });
+    await planner.ask();
+    expect(planner.plan).toBeNull();
+    expect(planner.failure).toEqual(failure);
+  });
+
+  it('asks again when the weather changes, at most every second and a half', async () => {
+    const host = new FakeHost();
+    const planner = new Planner(host);
+    planner.follow({ prompt: 'a' });
+    await vi.advanceTimersByTimeAsync(300);
+    for (let i = 0; i < 10; i += 1) planner.stale();
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(host.sent('sheets.plan')).toHaveLength(2);
+  });
+});
+
+describe('the draft', () => {
+  it('survives, and forgives a broken store', () => {
+    const draft = new Draft();
+    draft.text = 'A lighthouse';
+    draft.vars = { time: 'noon' };
+    draft.count = 3;
+    flushSync();
+    const again = new Draft();
+    expect([again.text, again.vars, again.count]).toEqual(['A lighthouse', { time: 'noon' }, 3]);
+    draft.destroy();
+    again.destroy();
+    localStorage.setItem('diptych.draft.1', '{');
+    const fresh = new Draft();
+    expect(fresh.text).toBe('');
+    fresh.destroy();
+  });
+});
+
+describe('the clock', () => {
+  it('keeps the time of the engine and ticks only while it is held', () => {
+    vi.setSystemTime(NOW - 5_000);
+    const clock = new Clock();
+    clock.set(NOW);
+    expect(clock.now).toBe(NOW);
+    vi.advanceTimersByTime(3_000);
+    expect(clock.now).toBe(NOW);
+    const release = clock.hold();
+    vi.advanceTimersByTime(2_000);
+    expect(clock.now).toBe(NOW + 5_000);
+    release();
+    vi.advanceTimersByTime(9_000);
+    expect(clock.now).toBe(NOW + 5_000);
+  });
+});
+
+describe('views', () => {
+  it('opens the wall only with something to compare, and goes back where it came from', () => {
+    const nav = new Nav();
+    nav.go('wall');
+    expect(nav.view).toBe('compose');
+    nav.go('gallery');
+    nav.openWall({ pictures: ['a', 'b'] });
+    expect(nav.wall).toEqual({ sheet: null, pictures: ['a', 'b'], focus: null });
+    nav.back();
+    expect(nav.view).toBe('gallery');
+  });
+});
+
+describe('the studio', () => {
+  it('passes events on to views that ask for them', async () => {
+    const host = new FakeHost();
+    const studio = new Studio(host);
+    await studio.start();
+    const seen: string[] = [];
+    const stop = studio.onEvent((event) => seen.push(event.type));
+    host.emit({ type: 'picture', id: 'p' });
+    stop();
+    host.emit({ type: 'picture', id: 'q' });
+    expect(seen).toEqual(['picture']);
+    studio.destroy();
+  });
+});

@@ -1,0 +1,111 @@
+// All state of the page, fed by the host's events. Views get it from the context: `getStudio()`.
+
+import { getContext, setContext } from 'svelte';
+import type { Event } from '@/bindings/api';
+import type { Host } from '@/host';
+import { Clock } from './clock.svelte';
+import { Draft } from './draft.svelte';
+import { Accounts, Models, Status } from './lists.svelte';
+import { Nav } from './nav.svelte';
+import { Notices } from './notices.svelte';
+import { Planner } from './planner.svelte';
+import { Session } from './session.svelte';
+import { Sheets } from './sheets.svelte';
+
+export class Studio {
+  readonly clock = new Clock();
+  readonly notices = new Notices();
+  readonly nav = new Nav();
+  readonly draft = new Draft();
+  readonly session: Session;
+  readonly models: Models;
+  readonly accounts: Accounts;
+  readonly status: Status;
+  readonly sheets: Sheets;
+  readonly planner: Planner;
+
+  private listeners = new Set<(event: Event) => void>();
+  private stops: (() => void)[] = [];
+
+  constructor(readonly host: Host) {
+    this.session = new Session(host);
+    this.models = new Models(host);
+    this.accounts = new Accounts(host);
+    this.status = new Status(host);
+    this.sheets = new Sheets(host);
+    this.planner = new Planner(host);
+  }
+
+  async start(): Promise<void> {
+    this.stops.push(this.host.onEvent((event) => this.take(event)));
+    this.stops.push(this.host.onConnection((up) => (this.session.connected = up)));
+    await this.session.load();
+    if (this.session.phase !== 'ready') return;
+    if (this.session.hello) this.clock.set(this.session.hello.now_ms);
+    await this.readAll();
+    const newest = this.sheets.recent[0];
+    if (newest && newest.open > 0 && !this.sheets.current) await this.sheets.open(newest.id);
+  }
+
+  /** Events for views that keep their own lists, such as the gallery. Returns how to stop. */
+  onEvent(listener: (event: Event) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  destroy(): void {
+    for (const stop of this.stops) stop();
+    this.draft.destroy();
+    this.planner.destroy();
+  }
+
+  private async readAll(): Promise<void> {
+    const work = [this.models.load(), this.accounts.load(), this.status.load(), this.sheets.load()];
+    for (const outcome of await Promise.allSettled(work)) {
+      if (outcome.status === 'rejected') this.notices.failure(outcome.reason);
+    }
+  }
+
+  private async resync(): Promise<void> {
+    await this.session.load();
+    if (this.session.phase !== 'ready') return;
+    if (this.session.hello) this.clock.set(this.session.hello.now_ms);
+    await Promise.all([this.readAll(), this.sheets.reread()]);
+    this.planner.stale();
+  }
+
+  private take(event: Event): void {
+    switch (event.type) {
+      case 'job':
+        this.sheets.take(event.job);
+        if (event.job.state === 'done') this.planner.stale();
+        break;
+      case 'sheet':
+        this.sheets.refresh(event.id);
+        break;
+      case 'status':
+        this.status.value = event.status;
+        this.planner.stale();
+        break;
+      case 'accounts':
+        void this.notices.run(this.accounts.load());
+        this.planner.stale();
+        break;
+      case 'settings':
+        void this.notices.run(this.session.reloadSettings());
+        this.planner.stale();
+        break;
+      case 'picture':
+        break;
+      case 'resync':
+        void this.resync();
+        break;
+    }
+    for (const listener of this.listeners) listener(event);
+  }
+}
+
+const KEY = Symbol('studio');
+
+export const setStudio = (studio: Studio): Studio => setContext(KEY, studio);
+export const getStudio = (): Studio => getContext(KEY);

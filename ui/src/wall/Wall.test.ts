@@ -1,0 +1,98 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { handleKey } from '@/app/keys';
+import * as data from '../../test/fake-data';
+import type { Script } from '../../test/fake-host';
+import { axeViolations, inStudio } from '../../test/render';
+import Wall from './Wall.svelte';
+
+const broken = new Set<string>();
+vi.mock('./loader', () => ({
+  loadBitmap: (url: string) =>
+    broken.has(url)
+      ? Promise.reject(new Error('404'))
+      : Promise.resolve({ width: 2048, height: 1143, close: () => undefined }),
+}));
+
+const jobs = [
+  data.doneJob(0, 0, 'a'),
+  data.doneJob(0, 1, 'b', { fallback: true, model_asked: data.PRO, attempts: 3, practice: true }),
+  data.doneJob(1, 0, 'c'),
+  data.job(1, 1, { state: 'sending', sent_ms: data.NOW - 11_000, attempts: 1, reason: null }),
+];
+
+async function show(over: Script = {}) {
+  const rendered = await inStudio(Wall, { sheets: [data.sheet(jobs)], ...over });
+  rendered.studio.nav.openWall({ sheet: 's-1' });
+  await waitFor(() => expect(screen.queryAllByRole('article').length).toBeGreaterThan(0));
+  return rendered;
+}
+const press = async (keys: string) => {
+  window.addEventListener('keydown', handleKey);
+  await userEvent.keyboard(keys);
+  window.removeEventListener('keydown', handleKey);
+};
+
+beforeEach(() => broken.clear());
+
+describe('the wall', () => {
+  it('shows a row with what was delivered under each picture', async () => {
+    await show();
+    const [first, second] = screen.getAllByRole('article');
+    expect(within(first as HTMLElement).getByText('$0.24')).toBeVisible();
+    expect(within(first as HTMLElement).getByRole('img')).toHaveAccessibleName(
+      /Nano Banana Pro, 5504 × 3072/,
+    );
+    for (const text of ['asked Pro', 'PRACTICE', '3 tries']) {
+      expect(within(second as HTMLElement).getByText(text)).toBeInTheDocument();
+    }
+  });
+
+  it('steps through the rows and shows what a job waits for', async () => {
+    await show();
+    await press(']');
+    expect(screen.getByText('Row 2 of 2')).toBeVisible();
+    expect(screen.getByText('Making the picture')).toBeVisible();
+    expect(screen.getAllByRole('img')).toHaveLength(1);
+  });
+
+  it('zooms with the keys and says so', async () => {
+    await show();
+    await press('1');
+    expect(screen.getByRole('button', { name: '1 : 1' })).toHaveAttribute('aria-pressed', 'true');
+    expect(screen.getByText('100 %')).toBeVisible();
+    await press('0');
+    expect(screen.getByRole('button', { name: 'Fit' })).toHaveAttribute('aria-pressed', 'true');
+  });
+
+  it('goes back where it was opened from', async () => {
+    const { studio } = await show();
+    await press('{Escape}');
+    expect(studio.nav.view).toBe('compose');
+  });
+
+  it('shows the recipe on demand', async () => {
+    await show();
+    await press('i');
+    expect(screen.getAllByRole('group', { name: 'Details' })).toHaveLength(2);
+  });
+
+  it('says when a file is missing', async () => {
+    broken.add('a.jpg');
+    await show();
+    expect(await screen.findByText(/missing or cannot be read/)).toBeVisible();
+  });
+
+  it('throws away and takes back in place', async () => {
+    await show({ answers: { 'pictures.trash': () => data.picture({ id: 'a', trashed: true }) } });
+    await userEvent.click(screen.getAllByRole('button', { name: 'Move to the trash' })[0] as HTMLElement);
+    expect(await screen.findByText('in the trash')).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Take back from the trash' })).toBeVisible();
+  });
+
+  it('passes axe', async () => {
+    const { container } = await show();
+    expect(await axeViolations(container)).toEqual([]);
+  });
+});

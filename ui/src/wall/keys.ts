@@ -1,0 +1,65 @@
+// Keys and wheel of the wall. The table also feeds the help dialog.
+
+import type { KeyGroup } from '@/app/keys';
+
+export interface WallActions {
+  zoom: (factor: number) => void;
+  fit: () => void;
+  scaleTo: (k: number) => void;
+  /** CSS pixels that the picture moves by. */
+  pan: (dx: number, dy: number) => void;
+  step: (by: number) => void;
+  fullscreen: () => void;
+  info: () => void;
+  back: () => void;
+}
+
+const STEP = 1.25;
+/** CSS pixels that an arrow key moves the picture by; with Shift, the larger. */
+const PAN = 48;
+const PAN_FAST = 240;
+
+const PANS: Record<string, [number, number]> = {
+  ArrowLeft: [1, 0],
+  ArrowRight: [-1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+};
+
+export function wallKeys(actions: WallActions): KeyGroup {
+  const key = (keys: string, does: string, run: () => void) => ({ keys, does: `wall.key.${does}`, run });
+  return {
+    title: 'wall.title',
+    keys: [
+      key('+', 'in', () => actions.zoom(STEP)),
+      key('=', 'in', () => actions.zoom(STEP)),
+      key('-', 'out', () => actions.zoom(1 / STEP)),
+      key('0', 'fit', actions.fit),
+      key('1', 'one', () => actions.scaleTo(1)),
+      key('2', 'two', () => actions.scaleTo(2)),
+      ...Object.keys(PANS).map((name) => key(name, 'pan', () => panWith(actions, name, false))),
+      key('[', 'previous', () => actions.step(-1)),
+      key(']', 'next', () => actions.step(1)),
+      key('PageUp', 'previous', () => actions.step(-1)),
+      key('PageDown', 'next', () => actions.step(1)),
+      key('f', 'fullscreen', actions.fullscreen),
+      key('i', 'info', actions.info),
+      key('Escape', 'back', actions.back),
+    ],
+  };
+}
+
+/** Pans if the key is an arrow. */
+export function panWith(actions: Pick<WallActions, 'pan'>, name: string, fast: boolean): boolean {
+  const way = PANS[name];
+  const reach = fast ? PAN_FAST : PAN;
+  if (way) actions.pan(way[0] * reach, way[1] * reach);
+  return way !== undefined;
+}
+
+/** How much one turn of the wheel (or a pinch, which comes as ctrl+wheel) zooms. */
+export function wheelFactor(event: Pick<WheelEvent, 'deltaY' | 'deltaMode' | 'ctrlKey'>): number {
+  const lines = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1;
+  const turn = Math.max(-300, Math.min(300, event.deltaY * lines));
+  return Math.exp(-turn * (event.ctrlKey ? 0.01 : 0.0018));
+}

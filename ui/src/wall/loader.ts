@@ -1,0 +1,29 @@
+// From an address to an ImageBitmap, over a few image elements that are used again: the web view keeps what every new
+// element decoded, but lets go of a bitmap that was closed. `fetch` is left alone: the policy allows pictures only.
+
+/** Decodes one picture. Tests put their own in its place. */
+export type Load = (url: string, signal: AbortSignal) => Promise<ImageBitmap>;
+
+const idle: HTMLImageElement[] = [];
+
+export const loadBitmap: Load = async (url, signal) => {
+  signal.throwIfAborted();
+  const image = idle.pop() ?? new Image();
+  const stop = () => image.removeAttribute('src');
+  signal.addEventListener('abort', stop);
+  try {
+    image.src = url;
+    await image.decode();
+    signal.throwIfAborted();
+    const bitmap = await createImageBitmap(image);
+    if (signal.aborted) {
+      bitmap.close();
+      signal.throwIfAborted();
+    }
+    return bitmap;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    image.removeAttribute('src');
+    idle.push(image);
+  }
+};

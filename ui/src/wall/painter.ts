@@ -1,0 +1,123 @@
+// Draws one pane. No state: what is drawn follows from the arguments, so that all panes of a frame agree.
+
+import { isExact } from './crops';
+import type { Layers } from './layers.svelte';
+import { covers } from './crops';
+import type { Point, Rect, Size } from './viewport';
+
+export interface Frame {
+  pane: Size;
+  /** Where the picture's corner falls and how large its pixels are, device pixels. */
+  origin: Point;
+  scale: number;
+  visible: Rect | null;
+  background: string;
+  /** Fingers are on it: speed before beauty. */
+  moving: boolean;
+  ratio: number;
+  minimap: Rect | null;
+  /** Where the pointer of another pane would be here. */
+  echo: Point | null;
+}
+
+type Context = CanvasRenderingContext2D;
+
+export function paint(context: Context, layers: Layers | null, frame: Frame): void {
+  context.fillStyle = frame.background;
+  context.fillRect(0, 0, frame.pane.width, frame.pane.height);
+  if (!layers || !frame.visible) return;
+  const { detail } = layers;
+  const sharp =
+    detail !== null && covers(detail.crop, frame.visible, detail.crop.out.width / detail.crop.source.width);
+  if (!sharp) paintBase(context, layers, frame);
+  if (detail) paintDetail(context, layers, frame);
+  if (frame.minimap) paintMinimap(context, layers, frame, frame.minimap);
+  if (frame.echo) paintEcho(context, frame.echo, frame.ratio);
+}
+
+/** The overview, only the part that is seen: a huge target rectangle is slow to raster. */
+function paintBase(context: Context, layers: Layers, frame: Frame): void {
+  const { base, size } = layers;
+  const { visible, origin, scale } = frame;
+  if (!base || !visible) return;
+  const rate = base.width / size.width;
+  const left = Math.floor(visible.x * rate);
+  const top = Math.floor(visible.y * rate);
+  const right = Math.min(base.width, Math.ceil((visible.x + visible.width) * rate));
+  const bottom = Math.min(base.height, Math.ceil((visible.y + visible.height) * rate));
+  const up = { x: (size.width / base.width) * scale, y: (size.height / base.height) * scale };
+  smooth(context, !(rate === 1 && scale >= 2), frame.moving);
+  context.drawImage(
+    base,
+    left,
+    top,
+    right - left,
+    bottom - top,
+    origin.x + left * up.x,
+    origin.y + top * up.y,
+    (right - left) * up.x,
+    (bottom - top) * up.y,
+  );
+}
+
+function paintDetail(context: Context, layers: Layers, frame: Frame): void {
+  if (!layers.detail) return;
+  const { crop, bitmap } = layers.detail;
+  const { origin, scale } = frame;
+  const x = origin.x + crop.source.x * scale;
+  const y = origin.y + crop.source.y * scale;
+  const rate = crop.out.width / crop.source.width;
+  if (Math.abs(rate - scale) / scale < 0.002) {
+    // Made for this very scale: pixel on pixel, nothing is resampled.
+    context.drawImage(bitmap, Math.round(x), Math.round(y));
+    return;
+  }
+  smooth(context, !(isExact(crop) && scale >= 2), frame.moving);
+  context.drawImage(bitmap, x, y, crop.source.width * scale, crop.source.height * scale);
+}
+
+function smooth(context: Context, on: boolean, moving: boolean): void {
+  context.imageSmoothingEnabled = on;
+  context.imageSmoothingQuality = moving ? 'low' : 'high';
+}
+
+function paintMinimap(context: Context, layers: Layers, frame: Frame, box: Rect): void {
+  const { base, size } = layers;
+  if (!base || !frame.visible) return;
+  const line = Math.max(1, Math.round(frame.ratio));
+  const seen = {
+    x: box.x + (frame.visible.x / size.width) * box.width,
+    y: box.y + (frame.visible.y / size.height) * box.height,
+    width: (frame.visible.width / size.width) * box.width,
+    height: (frame.visible.height / size.height) * box.height,
+  };
+  smooth(context, true, frame.moving);
+  context.fillStyle = 'rgb(0 0 0 / 60%)';
+  context.fillRect(box.x - line, box.y - line, box.width + 2 * line, box.height + 2 * line);
+  context.drawImage(base, box.x, box.y, box.width, box.height);
+  outline(context, seen, 'rgb(0 0 0 / 60%)', 3 * line);
+  outline(context, seen, '#ffffff', Math.max(1, 1.5 * frame.ratio));
+}
+
+function outline(context: Context, box: Rect, colour: string, width: number): void {
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.strokeRect(box.x, box.y, box.width, box.height);
+}
+
+function paintEcho(context: Context, at: Point, ratio: number): void {
+  const arm = 9 * ratio;
+  for (const [colour, width] of [
+    ['rgb(0 0 0 / 55%)', 3 * ratio],
+    ['#ffffff', 1.25 * ratio],
+  ] as const) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(at.x - arm, at.y);
+    context.lineTo(at.x + arm, at.y);
+    context.moveTo(at.x, at.y - arm);
+    context.lineTo(at.x, at.y + arm);
+    context.stroke();
+  }
+}

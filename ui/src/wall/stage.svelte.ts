@@ -1,0 +1,226 @@
+// The moving part of the wall: one viewport, one frame for all panes.
+
+import { layoutPanes, commonAspect, CAPTION, type Layout } from './layout';
+import { Layers } from './layers.svelte';
+import { loadBitmap, type Load } from './loader';
+import { minimapPoint, minimapRect } from './minimap';
+import { paint } from './painter';
+import { sizeOf, type Entry } from './steps';
+import * as port from './viewport';
+import type { Point, Scene, Size, View } from './viewport';
+
+/** The viewport rests when nothing moved for this long. */
+const REST_MS = 80;
+
+export class Stage {
+  view: View = $state.raw({ x: 0.5, y: 0.5, k: 1, fit: true });
+  layout: Layout = $state.raw(layoutPanes(1, { width: 0, height: 0 }, 1, 1));
+  entries: Entry[] = $state.raw([]);
+  /** Pane under the pointer, and the point in it (device pixels). */
+  pointer: { pane: number; at: Point } | null = $state.raw(null);
+  ratio = $state(1);
+  /** By picture id: the panes shown, and their neighbours kept warm. */
+  layers: ReadonlyMap<string, Layers> = $state.raw(new Map());
+
+  private area: Size = { width: 0, height: 0 };
+  private caption = CAPTION;
+  private canvases = new Map<number, { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D }>();
+  private frame = 0;
+  private resting: ReturnType<typeof setTimeout> | undefined;
+  private moving = false;
+  private background = '#000000';
+
+  constructor(
+    private url: (path: string) => string,
+    private load: Load = loadBitmap,
+  ) {}
+
+  scene: Scene = $derived({
+    pane: this.layout.view,
+    pictures: this.entries.map(sizeOf).filter((size) => size.width > 0 && size.height > 0),
+  });
+  zoomed: boolean = $derived(port.isZoomedIn(this.view, this.scene));
+
+  /** The image pixel under the pointer, in the pixels of the picture it points at. */
+  readout: Point | null = $derived.by(() => {
+    const entry = this.pointer && this.entries[this.pointer.pane];
+    return this.pointer && entry ? port.pixelAt(this.view, this.scene, sizeOf(entry), this.pointer.at) : null;
+  });
+
+  /** Device pixels per image pixel in one pane. */
+  scaleOf(entry: Entry): number {
+    return port.scaleOf(this.view, this.scene, sizeOf(entry));
+  }
+
+  resize(area: Size, ratio: number, caption: number): void {
+    this.area = area;
+    this.ratio = ratio;
+    this.caption = caption;
+    this.arrange();
+  }
+
+  /** Shows these; pictures of `near` are loaded when there is nothing else to do. */
+  show(entries: Entry[], near: Entry[]): void {
+    const other =
+      entries.length !== this.entries.length || entries.some((one, at) => one.key !== this.entries[at]?.key);
+    const kept = new Map<string, Layers>();
+    for (const { picture } of [...entries, ...near]) {
+      if (!picture || kept.has(picture.id)) continue;
+      const size = { width: picture.width, height: picture.height };
+      kept.set(
+        picture.id,
+        this.layers.get(picture.id) ?? new Layers(picture.id, size, this.url, this.draw, this.load),
+      );
+    }
+    for (const [id, layers] of this.layers) if (!kept.has(id)) layers.close();
+    this.layers = kept;
+    this.entries = entries;
+    if (other) this.pointer = null;
+    this.arrange();
+  }
+
+  attach(pane: number, canvas: HTMLCanvasElement): () => void {
+    const context = canvas.getContext('2d', { alpha: false });
+    if (context) this.canvases.set(pane, { canvas, context });
+    this.recolour(canvas);
+    this.draw();
+    return () => {
+      if (this.canvases.get(pane)?.canvas === canvas) this.canvases.delete(pane);
+    };
+  }
+
+  /** Takes the canvas colour of the theme. */
+  recolour(element: Element | null = [...this.canvases.values()][0]?.canvas ?? null): void {
+    if (element) this.background = getComputedStyle(element).backgroundColor || this.background;
+    this.draw();
+  }
+
+  fit(): void {
+    this.move(port.fitView(this.scene));
+  }
+
+  /** Sets the scale of the reference picture, keeping `at` (or the middle) where it is. */
+  scaleTo(k: number, pane = 0, at: Point = this.middle()): void {
+    this.move(port.zoomAt(this.view, this.scene, k, at, this.pictureIn(pane)));
+  }
+
+  zoom(factor: number, pane = 0, at: Point = this.middle()): void {
+    this.scaleTo(this.view.k * factor, pane, at);
+  }
+
+  pan(dx: number, dy: number, pane = 0): void {
+    this.move(port.panBy(this.view, this.scene, dx, dy, this.pictureIn(pane)));
+  }
+
+  /** Fit and 1:1 in turn. */
+  toggle(pane: number, at: Point): void {
+    if (this.zoomed) this.fit();
+    else this.scaleTo(1, pane, at);
+  }
+
+  centre(point: Point): void {
+    this.move(port.clampView({ ...this.view, ...point, fit: false }, this.scene));
+  }
+
+  /** The normalised point of the minimap under the pointer, if it is over one. */
+  minimapAt(pane: number, at: Point): Point | null {
+    const map = this.zoomed ? minimapRect(this.layout.view, this.pictureIn(pane), this.ratio) : null;
+    return minimapPoint(map, at);
+  }
+
+  point(pane: number, at: Point | null): void {
+    this.pointer = at ? { pane, at } : null;
+    this.draw();
+  }
+
+  close(): void {
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.resting);
+    for (const layers of this.layers.values()) layers.close();
+    this.layers = new Map();
+    this.canvases.clear();
+  }
+
+  /** Asks for one frame; however often, it is drawn once. */
+  draw = (): void => {
+    if (this.frame === 0) this.frame = requestAnimationFrame(this.paintAll);
+  };
+
+  private move(view: View): void {
+    this.view = view;
+    this.moving = true;
+    this.draw();
+    this.restSoon();
+  }
+
+  private arrange(): void {
+    const sizes = this.entries.map(sizeOf);
+    this.layout = layoutPanes(this.entries.length, this.area, commonAspect(sizes), this.ratio, this.caption);
+    this.view = port.clampView(this.view, this.scene);
+    this.draw();
+    this.restSoon();
+  }
+
+  private restSoon(): void {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(this.rest, REST_MS);
+  }
+
+  private rest = (): void => {
+    this.moving = false;
+    this.draw();
+    for (const entry of this.entries) {
+      const layers = entry.picture && this.layers.get(entry.picture.id);
+      if (!layers) continue;
+      const scale = port.scaleOf(this.view, this.scene, layers.size);
+      void layers.rest(port.visibleRect(this.view, this.scene, layers.size), scale);
+    }
+  };
+
+  private paintAll = (): void => {
+    this.frame = 0;
+    for (const [pane, { canvas, context }] of this.canvases) this.paintPane(pane, canvas, context);
+  };
+
+  private paintPane(pane: number, canvas: HTMLCanvasElement, context: CanvasRenderingContext2D): void {
+    const { view, scene } = this;
+    const entry = this.entries[pane];
+    const layers = (entry?.picture && this.layers.get(entry.picture.id)) ?? null;
+    const size = layers?.size ?? (entry ? sizeOf(entry) : { width: 0, height: 0 });
+    if (canvas.width !== scene.pane.width) canvas.width = scene.pane.width;
+    if (canvas.height !== scene.pane.height) canvas.height = scene.pane.height;
+    paint(context, layers, {
+      pane: scene.pane,
+      origin: port.originOf(view, scene, size),
+      scale: port.scaleOf(view, scene, size),
+      visible: port.visibleRect(view, scene, size),
+      background: this.background,
+      moving: this.moving,
+      ratio: this.ratio,
+      minimap: this.zoomed ? minimapRect(scene.pane, size, this.ratio) : null,
+      echo: this.pointer && this.pointer.pane !== pane ? this.echo(size) : null,
+    });
+  }
+
+  /** The point under the pointer, found again in another picture. */
+  private echo(size: Size): Point | null {
+    if (!this.pointer || !this.readout || this.minimapAt(this.pointer.pane, this.pointer.at)) return null;
+    const from = this.pictureIn(this.pointer.pane);
+    const origin = port.originOf(this.view, this.scene, size);
+    const scale = port.scaleOf(this.view, this.scene, size);
+    const here = port.originOf(this.view, this.scene, from);
+    const there = port.scaleOf(this.view, this.scene, from);
+    const x = (this.pointer.at.x - here.x) / (from.width * there);
+    const y = (this.pointer.at.y - here.y) / (from.height * there);
+    return { x: origin.x + x * size.width * scale, y: origin.y + y * size.height * scale };
+  }
+
+  private pictureIn(pane: number): Size {
+    const size = this.entries[pane] && sizeOf(this.entries[pane]);
+    return size && size.width > 0 ? size : port.reference(this.scene);
+  }
+
+  private middle(): Point {
+    return { x: this.layout.view.width / 2, y: this.layout.view.height / 2 };
+  }
+}

@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { doneJob, job } from '../../test/fake-data';
+import { Stage } from './stage.svelte';
+import { ofJob } from './steps';
+
+const asked: string[] = [];
+const closed: string[] = [];
+const load = (url: string) => {
+  asked.push(url);
+  return Promise.resolve({
+    width: 2048,
+    height: 1143,
+    close: () => closed.push(url),
+  } as unknown as ImageBitmap);
+};
+const entry = (name: string, over = {}) => ofJob(doneJob(0, 0, name, over));
+
+function setUp(names: string[]) {
+  const stage = new Stage((path) => path, load);
+  stage.resize({ width: 1388, height: 826 }, 1, 44);
+  stage.show(
+    names.map((name) => entry(name)),
+    [],
+  );
+  return stage;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  asked.length = closed.length = 0;
+});
+afterEach(() => vi.useRealTimers());
+
+describe('the stage', () => {
+  it('fits two pictures side by side', () => {
+    const stage = setUp(['a', 'b']);
+    expect(stage.layout.columns).toBe(2);
+    expect(stage.view.fit).toBe(true);
+    expect(stage.view.k).toBeCloseTo(693 / 5504, 6);
+    expect(stage.zoomed).toBe(false);
+  });
+
+  it('draws once a frame, whatever happens in it', () => {
+    const frames = vi.spyOn(globalThis, 'requestAnimationFrame');
+    const stage = setUp(['a', 'b']);
+    frames.mockClear();
+    vi.advanceTimersToNextFrame();
+    stage.scaleTo(1);
+    stage.pan(10, 10);
+    stage.zoom(1.2);
+    expect(frames).toHaveBeenCalledOnce();
+    frames.mockRestore();
+  });
+
+  it('asks for sharp parts when the viewport rests, not while it moves', async () => {
+    const stage = setUp(['a', 'b']);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(asked.filter((url) => url.includes('crop'))).toEqual([]);
+    for (let at = 0; at < 5; at += 1) {
+      stage.scaleTo(1 + at / 10);
+      await vi.advanceTimersByTimeAsync(30);
+    }
+    expect(asked.filter((url) => url.includes('crop'))).toEqual([]);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(asked.filter((url) => url.includes('crop'))).toHaveLength(2);
+  });
+
+  it('keeps its place through a step, keeps neighbours warm, closes the rest', async () => {
+    const stage = setUp(['a', 'b']);
+    await vi.advanceTimersByTimeAsync(0);
+    stage.scaleTo(1);
+    stage.pan(200, -100);
+    const { view } = stage;
+    stage.show([entry('c'), entry('d')], [entry('a')]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(stage.view).toEqual(view);
+    expect(closed).toContain('picture/b/overview');
+    expect(closed).not.toContain('picture/a/overview');
+    stage.close();
+    expect(closed).toContain('picture/c/overview');
+  });
+
+  it('toggles between the whole picture and 1:1 where one pointed', () => {
+    const stage = setUp(['a']);
+    stage.toggle(0, { x: 700, y: 400 });
+    expect(stage.view.k).toBe(1);
+    stage.toggle(0, { x: 700, y: 400 });
+    expect(stage.view.fit).toBe(true);
+  });
+
+  it('reads the pixel under the pointer in the pixels of that picture', () => {
+    const stage = setUp([]);
+    stage.show([entry('a'), entry('b', { width: 1376, height: 768 })], []);
+    stage.point(0, { x: 346, y: 390 });
+    const large = stage.readout;
+    stage.point(1, { x: 346, y: 390 });
+    const small = stage.readout;
+    expect(Math.abs((large?.x ?? 0) / 4 - (small?.x ?? 0))).toBeLessThan(3);
+    stage.point(1, null);
+    expect(stage.readout).toBeNull();
+  });
+
+  it('makes room for a job that has no picture yet', () => {
+    const stage = setUp(['a']);
+    stage.show([entry('a'), ofJob(job(0, 1))], []);
+    expect(stage.layout.panes).toHaveLength(2);
+    expect(stage.layers.size).toBe(1);
+  });
+});

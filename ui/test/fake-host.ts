@@ -1,0 +1,208 @@
+// A scripted host: answers from plain data, records every call, and emits events when a test says so.
+
+import type { Event, Plan, PlanItem, SheetSpec, SheetView, JobView, ReferenceView } from '@/bindings/api';
+import { NotAuthorised, type Args, type CloseAnswer, type Command, type Host, type Result } from '@/host';
+import * as data from './fake-data';
+
+type Answers = { [C in Command]?: (args: Args<C>) => Result<C> | Promise<Result<C>> };
+
+export interface Script {
+  models?: typeof data.MODELS;
+  accounts?: (typeof data.PRACTICE)[];
+  settings?: Partial<typeof data.SETTINGS>;
+  hello?: Partial<typeof data.HELLO>;
+  status?: Partial<typeof data.STATUS>;
+  sheets?: SheetView[];
+  plan?: Partial<Plan>;
+  answers?: Answers;
+  unauthorised?: boolean;
+}
+
+export interface Call {
+  command: Command;
+  args: Record<string, unknown>;
+}
+
+export class FakeHost implements Host {
+  kind: 'window' | 'browser' = 'browser';
+  readonly calls: Call[] = [];
+  readonly closed: CloseAnswer[] = [];
+  private listeners = new Set<(event: Event) => void>();
+  private watchers = new Set<(up: boolean) => void>();
+  private closers = new Set<(inFlight: number) => void>();
+  private settings;
+
+  constructor(readonly script: Script = {}) {
+    this.settings = { ...data.SETTINGS, ...script.settings };
+  }
+
+  async call<C extends Command>(command: C, args: Args<C>): Promise<Result<C>> {
+    this.calls.push({ command, args: args as Record<string, unknown> });
+    if (this.script.unauthorised) throw new NotAuthorised();
+    const scripted = this.script.answers?.[command];
+    if (scripted) return scripted(args);
+    return structuredClone(this.answer(command, args)) as Result<C>;
+  }
+
+  /** Arguments of the calls of one command, oldest first. */
+  sent<C extends Command>(command: C): Args<C>[] {
+    return this.calls.filter((call) => call.command === command).map((call) => call.args as Args<C>);
+  }
+
+  emit(event: Event): void {
+    for (const listener of this.listeners) listener(event);
+  }
+
+  connection(up: boolean): void {
+    for (const watcher of this.watchers) watcher(up);
+  }
+
+  askToClose(inFlight: number): void {
+    for (const closer of this.closers) closer(inFlight);
+  }
+
+  addReference(bytes: Blob): Promise<ReferenceView> {
+    return Promise.resolve({
+      id: `ref-${bytes.size}`,
+      mime: bytes.type || 'image/png',
+      width: 1200,
+      height: 800,
+      bytes: bytes.size,
+    });
+  }
+
+  onEvent(listener: (event: Event) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  onConnection(watcher: (up: boolean) => void): () => void {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  }
+
+  onCloseRequest(closer: (inFlight: number) => void): () => void {
+    this.closers.add(closer);
+    return () => this.closers.delete(closer);
+  }
+
+  answerClose(how: CloseAnswer): Promise<void> {
+    this.closed.push(how);
+    return Promise.resolve();
+  }
+
+  ready(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** `picture/<id>/…` → `<id>.jpg` beside the page. */
+  pictureUrl(path: string): string {
+    return `${path.split('/')[1] ?? ''}.jpg`;
+  }
+
+  private get sheets(): SheetView[] {
+    return this.script.sheets ?? [];
+  }
+
+  private answer(command: Command, args: unknown): unknown {
+    const given = args as Record<string, unknown>;
+    const models = this.script.models ?? data.MODELS;
+    switch (command) {
+      case 'hello':
+        return { ...data.HELLO, ...this.script.hello };
+      case 'settings.get':
+        return this.settings;
+      case 'settings.set':
+        this.settings = { ...this.settings, ...(given as Partial<typeof data.SETTINGS>) };
+        return this.settings;
+      case 'models.list':
+        return models;
+      case 'accounts.list':
+        return this.script.accounts ?? [data.account()];
+      case 'status.get':
+        return { ...data.STATUS, ...this.script.status };
+      case 'sheets.list':
+        return this.sheets.map((sheet) => ({
+          id: sheet.id,
+          title: sheet.title,
+          created_ms: sheet.created_ms,
+          jobs: sheet.jobs.length,
+          done: sheet.jobs.filter((job) => job.state === 'done').length,
+          open: sheet.jobs.filter((job) => job.state === 'queued' || job.state === 'sending').length,
+        }));
+      case 'sheets.get':
+        return this.sheets.find((sheet) => sheet.id === given['id']) ?? this.sheets[0];
+      case 'sheets.plan':
+        return { ...this.plan(given as Partial<SheetSpec>), ...this.script.plan };
+      case 'sheets.create':
+        return this.create(given as Partial<SheetSpec>);
+      case 'pictures.list': {
+        const pictures = this.sheets.flatMap((sheet) => sheet.jobs.flatMap((job) => job.picture ?? []));
+        return { pictures, next: null, total: pictures.length };
+      }
+      case 'accounts.add':
+        return {
+          account: data.account({ id: 'a-new', name: String(given['name']), kind: String(given['kind']) }),
+          warning: null,
+        };
+      case 'accounts.set':
+        return { account: data.account({ name: String(given['name']) }), warning: null };
+      case 'accounts.test':
+        return { ok: true, models: 41, known: [data.PRO, data.FLASH], elapsed_ms: 310, trouble: null };
+      case 'jobs.redo':
+        return data.job(0, 0, { id: 'j-redo', model_asked: String(given['model']) });
+      case 'queue.pause':
+      case 'queue.resume':
+        return { ...data.STATUS.queue, paused: command === 'queue.pause' };
+      default:
+        return command.startsWith('jobs.') || command === 'sheets.cancel' ? { jobs: 1 } : {};
+    }
+  }
+
+  private plan(spec: Partial<SheetSpec>): Plan {
+    const models = (this.script.models ?? data.MODELS).models;
+    const count = spec.count ?? 1;
+    const items: PlanItem[] = (spec.models ?? []).flatMap((id) => {
+      const model = models.find((one) => one.id === id);
+      if (!model) return [];
+      const size = spec.size ?? '4K';
+      const aspect = spec.aspect ?? '16:9';
+      const pixels = model.pixels.find((one) => one.size === size && one.aspect === aspect);
+      return {
+        model: id,
+        account: 'studio',
+        size,
+        aspect,
+        width: pixels?.width ?? 0,
+        height: pixels?.height ?? 0,
+        count,
+        from_library: 0,
+        usd_each: model.sizes.find((one) => one.size === size)?.usd ?? null,
+        typical_ms: id === data.PRO ? 50_000 : 18_000,
+        wait: null,
+      };
+    });
+    return {
+      pictures: count * items.length,
+      from_library: 0,
+      existing: [],
+      usd: items.reduce((sum, item) => sum + (item.usd_each ?? 0) * count, 0),
+      practice: false,
+      items,
+      prompt: spec.prompt ?? '',
+      tokens: Math.ceil((spec.prompt ?? '').length / 4),
+      fallback: spec.fallback ?? (items.length > 1 ? 'never' : 'after:600'),
+      confirm: null,
+      problems: spec.prompt ? [] : [{ sentence: { code: 'E-PROMPT-EMPTY', params: {} }, billed: null }],
+      notes: [],
+    };
+  }
+
+  private create(spec: Partial<SheetSpec>): SheetView {
+    const models = spec.models ?? [];
+    const jobs: JobView[] = Array.from({ length: spec.count ?? 1 }, (_, row) =>
+      models.map((id, column) => data.job(row, column, { model_asked: id, sheet: 's-new' })),
+    ).flat();
+    return data.sheet(jobs, { id: 's-new', title: (spec.prompt ?? '').slice(0, 40), models });
+  }
+}

@@ -1,0 +1,267 @@
+// The states to look at, each a script for the fake host and what is done after the first paint.
+
+import type { JobView } from '@/bindings/api';
+import type { Studio } from '@/state/studio.svelte';
+import * as data from '../fake-data';
+import type { FakeHost, Script } from '../fake-host';
+
+export interface State {
+  script: Script;
+  draft?: Record<string, unknown>;
+  then?: (studio: Studio, host: FakeHost) => void;
+}
+
+const { NOW, FLASH, PRO } = data;
+const draft = {
+  text: 'Layered hills at ${time:dawn}, mist in the valleys, a low sun, long lens, muted palette, quiet and wide',
+  count: 2,
+};
+
+const overloaded = data.job(1, 0, {
+  state: 'queued',
+  attempts: 2,
+  billed: 'no',
+  not_before_ms: NOW + 38_000,
+  reason: { code: 'E-OVERLOAD', params: { provider: 'Google', attempt: 3, max: 10, wait: 38_000 } },
+});
+const sending = data.job(1, 1, { state: 'sending', sent_ms: NOW - 11_000, attempts: 1, reason: null });
+const waiting = [data.doneJob(0, 0, 'dawn-pro'), data.doneJob(0, 1, 'dawn-flash'), overloaded, sending];
+
+const stormy = {
+  queue: { queued: 1, sending: 1, parked: 0, unknown: 0, failed: 0, paused: false },
+  usd_today: 3_900_000,
+  day_limit: 10_000_000,
+  routes: [
+    data.route({
+      state: 'overloaded',
+      overloaded: 5,
+      opens_ms: NOW + 38_000,
+      sentence: { code: 'S-overloaded', params: { since: NOW - 1_260_000, opens: NOW + 38_000 } },
+    }),
+    data.route({ model: FLASH, typical_ms: 18_000 }),
+  ],
+};
+
+const plain = (row: number, column: number, over: Partial<JobView>) => data.job(row, column, over);
+const endings = [
+  plain(0, 0, {
+    state: 'failed',
+    attempts: 10,
+    billed: 'no',
+    finished_ms: NOW,
+    reason: { code: 'E-OVERLOAD-END', params: { provider: 'Google', attempt: 10 } },
+  }),
+  plain(0, 1, {
+    state: 'unknown',
+    attempts: 1,
+    billed: 'unknown',
+    reason: { code: 'E-UNKNOWN', params: { after: 600_000, status: ' (504)', usd: 113_400 } },
+  }),
+  plain(1, 0, {
+    state: 'parked',
+    attempts: 1,
+    billed: 'no',
+    reason: { code: 'E-KEY-REJECTED', params: { provider: 'Google', last4: '7Qxa' } },
+  }),
+  plain(1, 1, {
+    state: 'failed',
+    attempts: 1,
+    billed: 'unknown',
+    billed_usd: 0,
+    finished_ms: NOW,
+    reason: {
+      code: 'E-REFUSED',
+      params: { reason: 'IMAGE_SAFETY', text: 'I cannot make this picture. <b>Try</b> another wording.' },
+    },
+  }),
+  plain(2, 0, {
+    ...data.doneJob(2, 0, 'dusk-pro', { id: 'dust-flash', fallback: true, model_used: FLASH, usd: 113_400 }),
+    notes: [{ code: 'W-SIZE', params: { asked: '5504×3072', got: '2752×1536', asked_size: '4K' } }],
+  }),
+  plain(2, 1, {
+    state: 'unknown',
+    attempts: 1,
+    billed: 'unknown',
+    reason: { code: 'E-UNKNOWN-RESTART', params: { usd: 113_400 } },
+  }),
+  plain(3, 0, { state: 'cancelled', finished_ms: NOW, reason: { code: 'R-cancelled', params: {} } }),
+  plain(3, 1, {
+    ...data.doneJob(3, 1, 'mist-flash', { practice: true }),
+    from_library: true,
+  }),
+];
+
+const NINE = Array.from({ length: 9 }, (_, index) =>
+  data.model(
+    { id: `m-${index}`, name: `Sehr ausführlich benanntes Bildmodell ${index + 1}`, short: `M${index + 1}` },
+    { '1K': 40_000 + index * 1_000, '4K': 240_000 },
+  ),
+);
+
+const practice = {
+  accounts: [data.PRACTICE],
+  status: {
+    ...data.STATUS,
+    practice: true,
+    practice_usd_today: 710_000,
+    routes: [
+      data.route({ account: 'practice', practice: true }),
+      data.route({ account: 'practice', model: FLASH }),
+    ],
+  },
+};
+
+export const STATES: Record<string, State> = {
+  welcome: { script: { hello: { welcome: true }, settings: { welcomed: false }, ...practice } },
+  empty: { script: practice },
+  waiting: { script: { sheets: [data.sheet(waiting)], status: stormy }, draft },
+  full: {
+    script: {
+      sheets: [
+        data.sheet(
+          ['dawn', 'dust', 'mist', 'night'].flatMap((name, row) => [
+            data.doneJob(row, 0, `${name}-pro`),
+            data.doneJob(row, 1, `${name}-flash`),
+          ]),
+        ),
+      ],
+    },
+    draft,
+  },
+  endings: {
+    script: {
+      sheets: [data.sheet(endings)],
+      status: {
+        ...stormy,
+        unknown_usd_today: 226_800,
+        queue: { ...stormy.queue, unknown: 2, parked: 1, paused: true },
+      },
+    },
+    draft,
+  },
+  library: { script: { plan: { from_library: 2, pictures: 2, usd: 353_400 } }, draft },
+  confirm: {
+    script: {
+      plan: {
+        confirm: { code: 'E-CONFIRM', params: { n: 40, usd: 7_068_000 } },
+        pictures: 40,
+        usd: 7_068_000,
+      },
+    },
+    draft: { ...draft, count: 20 },
+    then: () => setTimeout(() => document.querySelector<HTMLElement>('.go .primary')?.click(), 600),
+  },
+  problem: {
+    script: {
+      plan: {
+        problems: [
+          {
+            sentence: {
+              code: 'E-SIZE',
+              params: { model: 'Nano Banana 2 Lite', size: '4K', sizes: '1K' },
+            },
+            billed: null,
+          },
+        ],
+      },
+    },
+    draft: { ...draft, models: [PRO, 'gemini-3.1-flash-lite-image'], extra: ['gemini-3.1-flash-lite-image'] },
+  },
+  portrait: {
+    script: {
+      sheets: [
+        data.sheet(
+          waiting.map((job) => ({ ...job, width: 3072, height: 5504, aspect: '9:16' })),
+          { aspect: '9:16' },
+        ),
+      ],
+    },
+    draft: { ...draft, aspect: '9:16' },
+  },
+  nine: {
+    script: {
+      models: { ...data.MODELS, default: NINE.map((model) => model.id), models: NINE },
+      sheets: [
+        data.sheet(
+          NINE.map((model, column) => ({
+            ...(column % 2 ? sending : overloaded),
+            id: model.id,
+            row: 0,
+            column,
+          })),
+          {
+            models: NINE.map((model) => model.id),
+            title: 'Ein Prompt mit einem außerordentlich langen Titel, der nicht passt',
+          },
+        ),
+      ],
+    },
+    draft,
+  },
+  settings: {
+    script: {
+      accounts: [
+        data.account(),
+        data.account({
+          id: 'a-2',
+          name: 'backup relay with a rather long name',
+          kind: 'relay-gemini',
+          base_url: 'http://127.0.0.1:8080/gemini',
+          insecure: true,
+          project: 'relay',
+          key: { present: true, last4: 'k3y0', store: 'session' },
+          limits: { ...data.account().limits, ipm: 10, rpd: 250, usd_10min: 5_000_000 },
+          trouble: { code: 'E-KEY-REJECTED', params: { provider: 'backup relay', last4: 'k3y0' } },
+        }),
+        data.PRACTICE,
+      ],
+      hello: { keychain: { ready: false, trouble: { code: 'E-KEYCHAIN-LOCKED', params: {} } } },
+    },
+    then: (studio) => studio.nav.go('settings'),
+  },
+  account: {
+    script: {},
+    then: (studio) => {
+      studio.nav.go('settings');
+      setTimeout(() => document.querySelector<HTMLElement>('section header .button')?.click(), 200);
+    },
+  },
+  close: {
+    script: { sheets: [data.sheet(waiting)], status: stormy },
+    draft,
+    then: (_, host) => host.askToClose(2),
+  },
+  help: { script: practice, then: (studio) => (studio.nav.help = true) },
+  notice: {
+    script: { sheets: [data.sheet(waiting)], status: stormy },
+    draft,
+    then: (studio) => {
+      studio.notices.failure({
+        sentence: { code: 'E-NO-ROOM', params: { needs: 9e7, free: 1.2e7, path: '/home/ada' } },
+        billed: 'no',
+      });
+      studio.notices.failure({
+        sentence: { code: 'E-NOT-JSON', params: { provider: 'backup relay', title: 'Bad gateway' } },
+        billed: 'unknown',
+      });
+    },
+  },
+  unauthorised: { script: { unauthorised: true } },
+  gallery: {
+    script: {
+      sheets: [
+        data.sheet(
+          ['dawn', 'dust', 'mist', 'night'].flatMap((name, row) => [
+            data.doneJob(row, 0, `${name}-pro`),
+            data.doneJob(row, 1, `${name}-flash`),
+          ]),
+        ),
+      ],
+    },
+    then: (studio) => studio.nav.go('gallery'),
+  },
+  wall: {
+    script: { sheets: [data.sheet([data.doneJob(0, 0, 'dust-pro'), data.doneJob(0, 1, 'dust-flash')])] },
+    then: (studio) => studio.nav.openWall({ sheet: 's-1' }),
+  },
+};
