@@ -18,6 +18,9 @@ use tokio_util::sync::CancellationToken;
 /// Largest reference that is sent, bytes: the providers' limit for one inline picture.
 const MAX_REFERENCE: usize = 7 * 1024 * 1024;
 
+/// Reasons of jobs that wait for a key: the next process may have it.
+const WAITS_FOR_A_KEY: &str = "E-KEY";
+
 /// Why the engine did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -79,7 +82,9 @@ impl Engine {
         let catalogue = catalogue.map_err(|error| failed(&error))?;
         let core = Arc::new(Core::new(parts, ledger, catalogue));
         core.put_settings(core.ledger.settings().await?);
+        core.ledger.forgive().await?;
         core.reload_accounts().await?;
+        core.ledger.unpark(WAITS_FOR_A_KEY).await?;
         let recovered = driver::recover(&core).await.map_err(|error| failed(&error))?;
         let stop = CancellationToken::new();
         tokio::spawn(driver::run(core.clone(), stop.clone()));
@@ -106,6 +111,27 @@ impl Engine {
         self.ledger.save_settings(settings.clone()).await?;
         self.put_settings(settings);
         self.tell(Event::Settings);
+        self.unpark("R-day-limit").await
+    }
+
+    /// A key may be there now: jobs that wait for one look again.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub async fn look_for_keys(&self) -> Result<(), LedgerError> {
+        self.ledger.forgive().await?;
+        self.reload_accounts().await?;
+        self.unpark(WAITS_FOR_A_KEY).await
+    }
+
+    /// Something was mended: jobs that waited for it look again.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub async fn unpark(&self, beginning: &'static str) -> Result<(), LedgerError> {
+        for id in self.ledger.unpark(beginning).await? {
+            self.tell(Event::Job(id));
+        }
         self.tell(Event::Status);
         self.nudge();
         Ok(())

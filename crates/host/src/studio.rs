@@ -353,7 +353,9 @@ impl Studio {
     pub(crate) async fn lend(&self, keys: std::collections::HashMap<String, String>) {
         if let Seat::Local(local) = &*self.0.seat.read().await {
             local.secrets.lend(keys);
-            local.context.engine.nudge();
+            if let Err(error) = local.context.engine.look_for_keys().await {
+                tracing::error!(%error, "jobs that wait for a key could not be woken");
+            }
         }
     }
 

@@ -198,10 +198,7 @@ async fn save(
     engine.ledger.open_pools(account.project.clone()).await?;
     engine.reopen(&account);
     engine.reload_accounts().await?;
-    for id in engine.ledger.unpark().await? {
-        engine.tell(diptych_engine::value::event::Event::Job(id));
-    }
-    engine.nudge();
+    engine.unpark("").await?;
     Ok(AccountSaved { account: show(context, kept).await, warning })
 }
 

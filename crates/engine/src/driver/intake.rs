@@ -145,11 +145,7 @@ fn pictures(
         }
     }
     let Some((_, _, last)) = good.last() else {
-        let found = flaw.unwrap_or(match (answer.reason.as_str(), answer.text.trim()) {
-            ("" | "STOP", "") => Flaw::Empty,
-            ("", text) => Flaw::Refused("NO_IMAGE".into(), text.into()),
-            (reason, text) => Flaw::Refused(reason.into(), text.into()),
-        });
+        let found = flaw.unwrap_or_else(|| judge::no_picture(&answer.reason, &answer.text));
         let charged = answer.usage.cost(&context.model.rates).unwrap_or(context.attempt.reserved);
         return Ok(Taken::flawed(spooled, judge::flawed(asked, &found), charged));
     };

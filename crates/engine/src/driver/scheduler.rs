@@ -211,6 +211,10 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
             drop_spool(core, &attempt);
             return match refused {
                 Refused::Gone => Ok(()),
+                // Tomorrow's limit is a new one; a sheet's budget is not.
+                Refused::Budget(why) if why.code == "R-day-limit" => {
+                    park(core, &job, Some(tomorrow(core, now)), why).await
+                }
                 Refused::Budget(why) => park(core, &job, None, why).await,
             };
         }
@@ -236,6 +240,12 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
         Flying { job, sheet, attempt, account, model, endpoint, key, references, spool, last4: kept.last4 };
     core.calls.spawn(fly(core.clone(), flying));
     Ok(())
+}
+
+fn tomorrow(core: &Core, now: Timestamp) -> Timestamp {
+    // Noon of the next day is in the next day, however long daylight saving makes this one.
+    let zone = core.clock.zone();
+    now.day_start(&zone).after(Duration::from_secs(36 * 3600)).day_start(&zone)
 }
 
 fn booking(core: &Core, attempt: &Attempt, sheet: &Sheet, fallback: bool, now: Timestamp) -> Booking {

@@ -139,6 +139,19 @@ impl Ledger {
         .await
     }
 
+    /// Forgets what only the user can mend: a new start tries again, and a refusal costs nothing.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn forgive(&self) -> Result<()> {
+        self.write(|db| {
+            db.execute("UPDATE accounts SET trouble = NULL WHERE trouble IS NOT NULL", [])?;
+            db.execute("DELETE FROM pools WHERE until IS NULL", [])?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Pools that are shut at `now`: project, model, until when, why.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Sheets and jobs.
 
 use super::rows::{all, json_column, maybe_json, to_json, word};
-use super::{Ledger, LedgerError, Result};
+use super::{Ledger, Result};
 use crate::value::id::{AccountId, JobId, PictureId, SheetId};
 use crate::value::job::{Job, JobState, Sheet};
 use crate::value::money::Usd;
@@ -244,16 +244,18 @@ impl Ledger {
         .await
     }
 
-    /// Puts parked jobs that wait for something to be mended back into the queue.
+    /// Puts parked jobs back into the queue whose reason begins so; an empty beginning means all.
     ///
     /// # Errors
     /// SQLite's own.
-    pub async fn unpark(&self) -> Result<Vec<JobId>> {
-        self.write(|db| {
-            let mut statement = db.prepare("SELECT id FROM jobs WHERE state = 'parked'")?;
+    pub async fn unpark(&self, beginning: &'static str) -> Result<Vec<JobId>> {
+        self.write(move |db| {
+            let mut statement = db.prepare(
+                "UPDATE jobs SET state = 'queued', not_before = NULL
+                 WHERE state = 'parked' AND coalesce(reason ->> '$.code', '') LIKE ?1 || '%' RETURNING id",
+            )?;
             let ids: Vec<String> =
-                statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-            db.execute("UPDATE jobs SET state = 'queued', not_before = NULL WHERE state = 'parked'", [])?;
+                statement.query_map([beginning], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
             Ok(ids.into_iter().map(JobId::from_text).collect())
         })
         .await
@@ -294,11 +296,5 @@ impl Ledger {
         let jobs =
             self.jobs(JobFilter { sheet: Some(sheet), limit: u32::MAX, ..JobFilter::default() }).await?;
         Ok(jobs.iter().map(|job| job.trials.resent).sum())
-    }
-}
-
-impl From<std::convert::Infallible> for LedgerError {
-    fn from(never: std::convert::Infallible) -> Self {
-        match never {}
     }
 }

@@ -64,7 +64,8 @@ impl GoogleError {
     pub fn from_value(value: &Value) -> Option<Self> {
         // Google's OpenAI endpoint and some streams wrap the object in a one-element array.
         let value = value.as_array().and_then(|all| all.first()).unwrap_or(value);
-        let error = value.get("error")?;
+        // Relays fill what is missing with `null`: that is no error, and a picture may stand beside it.
+        let error = value.get("error").filter(|error| !error.is_null())?;
         if let Some(message) = error.as_str() {
             return Some(Self { message: message.into(), ..Self::default() });
         }
@@ -124,7 +125,15 @@ impl GoogleError {
     #[must_use]
     pub fn spend_cap(&self) -> bool {
         let lower = self.message.to_ascii_lowercase();
-        (lower.contains("spend") || lower.contains("billing"))
-            && (lower.contains("cap") || lower.contains("monthly"))
+        // By whole words: "capacity" is no cap, and every quota message names the billing details.
+        let mut words = lower.split(|c: char| !c.is_ascii_alphabetic());
+        let cap = words.any(|word| matches!(word, "cap" | "caps" | "monthly"));
+        cap && (lower.contains("spend") || lower.contains("billing"))
+    }
+
+    /// It is about money per time.
+    #[must_use]
+    pub fn mentions_spending(&self) -> bool {
+        self.message.to_ascii_lowercase().contains("spend")
     }
 }

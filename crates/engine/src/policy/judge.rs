@@ -69,10 +69,14 @@ pub struct Refusal<'a> {
 #[must_use]
 pub fn refusal(asked: &Asked<'_>, refusal: &Refusal<'_>) -> Verdict {
     let error = GoogleError::parse(refusal.body).unwrap_or_default();
-    // An error inside a 200, as on streams and relays, counts by its own code.
-    let status = if refusal.status == 200 { error.code.unwrap_or(500) } else { refusal.status };
-    if (300..400).contains(&status) {
+    if (300..400).contains(&refusal.status) {
         return redirect(asked, refusal.location);
+    }
+    // An error inside a 200, as on streams and relays, counts by its own code; without one it proves nothing.
+    let status = if refusal.status == 200 { error.code.unwrap_or(200) } else { refusal.status };
+    // Some relays charge every 200. Who does not vouch for failures behind it does not vouch for these either.
+    if refusal.status == 200 && status == 429 && !asked.terms.no.contains(&500) {
+        return lost_sentence(asked, refusal.after, Some(status), Class::Lost, Blame::Provider);
     }
     let billed = if asked.terms.no.contains(&status) { Billed::No } else { Billed::Unknown };
     let text = quote(&error.message);
@@ -101,7 +105,7 @@ pub fn refusal(asked: &Asked<'_>, refusal: &Refusal<'_>) -> Verdict {
             Scope::Job,
             say("E-BAD-REQUEST"),
         ),
-        402 => Verdict::new(
+        402 | 403 if status == 402 || is_credit(&error) => Verdict::new(
             Class::Credit,
             billed,
             Blame::You,
@@ -145,6 +149,11 @@ fn is_key(error: &GoogleError) -> bool {
         || error.status == "invalid_api_key"
 }
 
+/// No credit, in words: relays say it with several statuses.
+fn is_credit(error: &GoogleError) -> bool {
+    matches!(error.status.as_str(), "insufficient_quota" | "insufficient_user_quota")
+}
+
 fn redirect(asked: &Asked<'_>, location: Option<&str>) -> Verdict {
     let target =
         location.and_then(|l| url::Url::parse(l).ok()).and_then(|url| url.host_str().map(str::to_owned));
@@ -167,7 +176,7 @@ fn too_many(
     hint: Option<Duration>,
     text: &str,
 ) -> Verdict {
-    if error.reason.starts_with("MODEL_CAPACITY") {
+    if error.reason.starts_with("MODEL_CAPACITY") && billed == Billed::No {
         return overload(asked, Class::Capacity, "E-CAPACITY", hint);
     }
     let say = |code: &str| Sentence::new(code).with("project", asked.project).with("text", text);
@@ -185,7 +194,7 @@ fn too_many(
             say("E-SPEND-CAP"),
         );
     }
-    if error.status == "insufficient_quota" || error.status == "insufficient_user_quota" {
+    if is_credit(error) {
         return Verdict::new(
             Class::Credit,
             billed,
@@ -196,7 +205,7 @@ fn too_many(
         );
     }
     let Some(violation) = binding(&error.violations, asked.own) else {
-        return bare_429(asked, billed, hint, say("E-RATE-MINUTE"));
+        return bare_429(asked, error, billed, hint, say("E-RATE-MINUTE"));
     };
     let pool = violation.model.clone().filter(|model| model != asked.model);
     let mut verdict = if violation.per_day() {
@@ -232,10 +241,17 @@ fn binding(violations: &[Violation], own: OwnUse) -> Option<&Violation> {
     }
 }
 
-/// A 429 that says nothing: far under our own limits it is want of capacity, else it is taken for a quota.
-fn bare_429(asked: &Asked<'_>, billed: Billed, hint: Option<Duration>, sentence: Sentence) -> Verdict {
+/// A 429 that names no quota: far under our own limits it is want of capacity, else it is taken for a quota. So is
+/// the limit on spending in ten minutes: our counts of calls say nothing about that one.
+fn bare_429(
+    asked: &Asked<'_>,
+    error: &GoogleError,
+    billed: Billed,
+    hint: Option<Duration>,
+    sentence: Sentence,
+) -> Verdict {
     let far_under = asked.own.minute_limit.is_some_and(|limit| asked.own.minute * 2 < limit);
-    if far_under && billed == Billed::No {
+    if far_under && billed == Billed::No && !error.mentions_spending() {
         return overload(asked, Class::Capacity, "E-CAPACITY", hint);
     }
     let wait = hint.unwrap_or(Duration::from_secs(30));
@@ -305,6 +321,16 @@ pub enum Flaw {
     Refused(String, String),
     /// No picture and no reason.
     Empty,
+}
+
+/// What is wrong with an answer that brought no picture at all, by its finish or block reason and its text.
+#[must_use]
+pub fn no_picture(reason: &str, text: &str) -> Flaw {
+    match (reason, text.trim()) {
+        ("" | "STOP", "") => Flaw::Empty,
+        ("", text) => Flaw::Refused("NO_IMAGE".into(), text.into()),
+        (reason, text) => Flaw::Refused(reason.into(), text.into()),
+    }
 }
 
 /// Judges a 200 without a usable picture.

@@ -194,6 +194,33 @@ pub struct Job {
     pub picture: Option<PictureId>,
 }
 
+impl Job {
+    /// The same question as if it were asked now for the first time.
+    #[must_use]
+    pub fn anew(self, id: JobId, now: Timestamp) -> Self {
+        Self {
+            seq: 0,
+            id,
+            state: JobState::Queued,
+            created: now,
+            finished: None,
+            not_before: None,
+            reason: None,
+            billed: None,
+            billed_usd: Usd::ZERO,
+            notes: Vec::new(),
+            model_used: None,
+            account_used: None,
+            fallback: false,
+            from_library: false,
+            cancelled: false,
+            trials: Trials::default(),
+            picture: None,
+            ..self
+        }
+    }
+}
+
 /// Where an attempt stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttemptState {
