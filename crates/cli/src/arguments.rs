@@ -84,6 +84,11 @@ GET /practice/bill, GET /practice/stats and POST /practice/reset answer testers.
 Example:
   diptych practice --port 8080 --scenario storm.toml --speed 10")]
     Practice(Practice),
+    /// Measure, and print the figures as JSON. There is one: intake.
+    Bench {
+        /// Name.
+        name: String,
+    },
     /// Print shell completions.
     Completions {
         /// For this shell.

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod arguments;
+mod bench;
 mod exit;
 mod generate;
 mod output;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.command {
         Command::Practice(options) => return practice::run(options).await,
+        Command::Bench { name } => return bench::run(&name),
         Command::Completions { shell } => {
             arguments::completions(shell);
             return Ok(Exit::Done);
@@ -70,7 +72,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Settings { command } => simple::settings(&studio, command, json).await,
         Command::Check { read_data, repair } => simple::check(&studio, read_data, repair, json).await,
         Command::Serve(options) => serve::run(&studio, options, json).await,
-        Command::Practice(_) | Command::Completions { .. } => Ok(Exit::Done),
+        Command::Practice(_) | Command::Bench { .. } | Command::Completions { .. } => Ok(Exit::Done),
     };
     // What other processes have queued in the meantime may be on the wire: it is waited for, unless we were told to leave.
     if !matches!(done, Ok(Exit::Left)) {

@@ -1,0 +1,222 @@
+//! A library on the disk in any state, and an engine over it that can reach nobody.
+
+use diptych_engine::driver::Parts;
+use diptych_engine::engine::Engine;
+use diptych_engine::ledger::{Booking, Ledger, PictureFilter};
+use diptych_engine::store::folder::Folders;
+use diptych_engine::store::spool::{Head, Spool};
+use diptych_engine::value::id::{AccountId, AttemptId, JobId, Randomness, SheetId};
+use diptych_engine::value::job::{Attempt, Fallback, Job, JobState, Sheet, Trials};
+use diptych_engine::value::money::Usd;
+use diptych_engine::value::request::Request;
+use diptych_engine::value::secret::SessionStore;
+use diptych_engine::value::size::Size;
+use diptych_engine::value::time::{Clock, Timestamp};
+use jiff::tz::TimeZone;
+use std::io::Cursor;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// Pixels of a side of the test picture.
+pub(crate) const PNG_SIDE: u32 = 48;
+
+const MODEL: &str = "gemini-2.5-flash-image";
+const NOW: Timestamp = Timestamp(1_795_500_000_000);
+
+struct FixedClock;
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        NOW
+    }
+    fn zone(&self) -> TimeZone {
+        TimeZone::UTC
+    }
+}
+
+/// Counts up: every id is another, and the same in every run.
+#[derive(Default)]
+struct Counting(AtomicU8);
+
+impl Randomness for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill_with(|| self.0.fetch_add(1, Ordering::Relaxed));
+    }
+}
+
+/// A library.
+pub(crate) struct Library {
+    _folder: tempfile::TempDir,
+    pub(crate) folders: Folders,
+}
+
+/// All pictures.
+pub(crate) fn all_pictures() -> PictureFilter {
+    PictureFilter { limit: 100, ..PictureFilter::default() }
+}
+
+impl Library {
+    /// A new one.
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("folder");
+        let folders = Folders { data: folder.path().join("data"), cache: folder.path().join("cache") };
+        folders.make().expect("folders");
+        Self { _folder: folder, folders }
+    }
+
+    /// Starts an engine that can reach nobody.
+    pub(crate) async fn start(&self) -> Engine {
+        let parts = Parts {
+            folders: self.folders.clone(),
+            clock: Arc::new(FixedClock),
+            randomness: Arc::new(Counting::default()),
+            secrets: Arc::new(SessionStore::default()),
+            practice: None,
+            catalogue: None,
+            call_timeout: None,
+        };
+        Engine::start(parts).await.expect("starts")
+    }
+
+    /// Books an attempt, as the scheduler does before it sends, and leaves.
+    pub(crate) async fn book(&self) -> JobId {
+        let ledger = Ledger::open(&self.folders.data).expect("ledger");
+        let (sheet, job) = (sheet(), job());
+        let id = job.id.clone();
+        ledger.add_sheet(sheet.clone(), vec![job]).await.expect("sheet");
+        let attempt = Attempt {
+            id: AttemptId::from_text(self.attempt()),
+            job: id.clone(),
+            number: 1,
+            account: AccountId::practice(),
+            account_name: "practice".into(),
+            project: "practice".into(),
+            model: MODEL.into(),
+            size: Size::One,
+            practice: true,
+            started: NOW,
+            reserved: Usd(39_000),
+        };
+        let booking = Booking { attempt, fallback: false, sheet: sheet.id, max_usd: None, day_limit: None };
+        ledger.book(booking).await.expect("ledger").expect("booked");
+        id
+    }
+
+    /// Id of the attempt.
+    pub(crate) fn attempt(&self) -> &'static str {
+        "tattempt00001"
+    }
+
+    /// An answer with a picture, as Gemini gives it.
+    pub(crate) fn answer(&self) -> Vec<u8> {
+        let mut png = Cursor::new(Vec::new());
+        let picture = image::RgbImage::from_fn(PNG_SIDE, PNG_SIDE, |x, y| image::Rgb([x as u8, y as u8, 99]));
+        picture.write_to(&mut png, image::ImageFormat::Png).expect("encodes");
+        use base64::Engine as _;
+        let data = base64::engine::general_purpose::STANDARD.encode(png.into_inner());
+        serde_json::json!({
+            "candidates": [{ "content": { "role": "model", "parts": [
+                { "inlineData": { "mimeType": "image/png", "data": data } }
+            ] }, "finishReason": "STOP" }],
+            "modelVersion": MODEL,
+            "responseId": "r1"
+        })
+        .to_string()
+        .into_bytes()
+    }
+
+    /// Writes an answer into the spool: whole, or only the first half of it.
+    pub(crate) fn spool(&self, body: &[u8], whole: bool) {
+        self.write(200, if whole { body } else { &body[..body.len() / 2] }, whole);
+    }
+
+    /// A whole answer with another status.
+    pub(crate) fn spool_status(&self, status: u16, body: &[u8]) {
+        self.write(status, body, true);
+    }
+
+    fn write(&self, status: u16, body: &[u8], whole: bool) {
+        let id = AttemptId::from_text(self.attempt());
+        let mut spool = Spool::reserve(&self.folders.spool(), &id, 1 << 20).unwrap_or_else(|e| panic!("{e:?}"));
+        let head = Head { spool: 1, attempt: id.to_string(), status, ..Head::default() };
+        spool.head(&head).expect("head");
+        spool.body(body).expect("body");
+        if whole { spool.complete() } else { spool.partial() }.expect("written");
+    }
+
+    /// Takes the last commit back, as if the process had been killed before it.
+    pub(crate) fn uncommit(&self) {
+        let ledger = rusqlite::Connection::open(self.folders.data.join("ledger.sqlite")).expect("opens");
+        ledger
+            .execute_batch(
+                "DELETE FROM pictures; UPDATE attempts SET state = 'sending', ended = NULL, billed = NULL, settled = 0;
+                 UPDATE jobs SET state = 'sending', picture = NULL, billed_usd = 0, finished = NULL;",
+            )
+            .expect("changes");
+    }
+
+    /// Files in a folder of the library.
+    pub(crate) fn files(&self, folder: &str) -> usize {
+        std::fs::read_dir(self.folders.data.join(folder)).expect("folder").count()
+    }
+}
+
+fn sheet() -> Sheet {
+    Sheet {
+        id: SheetId::from_text("ssheet0000001"),
+        created: NOW,
+        title: "A kettle".into(),
+        prompt: "A kettle".into(),
+        size: Size::One,
+        aspect: "1:1".parse().expect("aspect"),
+        models: vec![MODEL.into()],
+        accounts: Vec::new(),
+        count: 1,
+        fallback: Fallback::Never,
+        resend_unknown: 0,
+        max_usd: None,
+        practice: true,
+        interactive: true,
+    }
+}
+
+fn job() -> Job {
+    let request = Request {
+        model: MODEL.into(),
+        prompt: "A kettle".into(),
+        size: Size::One,
+        aspect: "1:1".parse().expect("aspect"),
+        references: Vec::new(),
+        seed: None,
+        thinking: None,
+        safety: None,
+    };
+    Job {
+        seq: 0,
+        id: JobId::from_text("jjob000000001"),
+        sheet: SheetId::from_text("ssheet0000001"),
+        row: 0,
+        column: 0,
+        state: JobState::Queued,
+        identity: request.identity(None, true),
+        request,
+        account_asked: None,
+        practice: true,
+        interactive: true,
+        usd: Usd(39_000),
+        created: NOW,
+        finished: None,
+        not_before: None,
+        reason: None,
+        billed: None,
+        billed_usd: Usd::ZERO,
+        notes: Vec::new(),
+        model_used: None,
+        account_used: None,
+        fallback: false,
+        from_library: false,
+        cancelled: false,
+        trials: Trials::default(),
+        picture: None,
+    }
+}

@@ -1,0 +1,87 @@
+//! What a start makes of every state in which a killed process can leave a library. Nothing is sent for any of it: there
+//! is no provider here at all.
+
+mod common;
+
+use common::{Library, PNG_SIDE};
+use diptych_engine::value::job::JobState;
+
+#[tokio::test]
+async fn booked_but_no_answer_is_unknown_and_never_sent_again_by_itself() {
+    let library = Library::new().await;
+    let job = library.book().await;
+    let engine = library.start().await;
+    let found = engine.ledger.job(job).await.expect("reads").expect("is there");
+    assert_eq!(found.state, JobState::Unknown);
+    assert_eq!(found.reason.expect("says why").code, "E-UNKNOWN-RESTART");
+    assert_eq!((engine.recovered.completed, engine.recovered.unknown), (0, 1));
+}
+
+#[tokio::test]
+async fn a_part_of_an_answer_is_kept_and_the_user_decides() {
+    let library = Library::new().await;
+    let job = library.book().await;
+    library.spool(&library.answer(), false);
+    let engine = library.start().await;
+    let found = engine.ledger.job(job).await.expect("reads").expect("is there");
+    assert_eq!(found.state, JobState::Unknown);
+    assert_eq!(found.reason.expect("says why").code, "E-TRUNCATED");
+    assert_eq!(library.files("kept-answers"), 1, "the part received was kept");
+    assert_eq!(library.files("spool"), 0);
+}
+
+#[tokio::test]
+async fn a_whole_answer_becomes_its_picture_without_a_call() {
+    let library = Library::new().await;
+    let job = library.book().await;
+    library.spool(&library.answer(), true);
+    let engine = library.start().await;
+    let found = engine.ledger.job(job).await.expect("reads").expect("is there");
+    assert_eq!(found.state, JobState::Done);
+    let picture = engine.ledger.picture(found.picture.expect("has one")).await.expect("reads").expect("is there");
+    assert_eq!((picture.picture.width, picture.picture.height), (PNG_SIDE, PNG_SIDE));
+    let report = diptych_engine::driver::check(engine.core(), true, false).await.expect("checks");
+    assert_eq!(report.problems, []);
+    assert_eq!(library.files("spool"), 0, "the spool goes last");
+}
+
+#[tokio::test]
+async fn stored_but_not_committed_gives_exactly_one_picture() {
+    let library = Library::new().await;
+    library.book().await;
+    library.spool(&library.answer(), true);
+    let spool = library.folders.spool().join(format!("{}.spool", library.attempt()));
+    let bytes = std::fs::read(&spool).expect("the spool");
+    let first = library.start().await;
+    first.close().await;
+    drop(first);
+    // As if the process had been killed between the rename of the picture and the commit: the file and its sidecar
+    // are there, the books know nothing, the spool is whole.
+    library.uncommit();
+    std::fs::write(&spool, bytes).expect("the spool is back");
+    let engine = library.start().await;
+    let (pictures, total) = engine.ledger.pictures(common::all_pictures()).await.expect("reads");
+    assert_eq!((pictures.len(), total), (1, 1));
+    let report = diptych_engine::driver::check(engine.core(), true, false).await.expect("checks");
+    assert_eq!(report.problems, [], "no second sidecar, no orphan");
+}
+
+#[tokio::test]
+async fn a_refusal_that_was_received_is_a_refusal_after_the_start_too() {
+    let library = Library::new().await;
+    let job = library.book().await;
+    library.spool_status(503, br#"{"error":{"code":503,"status":"UNAVAILABLE","message":"overloaded"}}"#);
+    let engine = library.start().await;
+    let found = engine.ledger.job(job).await.expect("reads").expect("is there");
+    assert!(matches!(found.state, JobState::Queued | JobState::Parked), "{:?}: it was not charged", found.state);
+}
+
+#[tokio::test]
+async fn a_leftover_spool_of_a_settled_attempt_goes() {
+    let library = Library::new().await;
+    std::fs::write(library.folders.spool().join("tgone.spool"), b"{}").expect("leftover");
+    std::fs::write(library.folders.spool().join("tgone.0.blob"), b"x").expect("leftover");
+    let engine = library.start().await;
+    assert_eq!(library.files("spool"), 0);
+    drop(engine);
+}
