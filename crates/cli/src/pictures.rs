@@ -43,7 +43,7 @@ pub(crate) async fn run(studio: &Studio, command: Pictures, json: bool) -> anyho
         }
         Pictures::Trash { id } => show(&[ask(studio, "pictures.trash", &json!({ "id": id })).await?], json),
         Pictures::Restore { id } => {
-            show(&[ask(studio, "pictures.restore", &json!({ "id": id })).await?], json)
+            show(&[ask(studio, "pictures.restore", &json!({ "id": id })).await?], json);
         }
     }
     Ok(Exit::Done)

@@ -25,14 +25,14 @@ pub(crate) async fn run(studio: &Studio, command: Queue, json: bool) -> anyhow::
         Queue::List { state } => list(studio, state, json).await,
         Queue::Show { id } => show(studio, &id, json).await,
         Queue::Run { until_idle } => work(studio, until_idle, json).await,
-        Queue::Pause => said(ask::<QueueView>(studio, "queue.pause", &json!({})).await?),
-        Queue::Resume => said(ask::<QueueView>(studio, "queue.resume", &json!({})).await?),
-        Queue::Cancel { id } => touched(ask(studio, "jobs.cancel", &json!({ "id": id })).await?),
+        Queue::Pause => said(&ask::<QueueView>(studio, "queue.pause", &json!({})).await?),
+        Queue::Resume => said(&ask::<QueueView>(studio, "queue.resume", &json!({})).await?),
+        Queue::Cancel { id } => touched(&ask(studio, "jobs.cancel", &json!({ "id": id })).await?),
         Queue::Retry { id: None, failed: false } => {
             output::complain("name a job, or say --failed");
             Ok(Exit::Usage)
         }
-        Queue::Retry { id, failed } => touched(ask(studio, "jobs.retry", &RetryJobs { id, failed }).await?),
+        Queue::Retry { id, failed } => touched(&ask(studio, "jobs.retry", &RetryJobs { id, failed }).await?),
         Queue::Redo { id, model } => {
             let job: JobView = ask(studio, "jobs.redo", &RedoJob { id, model }).await?;
             output::line(&job.id);
@@ -47,13 +47,13 @@ pub(crate) async fn run(studio: &Studio, command: Queue, json: bool) -> anyhow::
             Ok(Exit::Usage)
         }
         Queue::Resolve { id, resend, .. } => {
-            touched(ask(studio, "jobs.resolve", &ResolveJobs { id, resend }).await?)
+            touched(&ask(studio, "jobs.resolve", &ResolveJobs { id, resend }).await?)
         }
     }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every arm of the command gives an exit")]
-fn said(queue: QueueView) -> anyhow::Result<Exit> {
+fn said(queue: &QueueView) -> anyhow::Result<Exit> {
     let paused = if queue.paused { "paused" } else { "running" };
     output::line(&format!(
         "{paused}: {} queued, {} sending, {} parked",
@@ -63,7 +63,7 @@ fn said(queue: QueueView) -> anyhow::Result<Exit> {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every arm of the command gives an exit")]
-fn touched(touched: Touched) -> anyhow::Result<Exit> {
+fn touched(touched: &Touched) -> anyhow::Result<Exit> {
     output::line(&format!("{} {}", touched.jobs, if touched.jobs == 1 { "job" } else { "jobs" }));
     Ok(Exit::Done)
 }

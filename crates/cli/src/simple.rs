@@ -113,14 +113,14 @@ pub(crate) async fn settings(studio: &Studio, command: Settings, json: bool) -> 
         }
     };
     let fields = all.as_object().cloned().unwrap_or_default();
-    if let Some(name) = &only {
-        if !fields.contains_key(name) {
-            output::complain(&format!(
-                "{name}: one of {}",
-                fields.keys().cloned().collect::<Vec<_>>().join(", ")
-            ));
-            return Ok(Exit::Usage);
-        }
+    if let Some(name) = &only
+        && !fields.contains_key(name)
+    {
+        output::complain(&format!(
+            "{name}: one of {}",
+            fields.keys().cloned().collect::<Vec<_>>().join(", ")
+        ));
+        return Ok(Exit::Usage);
     }
     let shown = fields.iter().filter(|(name, _)| only.as_ref().is_none_or(|only| only == *name));
     if json {

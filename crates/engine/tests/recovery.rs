@@ -38,7 +38,8 @@ async fn a_whole_answer_becomes_its_picture_without_a_call() {
     let engine = library.start().await;
     let found = engine.ledger.job(job).await.expect("reads").expect("is there");
     assert_eq!(found.state, JobState::Done);
-    let picture = engine.ledger.picture(found.picture.expect("has one")).await.expect("reads").expect("is there");
+    let picture =
+        engine.ledger.picture(found.picture.expect("has one")).await.expect("reads").expect("is there");
     assert_eq!((picture.picture.width, picture.picture.height), (PNG_SIDE, PNG_SIDE));
     let report = diptych_engine::driver::check(engine.core(), true, false).await.expect("checks");
     assert_eq!(report.problems, []);
@@ -73,7 +74,11 @@ async fn a_refusal_that_was_received_is_a_refusal_after_the_start_too() {
     library.spool_status(503, br#"{"error":{"code":503,"status":"UNAVAILABLE","message":"overloaded"}}"#);
     let engine = library.start().await;
     let found = engine.ledger.job(job).await.expect("reads").expect("is there");
-    assert!(matches!(found.state, JobState::Queued | JobState::Parked), "{:?}: it was not charged", found.state);
+    assert!(
+        matches!(found.state, JobState::Queued | JobState::Parked),
+        "{:?}: it was not charged",
+        found.state
+    );
 }
 
 #[tokio::test]

@@ -36,6 +36,7 @@ fn url(path: &str) -> String {
 impl Remote {
     /// Connects and compares versions. `Ok(None)` where nobody answers.
     pub(crate) async fn connect(socket: &Path) -> Result<Option<Self>, OpenError> {
+        diptych_engine::provider::call::ready_tls();
         let http = reqwest::Client::builder().unix_socket(socket).no_proxy().build();
         let http = http.map_err(|error| OpenError::Library(error.to_string()))?;
         let remote = Self { http };

@@ -43,10 +43,10 @@ impl HostSecrets {
         &self,
         work: impl FnOnce() -> Result<R, keyring::Error> + Send + 'static,
     ) -> Result<R, KeychainTrouble> {
-        if let Some((since, trouble)) = *self.dead.lock().unwrap_or_else(PoisonError::into_inner) {
-            if since.elapsed() < DEAD_FOR {
-                return Err(trouble);
-            }
+        if let Some((since, trouble)) = *self.dead.lock().unwrap_or_else(PoisonError::into_inner)
+            && since.elapsed() < DEAD_FOR
+        {
+            return Err(trouble);
         }
         let (answer, answered) = mpsc::channel();
         std::thread::spawn(move || drop(answer.send(work())));

@@ -145,6 +145,11 @@ async fn an_edit_with_the_signature_that_was_given_passes() {
         ]})
     };
     assert_eq!(bench.call(PRO, &body(&content)).await.0, 200);
+    // Protobuf JSON takes the alphabet for URLs too, with or without padding.
+    let data = &mut content["parts"][0]["inlineData"]["data"];
+    let url_safe = data.as_str().unwrap().replace('+', "-").replace('/', "_");
+    *data = json!(url_safe.trim_end_matches('='));
+    assert_eq!(bench.call(PRO, &body(&content)).await.0, 200);
     content["parts"][0]["thoughtSignature"] = json!("Zm9yZ2Vk");
     let (status, answer) = bench.call(PRO, &body(&content)).await;
     assert_eq!((status, &answer["error"]["message"]), (400, &json!("Corrupted thought signature.")));

@@ -23,6 +23,10 @@ pub(crate) async fn list(context: &Context, _: NoArgs) -> Result<Vec<AccountView
 }
 
 async fn show(context: &Context, kept: KeptAccount) -> AccountView {
+    if kept.account.base_url.is_none() {
+        // The built-in practice account brings its own key: no keychain is asked.
+        return view::account(&kept, None, None, None);
+    }
     let (secrets, id, name) =
         (context.engine.secrets.clone(), kept.account.id.clone(), kept.account.name.clone());
     let found = blocking(move || secrets.get(&id, &name)).await;
@@ -105,7 +109,10 @@ pub(crate) async fn set(context: &Context, spec: AccountSpec) -> Result<AccountS
     if spec.base_url.is_some() {
         let url = endpoint(account.kind, spec.base_url.as_deref(), spec.allow_http).map_err(Failure::of)?;
         // A key is bound to one origin: at another one it must be given anew.
-        let moved = url.as_ref().map(|u| u.origin()) != account.base_url.as_ref().map(|u| u.origin());
+        let moved = match (&url, &account.base_url) {
+            (Some(new), Some(old)) => new.origin() != old.origin(),
+            (new, old) => new.is_some() != old.is_some(),
+        };
         if moved && spec.key.is_none() {
             let (secrets, id) = (context.engine.secrets.clone(), account.id.clone());
             blocking(move || secrets.delete(&id)).await;

@@ -70,7 +70,7 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
     let settled = core
         .ledger
         .settle(landing.attempt.id.clone(), settlement(&taken, now), taken.pictures.clone(), move |job| {
-            change.apply(job)
+            change.apply(job);
         })
         .await?;
     intake::put_away(&core.folders, &landing.attempt.id, taken.keep);

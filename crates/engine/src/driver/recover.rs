@@ -4,7 +4,6 @@
 use crate::driver::apply::{Landing, LandingError, land};
 use crate::driver::attempt::{Outcome, account_of};
 use crate::driver::core::Core;
-use crate::policy::quota::Pool;
 use crate::store::spool::{Spooled, file_path};
 use crate::value::time::Timestamp;
 use std::collections::HashSet;
@@ -78,7 +77,7 @@ async fn pools(core: &Core) -> Result<(), LandingError> {
     let shut = core.ledger.shut_pools(now).await?;
     let mut live = core.live();
     for (project, model, at, usd) in calls {
-        live.pools.entry((project, model)).or_insert_with(Pool::default).book(at, usd);
+        live.pools.entry((project, model)).or_default().book(at, usd);
     }
     for (project, model, until, why) in shut {
         match until {

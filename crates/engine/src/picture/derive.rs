@@ -148,11 +148,11 @@ impl Derived {
 
     fn frame(&self, original: &Path) -> Result<Arc<RgbImage>, DecodeError> {
         let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = frames.iter().position(|(path, _)| path == original) {
-            if let Some(found) = frames.remove(at) {
-                frames.push_front(found.clone());
-                return Ok(found.1);
-            }
+        if let Some(at) = frames.iter().position(|(path, _)| path == original)
+            && let Some(found) = frames.remove(at)
+        {
+            frames.push_front(found.clone());
+            return Ok(found.1);
         }
         // Decoding under the lock: two requests for one picture must not decode it twice.
         let frame = Arc::new(decode(original)?);

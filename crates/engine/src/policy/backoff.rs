@@ -16,9 +16,13 @@ pub fn overload(failures: u32, hint: Option<Duration>, unit: f64) -> Duration {
     hint.map_or(jittered, |hint| told(hint, unit).max(jittered))
 }
 
+/// Told to come back at once, we still take a breath: a provider that always says 0 must not be asked in a circle.
+const BREATH: Duration = Duration::from_millis(500);
+
 /// The wait the provider told, and a little jitter on top, so that many clients do not come back on the same tick.
 #[must_use]
 pub fn told(wait: Duration, unit: f64) -> Duration {
+    let wait = wait.max(BREATH);
     wait + wait.mul_f64(0.1).min(Duration::from_secs(2)).mul_f64(unit.clamp(0.0, 1.0))
 }
 
@@ -32,6 +36,11 @@ mod tests {
         assert_eq!(overload(1, None, 1.0), Duration::from_secs(2));
         assert_eq!(overload(4, None, 0.5), Duration::from_secs(8));
         assert_eq!(overload(30, None, 1.0), CAP);
+    }
+
+    #[test]
+    fn told_to_come_back_at_once_is_no_circle() {
+        assert_eq!(told(Duration::ZERO, 0.0), BREATH);
     }
 
     #[test]

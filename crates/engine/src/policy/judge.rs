@@ -97,7 +97,7 @@ pub fn refusal(asked: &Asked<'_>, refusal: &Refusal<'_>) -> Verdict {
             Scope::Account,
             say("E-PRECONDITION"),
         ),
-        400 | 405 | 406 | 409 | 415 | 422 => Verdict::new(
+        400 => Verdict::new(
             Class::BadRequest,
             billed,
             Blame::You,

@@ -94,7 +94,7 @@ fn surroundings(verdict: &Verdict, at: Timestamp, unit: f64) -> Vec<Effect> {
     match (verdict.scope, verdict.again()) {
         (Scope::Model, Again::BackOff(hint)) => effects.push(Effect::ShutGate(hint)),
         (Scope::Pool, Again::Told(wait)) => {
-            effects.push(Effect::ShutPool(at.after(backoff::told(wait, unit)), why()))
+            effects.push(Effect::ShutPool(at.after(backoff::told(wait, unit)), why()));
         }
         (Scope::Pool, Again::NextDay(told)) => effects.push(Effect::ShutPool(day_opens(told, at), why())),
         (Scope::Pool, Again::WhenMended | Again::Never) => effects.push(Effect::DisablePool(why())),
@@ -119,7 +119,6 @@ fn job(verdict: &Verdict, now: &Now<'_>, unit: f64) -> Vec<Effect> {
         return vec![Effect::FallBack, Effect::Requeue { not_before: None, reason: why }];
     }
     match verdict.again() {
-        Again::Never => vec![Effect::Fail(why)],
         Again::Ask if now.resend_left > 0 && !now.cancelled => {
             vec![Effect::CountResend, Effect::Requeue { not_before: None, reason: why }]
         }
@@ -136,11 +135,11 @@ fn job(verdict: &Verdict, now: &Now<'_>, unit: f64) -> Vec<Effect> {
         }
         Again::Once => vec![Effect::Fail(renamed(why, "E-SERVER-END"))],
         Again::NextDay(told) => vec![Effect::Park { until: Some(day_opens(told, now.at)), reason: why }],
-        // The call that found it out has failed; those behind it wait until it is mended.
         Again::WhenMended if verdict.class == Class::SpendCap => {
             vec![Effect::Park { until: None, reason: why }]
         }
-        Again::WhenMended => vec![Effect::Fail(why)],
+        // The call that found it out has failed; those behind it wait until it is mended.
+        Again::Never | Again::WhenMended => vec![Effect::Fail(why)],
     }
 }
 

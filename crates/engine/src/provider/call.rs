@@ -67,12 +67,17 @@ pub enum Sent {
     Unwritten(std::io::Error),
 }
 
-fn client(endpoint: &Endpoint, timeout: Duration) -> Result<reqwest::Client, String> {
+/// Names the cryptography of this process. No HTTP client can be made before, not even for a socket without TLS.
+pub fn ready_tls() {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
         // Whoever installed one before us did it for the same process: theirs serves as well.
         drop(rustls::crypto::ring::default_provider().install_default());
     });
+}
+
+fn client(endpoint: &Endpoint, timeout: Duration) -> Result<reqwest::Client, String> {
+    ready_tls();
     let builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)

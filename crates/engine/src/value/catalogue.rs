@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// The catalogue that ships.
 const SHIPPED: &str = include_str!("../../data/catalogue.toml");
 
+/// Width and height by size and aspect.
+type PixelTable = BTreeMap<Size, BTreeMap<Aspect, (u32, u32)>>;
+
 /// All that is known about models on the day it was checked.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,7 +23,7 @@ pub struct Catalogue {
     pub dated: String,
     default: Vec<String>,
     aliases: BTreeMap<String, String>,
-    pixels: BTreeMap<String, BTreeMap<Size, BTreeMap<Aspect, (u32, u32)>>>,
+    pixels: BTreeMap<String, PixelTable>,
     terms: Vec<Terms>,
     #[serde(rename = "model")]
     models: Vec<Model>,

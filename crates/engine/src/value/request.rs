@@ -74,7 +74,7 @@ mod tests {
             safety: None,
         };
         let id = base.identity(None, false);
-        assert_eq!(id, base.clone().identity(None, false));
+        assert_eq!(id, base.identity(None, false), "the same words for the same request");
         let others = [
             Request { prompt: "q".into(), ..base.clone() }.identity(None, false),
             Request { size: Size::Two, ..base.clone() }.identity(None, false),

@@ -137,7 +137,8 @@ impl Library {
 
     fn write(&self, status: u16, body: &[u8], whole: bool) {
         let id = AttemptId::from_text(self.attempt());
-        let mut spool = Spool::reserve(&self.folders.spool(), &id, 1 << 20).unwrap_or_else(|e| panic!("{e:?}"));
+        let mut spool =
+            Spool::reserve(&self.folders.spool(), &id, 1 << 20).unwrap_or_else(|e| panic!("{e:?}"));
         let head = Head { spool: 1, attempt: id.to_string(), status, ..Head::default() };
         spool.head(&head).expect("head");
         spool.body(body).expect("body");

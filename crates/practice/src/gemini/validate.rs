@@ -33,10 +33,10 @@ pub(crate) struct Call {
 /// Begins every signature given out; one that does not begin so was not given out here.
 pub(crate) const SIGNATURE: &[u8] = b"practice:";
 
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &base64::alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
+const PADDED_OR_NOT: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+const STANDARD: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::STANDARD, PADDED_OR_NOT);
+const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::URL_SAFE, PADDED_OR_NOT);
 const MIMES: [&str; 5] = ["image/png", "image/jpeg", "image/webp", "image/heic", "image/heif"];
 
 /// Checks a request body for `model`.
@@ -167,7 +167,7 @@ fn contents(contents: &[Content], model: &Model) -> Result<References, Problem> 
 fn signature(part: &Part, from_model: bool, (i, j): (usize, usize), model: &Model) -> Result<(), Problem> {
     let given = part.thought_signature.as_deref().filter(|text| !text.is_empty());
     if let Some(text) = given {
-        let bytes = BASE64.decode(text).map_err(|_| {
+        let bytes = decode(text).map_err(|_| {
             let field = format!("contents[{i}].parts[{j}].thought_signature");
             invalid_value(&field, "TYPE_BYTES", &format!("Base64 decoding failed for \"{}\"", start_of(text)))
         })?;
@@ -186,7 +186,7 @@ fn reference(inline: &InlineData, (i, j): (usize, usize), found: &mut References
     if !MIMES.contains(&inline.mime_type.as_str()) {
         return Err(Problem::invalid(format!("Unsupported MIME type: {}", inline.mime_type)));
     }
-    let bytes = BASE64.decode(&inline.data).map_err(|_| {
+    let bytes = decode(&inline.data).map_err(|_| {
         let field = format!("contents[{i}].parts[{j}].inline_data.data");
         invalid_value(
             &field,
@@ -209,6 +209,11 @@ fn reference(inline: &InlineData, (i, j): (usize, usize), found: &mut References
         ^ hash(&inline.data[..inline.data.len().min(4096)])
         ^ inline.data.len() as u64;
     Ok(())
+}
+
+/// Protobuf JSON takes either alphabet; Google's own Python client writes the one that is safe in a URL.
+fn decode(text: &str) -> Result<Vec<u8>, base64::DecodeError> {
+    if text.contains(['-', '_']) { URL_SAFE.decode(text) } else { STANDARD.decode(text) }
 }
 
 fn start_of(text: &str) -> String {

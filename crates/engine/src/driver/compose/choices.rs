@@ -157,7 +157,8 @@ pub(super) fn check_shape(
 pub(super) fn retires(model: &Model, today: &str) -> Option<Sentence> {
     let date = model.shutdown.as_deref()?;
     let successor = model.successor.as_deref().unwrap_or_default();
-    let code = if date <= today { "E-MODEL-RETIRED" } else { "W-RETIRED" };
+    // A day that has passed is said, not obeyed: some models answer long after it.
+    let code = if date <= today { "W-RETIRED-PAST" } else { "W-RETIRED" };
     Some(Sentence::new(code).with("model", model.id.as_str()).with("date", date).with("successor", successor))
 }
 
