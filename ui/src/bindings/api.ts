@@ -368,6 +368,10 @@ seed: number | null,
  */
 thinking: string | null, 
 /**
+ * Safety threshold, `BLOCK_ONLY_HIGH` and kin; absent means the provider's own.
+ */
+safety: string | null, 
+/**
  * Values of the prompt's variables.
  */
 vars: { [key in string]: string }, 
