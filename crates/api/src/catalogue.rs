@@ -45,6 +45,7 @@ fn fill(template: &str, params: &BTreeMap<String, Value>) -> String {
 fn show(value: &Value, format: Option<&str>, words: Option<&str>) -> String {
     let number = value.as_i64().unwrap_or(0);
     match format {
+        Some("usd") if value.is_null() => "$?".into(),
         Some("usd") => usd(number),
         Some("duration") => duration(number),
         Some("time") => time(number),

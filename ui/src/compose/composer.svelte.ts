@@ -57,11 +57,18 @@ export class Composer {
     }));
   }
 
-  /** List price of one picture of each chosen model. */
+  listPrice(model: ModelView, size: string): number | null {
+    return model.sizes.find((one) => one.size === size)?.usd ?? null;
+  }
+
+  /** What one picture of each chosen model costs. `null` where an account has prices of its own, or unknown ones. */
   sizePrice(size: string): number | null {
-    const prices = this.chosenModels.map(
-      (model) => model.sizes.find((one) => one.size === size)?.usd ?? null,
-    );
+    const { planner, models } = this.studio;
+    const own = planner.plan?.items.some((item) => {
+      const model = models.find(item.model);
+      return model !== undefined && item.usd_each !== this.listPrice(model, item.size);
+    });
+    const prices = this.chosenModels.map((model) => (own ? null : this.listPrice(model, size)));
     return prices.includes(null) ? null : prices.reduce<number>((sum, price) => sum + (price ?? 0), 0);
   }
 

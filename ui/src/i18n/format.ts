@@ -102,7 +102,9 @@ const HOLE = /\{(\w+)(?::(\w+))?(?::([^}]*))?\}/g;
 export function format(template: string, params: Params, context: Context): string {
   const text = template.replace(HOLE, (_, name: string, kind = '', rest = '') => {
     const value = params[name];
-    return value === undefined || value === null ? '' : shown(value, kind, rest, context);
+    if (value !== undefined && value !== null) return shown(value, kind, rest, context);
+    // A price that nobody knows is said to be unknown, not to be nothing.
+    return kind === 'usd' && value === null ? '$?' : '';
   });
   return text.trim();
 }

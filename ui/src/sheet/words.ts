@@ -1,6 +1,6 @@
 // What a cell says of its job: state, reason and figures, in words.
 
-import type { JobView } from '@/bindings/api';
+import type { JobView, SheetView } from '@/bindings/api';
 import { duration, t } from '@/i18n/index.svelte';
 import { jobWords } from '@/shared/live';
 
@@ -19,7 +19,16 @@ export function cellWords(job: JobView, now: number): CellWords {
     const usual = job.typical_ms === null ? '' : t('sheet.usually', { time: job.typical_ms });
     return { title: t('sheet.making'), detail: `${t('sheet.sent-ago', { ago })} ${usual}`.trim(), state };
   }
+  if (givenUp(job)) {
+    const words = t(job.usd > 0 ? 'sheet.given-up' : 'sheet.given-up.unpriced', { usd: job.usd });
+    return { title: t('sheet.title.given-up'), detail: words, state };
+  }
   return { title: title ?? t(`sheet.title.${job.state}`), detail, state };
+}
+
+/** The user took an unknown outcome as lost: the reason still asks what to do, and there is nothing left to ask. */
+export function givenUp(job: JobView): boolean {
+  return job.state === 'failed' && (job.reason?.code.startsWith('E-UNKNOWN') ?? false);
 }
 
 /** 0 to 1 against the usual time; after it, ever slower and never full. */
@@ -33,6 +42,12 @@ export function progress(elapsed: number, typical: number | null): number | null
 export function age(job: JobView, now: number): number {
   const start = job.state === 'sending' ? (job.sent_ms ?? job.created_ms) : job.created_ms;
   return Math.max(0, (job.finished_ms ?? now) - start);
+}
+
+/** The model of the column in which the job stands; a redo may stand in another model's. */
+export function columnModel(sheet: SheetView | null, job: JobView): string | null {
+  if (!sheet) return null;
+  return sheet.models[Math.floor(job.column / Math.max(1, sheet.accounts.length))] ?? null;
 }
 
 const TROUBLE = new Set([

@@ -44,7 +44,7 @@ export class Studio {
     if (this.session.hello) this.clock.set(this.session.hello.now_ms);
     await this.readAll();
     const newest = this.sheets.recent[0];
-    if (newest && newest.open > 0 && !this.sheets.current) await this.sheets.open(newest.id);
+    if (newest && !this.sheets.current) await this.sheets.open(newest.id);
   }
 
   /** Events for views that keep their own lists, such as the gallery. Returns how to stop. */

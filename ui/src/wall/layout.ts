@@ -16,8 +16,8 @@ export const CAPTION = 44;
 export const MAX_PANES = 9;
 
 /**
- * Lays out 1 to 9 panes so that pictures of this aspect come out largest. Two are always two columns: a pair is
- * judged from left to right.
+ * Lays out 1 to 9 panes so that pictures of this aspect come out largest, and of equally large ones so that the
+ * fewest places stay empty. Two are always two columns: a pair is judged from left to right.
  */
 export function layoutPanes(
   count: number,
@@ -32,7 +32,7 @@ export function layoutPanes(
   const whole = { width: Math.floor(area.width * ratio), height: Math.floor(area.height * ratio) };
   const choices = total === 2 ? [2] : Array.from({ length: total }, (_, at) => at + 1);
 
-  let best = { columns: 1, rows: total, view: { width: 1, height: 1 }, worth: -1 };
+  let best = { columns: 1, rows: total, view: { width: 1, height: 1 }, worth: -1, empty: 0 };
   for (const columns of choices) {
     const rows = Math.ceil(total / columns);
     const view = {
@@ -40,7 +40,10 @@ export function layoutPanes(
       height: Math.max(1, Math.floor((whole.height - gutter * (rows - 1)) / rows) - foot),
     };
     const worth = Math.min(view.width / aspect, view.height);
-    if (worth >= best.worth) best = { columns, rows, view, worth };
+    const empty = rows * columns - total;
+    if (worth > best.worth || (worth === best.worth && empty <= best.empty)) {
+      best = { columns, rows, view, worth, empty };
+    }
   }
 
   const { columns, rows, view } = best;

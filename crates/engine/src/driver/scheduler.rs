@@ -47,6 +47,8 @@ pub async fn run(core: Arc<Core>, stop: tokio_util::sync::CancellationToken) {
 
 /// One look at the queue. Returns when to look again.
 async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
+    // Who drains waits for this look, too: a job that it is just sending would be lost otherwise.
+    let _look = core.calls.token();
     let now = core.clock.now();
     let mut wake = core.ledger.next_ready(now).await?;
     for job in core.ledger.ready_jobs(now, PASS).await? {
@@ -58,6 +60,11 @@ async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
                 if let Some((kept, model)) = routes.into_iter().nth(index) {
                     dispatch(core, job, kept, model).await?;
                 }
+            }
+            // Nobody waits for another day: like the job that found it out, those behind it come back by themselves.
+            Choice::Wait(until @ Some(_), why) if why.code == "E-RATE-DAY" => {
+                wake = [wake, until].into_iter().flatten().min();
+                park(core, &job, until, why).await?;
             }
             Choice::Wait(until, why) => {
                 wake = [wake, until].into_iter().flatten().min();
@@ -104,7 +111,7 @@ fn way(live: &mut Live, job: &Job, kept: &KeptAccount, model: &Model, now: Times
     }
     let pool = live.pools.entry(pool_key).or_default();
     if let Some((at, why)) = pool.opens(&account.limits, job.usd, now) {
-        return Way::Until(at, why);
+        return Way::Until(at, why.with("project", account.project.as_str()));
     }
     let gate = live.gates.entry((account.origin(), model.id.clone())).or_default();
     let overloaded = || {
@@ -204,6 +211,10 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
         Ok(spool) => spool,
         Err(why) => return park(core, &job, Some(now.after(NO_ROOM_FOR)), why).await,
     };
+    if core.live().draining {
+        drop_spool(core, &attempt);
+        return Ok(());
+    }
     let booked = core.ledger.book(booking(core, &attempt, &sheet, job.request.model != model.id, now)).await;
     let job = match booked {
         Ok(Ok(job)) => job,

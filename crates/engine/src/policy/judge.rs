@@ -289,14 +289,19 @@ fn lost_sentence(
     let sentence = Sentence::new("E-UNKNOWN")
         .with("after", after.as_millis() as u64)
         .with("status", status.map_or_else(String::new, |status| format!(" ({status})")))
-        .with("usd", asked.usd.micros());
+        .with("usd", known(asked.usd));
     Verdict::new(class, Billed::Unknown, blame, Again::Ask, Scope::Job, sentence)
+}
+
+/// A relay's price may be unknown; then it is said so, not called free.
+fn known(usd: Usd) -> Option<i64> {
+    (usd > Usd::ZERO).then_some(usd.micros())
 }
 
 /// The process stopped while the call was on the wire.
 #[must_use]
 pub fn interrupted(usd: Usd) -> Verdict {
-    let sentence = Sentence::new("E-UNKNOWN-RESTART").with("usd", usd.micros());
+    let sentence = Sentence::new("E-UNKNOWN-RESTART").with("usd", known(usd));
     Verdict::new(Class::Lost, Billed::Unknown, Blame::Network, Again::Ask, Scope::Job, sentence)
 }
 
