@@ -1,5 +1,7 @@
 // From the first start to two pictures side by side, with axe on every view. Later steps stand on earlier ones.
 
+import { readFileSync } from 'node:fs';
+import { decode, findExactly } from '../window/pixels.mjs';
 import { expect, test } from './playwright.mts';
 import { Studio } from './studio.mts';
 import { word } from '../window/words.mjs';
@@ -28,6 +30,15 @@ test('compose shows pixels and cost before anything is sent', async () => {
   await expect(studio.button('compose.generate')).toBeEnabled();
   await expect(page.getByRole('checkbox', { checked: true })).toHaveCount(2);
   await studio.audit('compose');
+});
+
+test('all fields fit a small window', async () => {
+  const { page } = studio;
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await page.screenshot({ path: '../artefacts/e2e/compose-1024x700.png' });
+  const hidden = await page.locator('.fields').evaluate((fields) => fields.scrollHeight - fields.clientHeight);
+  expect(hidden, 'the prices below the sizes are cut off').toBeLessThanOrEqual(0);
+  await page.setViewportSize({ width: 1440, height: 900 });
 });
 
 test('Pro and Flash make a picture each', async () => {
@@ -59,6 +70,25 @@ test('the wall shows them side by side and zooms them together', async () => {
   expect(left).toBe(right);
 });
 
+test('at 1:1 the screen shows the pixels of the original', async () => {
+  const { page } = studio;
+  const [flash] = studio.diptych<{ path: string; mime: string }>('queue', 'list').filter((job) => job.mime === 'image/png');
+  const original = decode(readFileSync(flash!.path));
+  await page.keyboard.press('0');
+  await page.keyboard.press('1');
+  await page.mouse.move(10, 10);
+  const pane = page.locator('article canvas[aria-label*=Flash]');
+  await expect(pane).toHaveAttribute('aria-label', /100 %/);
+  await expect
+    .poll(async () => {
+      const box = (await pane.boundingBox())!;
+      const [x, y] = [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)];
+      return findExactly(decode(await page.screenshot()), x, y, original, original.width / 2, original.height / 2);
+    })
+    .not.toBeNull();
+  await studio.audit('wall-1to1');
+});
+
 test('the gallery has both, newest first', async () => {
   const { page } = studio;
   await studio.go('gallery');
@@ -66,6 +96,51 @@ test('the gallery has both, newest first', async () => {
   await studio.audit('gallery');
   await page.getByRole('option').first().click();
   await studio.audit('gallery-details');
+});
+
+test('the gallery searches, throws away and takes back', async () => {
+  const { page } = studio;
+  const search = page.getByRole('searchbox');
+  await search.fill('lighthouse');
+  await expect(page.getByRole('option')).toHaveCount(2);
+  await search.fill('submarine');
+  await expect(page.getByText(word('gallery.none.title'))).toBeVisible();
+  await studio.audit('gallery-nothing');
+  await studio.button('gallery.none.action').first().click();
+  await page.getByRole('option').first().click();
+  await studio.button('gallery.to-trash').click();
+  await expect(page.getByRole('option')).toHaveCount(1);
+  await page.getByRole('button', { name: word('gallery.trash'), exact: true }).click();
+  await expect(page.getByRole('option')).toHaveCount(1);
+  await page.getByRole('option').first().click();
+  await studio.audit('gallery-trash');
+  await studio.button('gallery.restore').click();
+  await expect(page.getByText(word('gallery.no-trash.title'))).toBeVisible();
+  await studio.button('gallery.no-trash.action').click();
+  await expect(page.getByRole('option')).toHaveCount(2);
+});
+
+test('what was made before is not made again without a word', async () => {
+  const { page } = studio;
+  await studio.go('compose');
+  const show = studio.button('compose.library.show');
+  await expect(show).toBeVisible();
+  await studio.audit('library');
+  await show.click();
+  await expect(page.locator('[data-job][data-state=done]')).toHaveCount(2);
+  await expect(page.getByText(word('sheet.from-library'))).toHaveCount(2);
+  expect(studio.diptych('pictures', 'list')).toHaveLength(2);
+});
+
+test('a reload and a new start find everything again', async () => {
+  const { page } = studio;
+  await page.reload();
+  await expect(page.locator('[data-job][data-state=done]')).toHaveCount(2);
+  await expect(page.locator('#prompt')).toHaveValue(/lighthouse/);
+  await studio.restart();
+  await expect(studio.page.locator('[data-job][data-state=done]')).toHaveCount(2);
+  await studio.go('gallery');
+  await expect(studio.page.getByRole('option')).toHaveCount(2);
 });
 
 test('settings open', async () => {
@@ -108,6 +183,22 @@ test('a small window hides nothing', async () => {
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
+test('a picture at 4K has its true pixels, and the wall its sharp crop', async () => {
+  const { page } = studio;
+  await studio.go('compose');
+  await page.locator('#prompt').fill('Layered hills at dawn, mist in the valleys');
+  await page.getByRole('radio', { name: '4K' }).check({ force: true });
+  await expect(studio.button('compose.generate')).toBeEnabled();
+  await page.keyboard.press('Control+Enter');
+  await expect(page.locator('[data-job][data-state=done]').getByText('5504 × 3072')).toHaveCount(2, { timeout: 90_000 });
+  await studio.audit('sheet-4k');
+  await studio.button('sheet.open-wall').click();
+  await page.keyboard.press('1');
+  for (const pane of await page.locator('article canvas').all()) await expect(pane).not.toHaveAttribute('aria-busy', 'true');
+  await page.waitForTimeout(500);
+  await studio.audit('wall-4k-1to1');
+});
+
 test('nothing else was asked for, and nothing failed on the way', () => {
   expect(studio.trouble).toEqual([]);
 });
@@ -117,7 +208,11 @@ test('without the token there is nothing to see', async ({ browser }) => {
   const page = await stranger.newPage();
   await page.goto(new URL(studio.url).origin);
   await expect(page.getByText(word('app.unauthorised.title'))).toBeVisible();
-  const refused = await page.request.post(`${new URL(studio.url).origin}/rpc/settings.get`, { data: {} });
-  expect(refused.status()).toBe(401);
+  const { origin } = new URL(studio.url);
+  const ask = (headers: Record<string, string>) =>
+    page.request.post(`${origin}/rpc/settings.get`, { data: {}, headers }).then((answer) => answer.status());
+  expect(await ask({ origin }), 'without a cookie').toBe(401);
+  expect(await ask({}), 'without an origin').toBe(403);
+  expect(await ask({ origin: 'http://elsewhere.example' }), 'from elsewhere').toBe(403);
   await stranger.close();
 });

@@ -1,8 +1,8 @@
 // A studio of its own for each test file: `diptych serve` on a fresh home, one page on it, and a watch over that page.
 // Not here: what is expected of the interface.
 
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,31 +15,62 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const binary = process.env['DIPTYCH_BIN'] ?? join(root, 'target/debug/diptych');
 const artefacts = join(root, 'artefacts/e2e');
 const axe = readFileSync(createRequire(join(root, 'ui/package.json')).resolve('axe-core/axe.min.js'), 'utf8');
+const USUAL = { width: 1440, height: 900 };
+const LARGE = { width: 1920, height: 1200 };
 
 export class Studio {
   readonly trouble: string[] = [];
   private served: ChildProcess | undefined;
+  private providers: ChildProcess[] = [];
   private home = mkdtempSync(join(tmpdir(), 'diptych-e2e-'));
   private context: BrowserContext | undefined;
   page!: Page;
   url = '';
 
+  // No keychain of whoever runs this is asked: keys are kept for the session.
+  private get env() {
+    return { ...process.env, DIPTYCH_HOME: this.home, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' };
+  }
+
   async serve(): Promise<void> {
-    const env = { ...process.env, DIPTYCH_HOME: this.home };
-    const served = spawn(binary, ['serve', '--port', '0', '--json'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const served = spawn(binary, ['serve', '--port', '0', '--json'], { env: this.env, stdio: ['ignore', 'pipe', 'inherit'] });
     this.served = served;
-    this.url = await new Promise<string>((resolve, reject) => {
-      served.once('error', reject);
-      served.once('exit', (code) => reject(new Error(`diptych serve ended with ${code}`)));
-      createInterface({ input: served.stdout }).once('line', (line) => {
-        resolve(line.startsWith('{') ? (JSON.parse(line) as { url: string }).url : (/https?:\S+/.exec(line)?.[0] ?? ''));
-      });
-    });
+    this.url = (await firstLine<{ url: string }>(served)).url;
+  }
+
+  /** A provider in a process of its own, with this kind of day; `[[key]]` of the scenario names its keys. */
+  async provider(scenario: string): Promise<string> {
+    const file = join(this.home, 'scenario.toml');
+    writeFileSync(file, scenario);
+    const provider = spawn(binary, ['practice', '--scenario', file], { env: this.env, stdio: ['ignore', 'pipe', 'inherit'] });
+    this.providers.push(provider);
+    return (await firstLine<{ url: string }>(provider)).url;
+  }
+
+  /** `diptych …` in a terminal beside the page: what it prints with --json. */
+  diptych<T>(...args: string[]): T[] {
+    const printed = execFileSync(binary, [...args, '--json'], { env: this.env, encoding: 'utf8', timeout: 60_000 });
+    return printed.split('\n').filter(Boolean).map((line) => JSON.parse(line) as T);
   }
 
   async open(browser: Browser): Promise<void> {
     this.context = await browser.newContext();
     this.page = await this.context.newPage();
+    this.watch();
+    await this.page.goto(this.url);
+  }
+
+  /** The server ends and starts again, and the same browser opens its new address. */
+  async restart(): Promise<void> {
+    await this.page.close();
+    await this.stop();
+    await this.serve();
+    this.page = await this.context!.newPage();
+    this.watch();
+    await this.page.goto(this.url);
+  }
+
+  private watch(): void {
     const own = new URL(this.url).origin;
     // Whatever the page loads, says or breaks beside its job is trouble.
     this.page.on('request', (request) => {
@@ -50,11 +81,10 @@ export class Studio {
       if (message.type() === 'error') this.trouble.push(`console: ${message.text()}`);
     });
     this.page.on('popup', () => this.trouble.push('opened a window'));
-    await this.page.goto(this.url);
   }
 
   /** Ends the server as a person would, with Ctrl-C, and waits for it. */
-  async stop(): Promise<void> {
+  private async stop(): Promise<void> {
     const served = this.served;
     if (served && served.exitCode === null) {
       const ended = new Promise((resolve) => served.once('exit', resolve));
@@ -66,7 +96,7 @@ export class Studio {
 
   async close(): Promise<void> {
     await this.context?.close();
-    await this.stop();
+    for (const program of [this.served, ...this.providers]) program?.kill('SIGKILL');
     rmSync(this.home, { recursive: true, force: true });
   }
 
@@ -93,12 +123,15 @@ export class Studio {
     await expect(this.page.locator('html')).toHaveAttribute('data-theme', theme);
   }
 
-  /** Audits what is shown in both themes, contrast included, and keeps a screenshot of each. */
+  /** Audits what is shown in both themes, contrast included, and keeps a screenshot of each in two sizes. */
   async audit(name: string): Promise<void> {
     for (const theme of ['light', 'dark'] as const) {
       await this.theme(theme);
-      await this.page.waitForTimeout(250);
-      await this.page.screenshot({ path: join(artefacts, `${name}-${theme}.png`) });
+      for (const { width, height } of [LARGE, USUAL]) {
+        await this.page.setViewportSize({ width, height });
+        await this.page.waitForTimeout(250);
+        await this.page.screenshot({ path: join(artefacts, `${name}-${theme}-${width}x${height}.png`) });
+      }
       // Evaluated, not added as a script: the page's policy lets no other script in.
       await this.page.evaluate(axe);
       const found = await this.page.evaluate(async () => {
@@ -109,6 +142,15 @@ export class Studio {
       expect(found, `${name}, ${theme}`).toEqual([]);
     }
   }
+}
+
+/** What a program says first, as JSON. */
+function firstLine<T>(program: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    program.once('error', reject);
+    program.once('exit', (code) => reject(new Error(`${program.spawnargs.join(' ')} ended with ${code}`)));
+    createInterface({ input: program.stdout! }).once('line', (line) => resolve(JSON.parse(line) as T));
+  });
 }
 
 interface AxeResult {

@@ -72,6 +72,13 @@ export class Page {
     }
   }
 
+  /** The window as it stands. */
+  async keep(name) {
+    await this.settled();
+    const [width, height] = await this.session.run(`() => [innerWidth, innerHeight]`);
+    writeFileSync(`${this.artefacts}/${name}.png`, grab(this.screen, width, height));
+  }
+
   /** Two frames drawn, and a moment for pictures that come by the image protocol. */
   async settled() {
     await this.session.run(`() => new Promise((ok) => requestAnimationFrame(() => requestAnimationFrame(ok)))`);

@@ -26,6 +26,7 @@ export function start(command, args, env = {}, stdio = ['ignore', 'pipe', 'pipe'
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio });
   const program = { child, output: '', stop: () => stop(child) };
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (program.output += data));
+  process.once('exit', () => child.kill('SIGKILL'));
   child.on('error', (error) => (program.output += `${command}: ${error.message}\n`));
   return program;
 }

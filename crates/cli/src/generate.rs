@@ -16,6 +16,9 @@ use serde_json::{Value, json};
 use std::io::{IsTerminal as _, Read as _};
 use std::path::Path;
 
+/// More of a prompt is not read: its length is only said, not sent.
+const LONGEST_STDIN: u64 = 64 * 1024 * 1024;
+
 /// Runs it.
 pub(crate) async fn run(studio: &Studio, options: Generate, json: bool) -> anyhow::Result<Exit> {
     let mut spec = spec(studio, &options).await?;
@@ -56,8 +59,12 @@ pub(crate) async fn run(studio: &Studio, options: Generate, json: bool) -> anyho
 
 async fn spec(studio: &Studio, options: &Generate) -> anyhow::Result<SheetSpec> {
     let prompt = if options.prompt == "-" {
-        let mut text = String::new();
-        std::io::stdin().take(1 << 20).read_to_string(&mut text).context("stdin")?;
+        let mut bytes = Vec::new();
+        std::io::stdin().take(LONGEST_STDIN).read_to_end(&mut bytes).context("stdin")?;
+        let Ok(text) = String::from_utf8(bytes) else {
+            output::complain("The prompt is not text in UTF-8. Nothing was sent.");
+            return Err(Exit::Usage.into());
+        };
         text
     } else {
         options.prompt.clone()

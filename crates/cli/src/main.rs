@@ -75,8 +75,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Practice(_) | Command::Bench { .. } | Command::Completions { .. } => Ok(Exit::Done),
     };
     // What other processes have queued in the meantime may be on the wire: it is waited for, unless we were told to leave.
-    if !matches!(done, Ok(Exit::Left)) {
-        signals::close(&studio).await;
+    let left = done.as_ref().is_err_and(|error| error.downcast_ref() == Some(&Exit::Left));
+    if !left && signals::close(&studio).await {
+        return Ok(Exit::Left);
     }
     done
 }

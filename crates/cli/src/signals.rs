@@ -36,16 +36,22 @@ impl Signals {
     }
 }
 
-/// Leaves the library; waits for what is on the wire unless a signal says otherwise.
-pub(crate) async fn close(studio: &Studio) {
-    let Ok(mut signals) = Signals::listen() else { return studio.close(Close::Wait).await };
+/// Leaves the library; waits for what is on the wire unless a signal says otherwise. Whether one did.
+pub(crate) async fn close(studio: &Studio) -> bool {
+    let Ok(mut signals) = Signals::listen() else {
+        studio.close(Close::Wait).await;
+        return false;
+    };
     if studio.in_flight().await > 0 {
         output::progress(
             "Waiting for calls on the wire to land. Ctrl-C leaves at once; their outcome is unknown then.",
         );
     }
     tokio::select! {
-        () = studio.close(Close::Wait) => {}
-        () = signals.next() => studio.close(Close::Leave).await,
+        () = studio.close(Close::Wait) => false,
+        () = signals.next() => {
+            studio.close(Close::Leave).await;
+            true
+        }
     }
 }

@@ -199,6 +199,16 @@ describe('the stage', () => {
     );
   });
 
+  it('names the model of a redo that is not the one of its column', async () => {
+    const { container } = await staged([
+      doneJob(0, 0, 'a'),
+      { ...doneJob(0, 0, 'b'), id: 'j-redo', created_ms: NOW, model_asked: FLASH },
+    ]);
+    const [first, second] = container.querySelectorAll<HTMLElement>('[data-job]');
+    expect(first).not.toHaveTextContent('instead of');
+    expect(second).toHaveTextContent('Flash instead of Pro');
+  });
+
   it('goes back to an earlier sheet', async () => {
     const { host } = await staged([job(0, 0)]);
     await user.click(screen.getByRole('button', { name: 'Sheets' }));

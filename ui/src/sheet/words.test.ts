@@ -32,6 +32,16 @@ describe('words of a cell', () => {
     });
   });
 
+  it('asks nothing more once an unknown outcome was given up', () => {
+    const reason = { code: 'E-UNKNOWN', params: { after: 1_000, status: '', usd: 134_000 } };
+    const lost = job(0, 0, { state: 'unknown', billed: 'unknown', usd: 134_000, reason });
+    expect(cellWords(lost, NOW).detail).toContain('Send again or give up');
+    expect(cellWords({ ...lost, state: 'failed' }, NOW)).toMatchObject({
+      title: 'Given up',
+      detail: 'The picture may have been made and charged (list price $0.134). Nothing more is sent.',
+    });
+  });
+
   it('counts a call from its sending, a job from its birth', () => {
     expect(age(job(0, 0, { state: 'sending', sent_ms: NOW - 11_000 }), NOW)).toBe(11_000);
     expect(age(job(0, 0, { created_ms: NOW - 20_000 }), NOW)).toBe(20_000);

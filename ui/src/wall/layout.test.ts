@@ -39,6 +39,11 @@ describe('the layout of panes', () => {
     }
   });
 
+  it('leaves as few places empty as it can', () => {
+    // Three columns and two would show these equally large.
+    expect(layoutPanes(4, { width: 1389, height: 825 }, 1, 1)).toMatchObject({ columns: 2, rows: 2 });
+  });
+
   it('survives an area of nothing', () => {
     expect(layoutPanes(4, { width: 0, height: 0 }, wide, 1).view.width).toBeGreaterThan(0);
   });

@@ -44,6 +44,7 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
     core.live().flights.remove(&landing.job.id);
     let taken = judged??;
     let now = core.clock.now();
+    let deciding = core.deciding.lock().await;
     // A cancel may have come while it was in the air.
     let job = core.ledger.job(landing.job.id.clone()).await?.unwrap_or_else(|| landing.job.clone());
     let trials = counted(&job.trials, taken.verdict.as_ref(), now);
@@ -73,6 +74,7 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
             change.apply(job);
         })
         .await?;
+    drop(deciding);
     intake::put_away(&core.folders, &landing.attempt.id, taken.keep);
     if let Some(job) = settled {
         make_thumbnails(core, &taken).await;
@@ -100,7 +102,7 @@ fn counted(trials: &Trials, verdict: Option<&Verdict>, now: Timestamp) -> Trials
 }
 
 /// Whether the fallback model can do all that the job asked.
-fn can_fall_back(core: &Core, job: &Job) -> bool {
+pub(super) fn can_fall_back(core: &Core, job: &Job) -> bool {
     let stand_in = core.catalogue.model(&job.request.model).and_then(|model| model.fallback.as_deref());
     let Some(model) = stand_in.and_then(|id| core.catalogue.model(id)) else { return false };
     !job.trials.fell_back

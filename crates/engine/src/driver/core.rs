@@ -100,6 +100,8 @@ pub struct Core {
     pub(super) live: Mutex<Live>,
     /// Wakes the scheduler.
     pub(super) wake: Notify,
+    /// One landing decides at a time: two lost answers must not both take the last resend that a sheet allows.
+    pub(super) deciding: tokio::sync::Mutex<()>,
     /// Calls on the wire and their landing.
     pub(super) calls: TaskTracker,
     events: broadcast::Sender<Event>,
@@ -122,6 +124,7 @@ impl Core {
             call_timeout: parts.call_timeout,
             live: Mutex::default(),
             wake: Notify::new(),
+            deciding: tokio::sync::Mutex::default(),
             calls: TaskTracker::new(),
             events: broadcast::channel(1024).0,
         }

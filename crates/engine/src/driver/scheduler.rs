@@ -3,6 +3,7 @@
 //! Nobody sleeps holding a call: a job that must wait is a row with a time, and this loop is the only place that waits.
 //! The wall clock is read again at least every 30 seconds, because timers do not count while a computer sleeps.
 
+use crate::driver::apply::can_fall_back;
 use crate::driver::attempt::{Flying, fly};
 use crate::driver::core::{Core, Flight, Live};
 use crate::ledger::{Booking, KeptAccount, Refused};
@@ -13,7 +14,7 @@ use crate::store::spool::{NoSpool, Spool};
 use crate::value::catalogue::Model;
 use crate::value::event::Event;
 use crate::value::id::AttemptId;
-use crate::value::job::{Attempt, Job, JobState, Sheet};
+use crate::value::job::{Attempt, Fallback, Job, JobState, Sheet};
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
@@ -55,7 +56,13 @@ async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
         let routes = candidates(core, &job);
         let ways = ways(core, &job, &routes, now);
         let none = Sentence::new("E-ACCOUNT").with("name", if job.practice { "practice" } else { "" });
-        match choose(&ways, none) {
+        let choice = choose(&ways, none);
+        if let Choice::Wait(_, why) | Choice::Park(why) = &choice
+            && stands_in(core, &job, why).await?
+        {
+            continue;
+        }
+        match choice {
             Choice::Send(index) => {
                 if let Some((kept, model)) = routes.into_iter().nth(index) {
                     dispatch(core, job, kept, model).await?;
@@ -134,6 +141,27 @@ fn way(live: &mut Live, job: &Job, kept: &KeptAccount, model: &Model, now: Times
         return Way::Busy(Sentence::new("R-concurrency").with("n", live.flights.len() as u64));
     }
     Way::Open
+}
+
+/// A model that is shut for long was found out by one job; those behind it fall back as that one did, where their sheet
+/// allows it.
+async fn stands_in(core: &Core, job: &Job, why: &Sentence) -> crate::ledger::Result<bool> {
+    let long = matches!(why.code.as_str(), "E-RATE-DAY" | "E-NO-GRANT" | "E-MODEL-GONE");
+    if !long || !can_fall_back(core, job) {
+        return Ok(false);
+    }
+    let sheet = core.ledger.sheet(job.sheet.clone()).await?;
+    if sheet.is_none_or(|sheet| sheet.fallback == Fallback::Never) {
+        return Ok(false);
+    }
+    let change = |job: &mut Job| {
+        job.trials.fell_back = true;
+        job.trials.overloads = 0;
+        true
+    };
+    core.ledger.change_jobs(vec![job.id.clone()], change).await?;
+    core.nudge();
+    Ok(true)
 }
 
 /// Remembers why a job waits. Not in the ledger: it would be an fsync for a sentence.

@@ -1,0 +1,57 @@
+// Many pictures and long words: nothing overlaps, nothing is cut off that must be read.
+
+import { expect, test } from './playwright.mts';
+import { Studio } from './studio.mts';
+
+test.describe.configure({ mode: 'serial' });
+
+const PROMPTS = [
+  'Layered hills at dawn, mist in the valleys, a low sun, long lens, muted palette, quiet and wide',
+  'A lighthouse at dusk, long exposure',
+  'Snow on an alpine lake at dawn',
+  'A city skyline in neon rain',
+  'Dunes under a full moon',
+  'A pine forest in mist, blue hour',
+  'Cliffs over a green sea at noon',
+  'A vineyard in October, late light',
+];
+const ASPECTS = ['16:9', '3:2', '1:1', '4:5'];
+
+const studio = new Studio();
+test.beforeAll(async ({ browser }) => {
+  await studio.serve();
+  await studio.open(browser);
+  await studio.button('welcome.practice.go').click();
+});
+test.afterAll(() => studio.close());
+
+test('thirty-two pictures fill the gallery', async () => {
+  test.setTimeout(240_000);
+  const { page } = studio;
+  for (const [at, prompt] of PROMPTS.entries()) {
+    const aspect = ASPECTS[at % ASPECTS.length];
+    await studio.call('sheets.create', { prompt, models: ['pro', 'flash'], size: '1K', aspect, count: 2, confirmed: true });
+  }
+  await expect
+    .poll(async () => (await studio.call<{ total: number }>('pictures.list', {})).total, { timeout: 200_000 })
+    .toBe(32);
+  await studio.go('gallery');
+  await expect(page.getByRole('option').first()).toBeVisible();
+  await studio.audit('gallery-many');
+  await page.getByRole('option').nth(3).click();
+  await studio.audit('gallery-many-details');
+});
+
+test('a sheet of four is shown on the wall', async () => {
+  const { page } = studio;
+  await page.getByRole('option').nth(1).click();
+  await page.getByRole('option').nth(4).click({ modifiers: ['Shift'] });
+  await studio.button('gallery.compare').click();
+  await expect(page.locator('article canvas')).toHaveCount(4);
+  for (const pane of await page.locator('article canvas').all()) await expect(pane).not.toHaveAttribute('aria-busy', 'true');
+  await studio.audit('wall-four');
+});
+
+test('nothing failed on the way', () => {
+  expect(studio.trouble).toEqual([]);
+});

@@ -1,0 +1,126 @@
+//! Trouble that lasts: another model stands in where that was allowed, the queue is paused, jobs are stopped and tried
+//! again.
+
+use diptych_acceptance::{FLASH, Home, PRO, Practice, count, expect_job, notes, plain, text, until};
+use std::time::{Duration, Instant};
+
+fn pro_is_overloaded() -> Practice {
+    Practice::start(&plain(0.0, &format!("[[overload]]\nmodel = \"{PRO}\"\n")))
+}
+
+#[test]
+fn with_fallback_now_another_model_stands_in_and_is_called_a_fallback() {
+    let practice = pro_is_overloaded();
+    let home = Home::with(&practice, &[]);
+    let line = home.generate("A stand-in", &["--model", "pro", "--fallback", "now"]).exits(0).line();
+    let used = (text(&line, "state"), text(&line, "model_asked"), text(&line, "model_used"));
+    assert_eq!((used, &line["fallback"]), (("done", PRO, FLASH), &true.into()), "{line:#}");
+    let bill = practice.bill();
+    assert_eq!((bill.len(), bill[0].model.as_str()), (1, FLASH));
+    assert_eq!(home.pictures()[0]["fallback"], true);
+
+    // When the storm is over, the asked model makes it with one command.
+    practice.reset(&plain(0.0, ""));
+    let new = home.run(&["queue", "redo", text(&line, "job"), "--model", "pro"]).exits(0).out;
+    let done = home.work().exits(0).lines();
+    let redone = done.iter().find(|line| text(line, "job") == new.trim()).expect("the new job");
+    assert_eq!((text(redone, "model_used"), &redone["fallback"]), (PRO, &false.into()), "{redone:#}");
+}
+
+#[test]
+fn with_fallback_after_a_while_it_waits_that_while_first() {
+    let practice = pro_is_overloaded();
+    let home = Home::with(&practice, &[]);
+    let started = Instant::now();
+    let line =
+        home.generate("A stand-in, later", &["--model", "pro", "--fallback", "after:2s"]).exits(0).line();
+    assert!(started.elapsed() >= Duration::from_secs(2), "{:?}", started.elapsed());
+    assert_eq!((text(&line, "model_used"), &line["fallback"]), (FLASH, &true.into()), "{line:#}");
+    assert!(line["attempts"].as_u64() >= Some(3), "it tried the asked model again: {line:#}");
+    assert_eq!(practice.bill().len(), 1);
+}
+
+#[test]
+fn when_a_day_is_used_up_every_job_of_the_sheet_falls_back_and_none_waits_for_tomorrow() {
+    for fault in ["quota_day", "limit_zero"] {
+        let fault = format!("[[fault]]\nkind = \"{fault}\"\nmodel = \"{PRO}\"\n");
+        let practice = Practice::start(&plain(0.2, &fault));
+        let home = Home::with(&practice, &["--concurrency", "1"]);
+        let lines = home.generate("A long day", &["--model", "pro", "--count", "3"]).exits(0).lines();
+        for line in &lines {
+            assert_eq!((text(line, "model_used"), &line["fallback"]), (FLASH, &true.into()), "{line:#}");
+        }
+        assert_eq!((lines.len(), practice.calls()), (3, 4), "the day is asked for once");
+        assert_eq!(practice.bill().len(), 3);
+    }
+}
+
+#[test]
+fn where_models_are_compared_none_stands_in_and_the_job_is_parked() {
+    let practice = pro_is_overloaded();
+    let home = Home::with(&practice, &[]);
+    drop(home.run(&["settings", "set", "max_attempts", "2"]).exits(0));
+    let lines = home.generate("A fair comparison", &["--model", "pro", "--model", "flash"]).exits(4).lines();
+    expect_job(&lines[0], "parked", "E-OVERLOAD-END", "no", &["no capacity in 2 tries", "Not charged"]);
+    assert_eq!((text(&lines[1], "state"), text(&lines[1], "model_used")), ("done", FLASH));
+    assert_eq!(practice.bill().len(), 1);
+}
+
+#[test]
+fn a_paused_queue_sends_nothing_until_it_is_resumed() {
+    let practice = Practice::calm();
+    let home = Home::with(&practice, &[]);
+    assert!(home.run(&["queue", "pause"]).exits(0).out.starts_with("paused"));
+    let lines = home.generate("A pause", &["--count", "3", "--detach"]).exits(0).lines();
+    assert_eq!(count(&lines, "queued"), 3);
+    assert_eq!(count(&home.work().exits(4).lines(), "queued"), 3);
+    assert_eq!(practice.calls(), 0);
+    assert!(home.run(&["queue", "resume"]).exits(0).out.starts_with("running"));
+    assert_eq!(count(&home.work().exits(0).lines(), "done"), 3);
+    assert_eq!(practice.bill().len(), 3);
+}
+
+#[test]
+fn a_job_i_stop_is_not_sent_and_one_on_the_wire_is_kept() {
+    let practice = Practice::start(&plain(1.5, ""));
+    let home = Home::with(&practice, &["--concurrency", "1"]);
+    let serve = home.start(&["serve", "--json"]);
+    until("it serves", || serve.out().contains("#token="));
+    let lines = home.generate("A change of mind", &["--count", "2", "--detach"]).exits(0).lines();
+    until("one is on the wire", || practice.in_flight() == 1);
+    for line in &lines {
+        drop(home.run(&["queue", "cancel", text(line, "job")]).exits(0));
+    }
+    until("nothing is on the wire", || count(&home.jobs(), "sending") == 0);
+    let jobs = home.jobs();
+    let done: Vec<_> = jobs.iter().filter(|line| text(line, "state") == "done").collect();
+    let [late] = done[..] else { panic!("{jobs:#?}") };
+    assert_eq!(notes(late), ["W-LATE"], "{late:#}");
+    let stopped = jobs.iter().find(|line| text(line, "state") == "cancelled").expect("the other one");
+    assert_eq!((text(stopped, "billed"), stopped["attempts"].as_u64()), ("no", Some(0)), "{stopped:#}");
+    assert_eq!((practice.calls(), practice.bill().len()), (1, 1));
+    assert_eq!(text(&home.pictures()[0], "serial"), practice.bill()[0].serial);
+}
+
+#[test]
+fn failed_jobs_go_through_when_i_try_them_again() {
+    let practice = Practice::start(&plain(0.0, "[[fault]]\nkind = \"refusal\"\ntimes = 2\n"));
+    let home = Home::with(&practice, &[]);
+    let lines = home.generate("Third time lucky", &["--count", "3"]).exits(1).lines();
+    assert_eq!((count(&lines, "failed"), count(&lines, "done")), (2, 1), "{lines:#?}");
+    drop(home.run(&["queue", "retry"]).exits(2));
+    assert_eq!(home.run(&["queue", "retry", "--failed"]).exits(0).out.trim(), "2 jobs");
+    assert_eq!(count(&home.work().exits(0).lines(), "done"), 3);
+    assert_eq!((practice.calls(), practice.bill().len()), (5, 3));
+    let story = home.run(&["queue", "show", text(&lines[0], "job"), "--json"]).exits(0).line();
+    assert!(!text(&story, "prompt").is_empty() && story["attempts"].as_array().is_some(), "{story:#}");
+}
+
+#[test]
+fn a_failure_inside_the_provider_is_tried_once_more() {
+    let practice = Practice::start(&plain(0.0, "[[fault]]\nkind = \"status\"\nstatus = 500\n"));
+    let home = Home::with(&practice, &[]);
+    let line = home.generate("A bad day", &[]).exits(1).line();
+    expect_job(&line, "failed", "E-SERVER-END", "no", &["failed inside (500), twice", "Not charged"]);
+    assert_eq!((practice.calls(), practice.bill().len()), (2, 0));
+}

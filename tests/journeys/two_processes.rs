@@ -1,0 +1,114 @@
+//! One library, several processes: whoever comes first holds the engine, everybody else works through it, and when it is
+//! gone another one goes on.
+
+use diptych_acceptance::{Home, Practice, Running, count, expect_job, plain, text, until};
+
+fn serve(home: &Home) -> Running {
+    let serve = home.start(&["serve", "--json"]);
+    until("it serves", || serve.out().contains("#token="));
+    serve
+}
+
+#[test]
+fn while_the_studio_is_open_i_can_queue_list_and_generate_from_a_terminal() {
+    let practice = Practice::start(&plain(0.1, ""));
+    let home = Home::with(&practice, &[]);
+    let studio = serve(&home);
+    let file = home.path().join("jobs.jsonl");
+    let line = |n| {
+        format!(
+            "{{\"prompt\": \"From a file, {n}\", \"model\": \"flash\", \"size\": \"1K\", \"count\": 2}}\n"
+        )
+    };
+    std::fs::write(&file, (0..4).map(line).collect::<String>()).expect("the file");
+    let file = file.display().to_string();
+
+    let waiting = home.start_generate("One that waits", &["--count", "2"]);
+    let detached = home.start_generate("One that leaves", &["--count", "3", "--detach"]);
+    let added = home.start(&["queue", "add", "--file", &file, "--json"]);
+    let listed = home.start(&["queue", "list", "--json"]);
+    let shown = home.start(&["weather"]);
+    assert_eq!(added.wait().exits(0).lines().len(), 8);
+    assert_eq!(detached.wait().exits(0).lines().len(), 3);
+    drop((listed.wait().exits(0).lines(), shown.wait().exits(0)));
+    assert_eq!(count(&waiting.wait().exits(0).lines(), "done"), 2);
+    until("all are done", || count(&home.jobs(), "done") == 13);
+
+    assert_eq!(home.holder(), u64::from(studio.pid()), "one engine, and it is the studio's");
+    assert_eq!((practice.calls(), practice.bill().len()), (13, 13));
+    home.check();
+}
+
+#[test]
+fn a_line_that_is_wrong_keeps_the_whole_file_out() {
+    let practice = Practice::calm();
+    let home = Home::with(&practice, &[]);
+    let good = "{\"prompt\": \"Fine\", \"model\": \"flash\"}\n";
+    for (bad, words) in [
+        ("{\"prompt\": \"Odd\", \"size\": \"8K\"}", "[E-OPTION]"),
+        ("{\"prompt\": \"Odd\", \"colour\": \"red\"}", "line 2"),
+        ("not JSON", "line 2"),
+    ] {
+        let text = format!("{good}{bad}\n");
+        drop(home.feed(&["queue", "add", "--file", "-"], text.as_bytes()).exits(2).says(&[words]));
+    }
+    assert_eq!((practice.calls(), home.jobs().len()), (0, 0));
+}
+
+#[test]
+fn a_key_of_my_terminal_serves_for_my_run_and_no_longer() {
+    let practice = Practice::calm();
+    let mut home = Home::with(&practice, &[]);
+    home.forget_keys();
+    let studio = serve(&home);
+    for round in 0..5 {
+        home.lend("sim", &practice.key);
+        let line = home.generate(&format!("Mine, {round}"), &[]).exits(0).line();
+        assert_eq!(text(&line, "state"), "done", "{line:#}");
+        home.forget_keys();
+        until("the key is given back", || {
+            let account = home.run(&["accounts", "list", "--json"]).exits(0).line();
+            account["key"]["present"] == false
+        });
+        let line = home.generate(&format!("Not mine, {round}"), &[]).exits(4).line();
+        expect_job(&line, "parked", "E-KEY-MISSING", "no", &["sim has no key here"]);
+        drop(home.run(&["queue", "cancel", text(&line, "job")]).exits(0));
+    }
+    assert_eq!((practice.calls(), practice.bill().len()), (5, 5));
+    assert_eq!(home.holder(), u64::from(studio.pid()));
+}
+
+#[test]
+fn when_the_studio_is_killed_my_terminal_goes_on() {
+    let practice = Practice::start(&plain(1.0, ""));
+    let home = Home::with(&practice, &["--concurrency", "2"]);
+    let mut studio = serve(&home);
+    let client = home.start_generate("Carry on", &["--count", "6"]);
+    let pid = u64::from(client.pid());
+    until("two are on the wire", || practice.in_flight() == 2);
+    studio.kill();
+    let lines = client.wait().exits(3).lines();
+    assert_eq!((count(&lines, "unknown"), count(&lines, "done")), (2, 4), "{lines:#?}");
+    let lost: Vec<_> = lines.iter().filter(|line| text(line, "state") == "unknown").collect();
+    lost.iter()
+        .for_each(|line| expect_job(line, "unknown", "E-UNKNOWN-RESTART", "unknown", &["stopped while"]));
+    assert_eq!(home.holder(), pid, "it holds the engine now");
+    assert_eq!(practice.calls(), 6, "nothing was sent twice");
+    home.check();
+}
+
+#[test]
+fn eight_commands_at_once_share_one_engine() {
+    let practice = Practice::start(&plain(0.1, ""));
+    let home = Home::with(&practice, &[]);
+    for round in 0..3 {
+        let start = |n| home.start_generate(&format!("Racing, {round} {n}"), &[]);
+        let racing: Vec<Running> = (0..8).map(start).collect();
+        for run in racing {
+            let line = run.wait().exits(0).line();
+            assert_eq!((text(&line, "state"), line["attempts"].as_u64()), ("done", Some(1)), "{line:#}");
+        }
+    }
+    assert_eq!((practice.calls(), practice.bill().len()), (24, 24));
+    home.check();
+}
