@@ -22,7 +22,7 @@ export class Studio {
   readonly trouble: string[] = [];
   private served: ChildProcess | undefined;
   private providers: ChildProcess[] = [];
-  private home = mkdtempSync(join(tmpdir(), 'diptych-e2e-'));
+  private home = '';
   private context: BrowserContext | undefined;
   page!: Page;
   url = '';
@@ -33,6 +33,7 @@ export class Studio {
   }
 
   async serve(): Promise<void> {
+    this.home ||= mkdtempSync(join(tmpdir(), 'diptych-e2e-'));
     const served = spawn(binary, ['serve', '--port', '0', '--json'], { env: this.env, stdio: ['ignore', 'pipe', 'inherit'] });
     this.served = served;
     this.url = (await firstLine<{ url: string }>(served)).url;
@@ -40,6 +41,7 @@ export class Studio {
 
   /** A provider in a process of its own, with this kind of day; `[[key]]` of the scenario names its keys. */
   async provider(scenario: string): Promise<string> {
+    this.home ||= mkdtempSync(join(tmpdir(), 'diptych-e2e-'));
     const file = join(this.home, 'scenario.toml');
     writeFileSync(file, scenario);
     const provider = spawn(binary, ['practice', '--scenario', file], { env: this.env, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -95,9 +97,9 @@ export class Studio {
   }
 
   async close(): Promise<void> {
-    await this.context?.close();
     for (const program of [this.served, ...this.providers]) program?.kill('SIGKILL');
-    rmSync(this.home, { recursive: true, force: true });
+    await this.context?.close();
+    if (this.home) rmSync(this.home, { recursive: true, force: true });
   }
 
   button(key: string, params?: Record<string, unknown>) {

@@ -97,10 +97,13 @@ pub async fn routes(core: &Core, models: &[String]) -> crate::ledger::Result<Vec
                 let since = gate.since().unwrap_or(now).millis();
                 let sentence = Sentence::new("S-overloaded")
                     .with("since", since)
-                    .with("opens", opens.unwrap_or(now).millis());
+                    .with("wait", wait_ms(opens.unwrap_or(now), now));
                 (RouteState::Overloaded, sentence, opens)
             } else if let Some((at, why)) = pool {
-                (RouteState::Quota, why.with("wait", wait_ms(at, now)), Some(at))
+                // Of a route, not of a call: whether something was charged is not the question here.
+                let code = if why.code == "E-RATE-MINUTE" { "S-quota" } else { &why.code };
+                let sentence = Sentence { code: code.into(), params: why.params.clone() };
+                (RouteState::Quota, sentence.with("wait", wait_ms(at, now)), Some(at))
             } else if calls > 0 || in_flight > 0 {
                 (RouteState::Clear, Sentence::new("S-clear"), None)
             } else {
