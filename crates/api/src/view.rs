@@ -106,7 +106,7 @@ pub(crate) fn account(
                 KeyPlace::Environment => wire::KeyStore::Environment,
             }),
         },
-        trouble: kept.trouble.clone().or(trouble).map(Into::into),
+        trouble: trouble.map(Into::into),
     }
 }
 
@@ -362,12 +362,8 @@ pub(crate) fn picture(kept: KeptPicture) -> PictureView {
 }
 
 pub(crate) fn route(route: RouteNow, usd_today: Usd, typical_ms: Option<i64>) -> wire::RouteView {
-    let seconds = typical_ms.map(|ms| ms / 1000);
-    let sentence = match route.sentence.code.as_str() {
-        "S-clear" => match seconds {
-            Some(_) => Sentence::new("S-clear-typical").with("typical", typical_ms.unwrap_or(0)),
-            None => route.sentence,
-        },
+    let sentence = match typical_ms {
+        Some(ms) if route.sentence.code == "S-clear" => Sentence::new("S-clear-typical").with("typical", ms),
         _ => route.sentence,
     };
     wire::RouteView {

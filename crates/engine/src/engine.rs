@@ -82,7 +82,6 @@ impl Engine {
         let catalogue = catalogue.map_err(|error| failed(&error))?;
         let core = Arc::new(Core::new(parts, ledger, catalogue));
         core.put_settings(core.ledger.settings().await?);
-        core.ledger.forgive().await?;
         core.reload_accounts().await?;
         core.ledger.unpark(WAITS_FOR_A_KEY).await?;
         let recovered = driver::recover(&core).await.map_err(|error| failed(&error))?;
@@ -119,8 +118,7 @@ impl Engine {
     /// # Errors
     /// The ledger's.
     pub async fn look_for_keys(&self) -> Result<(), LedgerError> {
-        self.ledger.forgive().await?;
-        self.reload_accounts().await?;
+        self.forgive_all();
         self.unpark(WAITS_FOR_A_KEY).await
     }
 

@@ -17,7 +17,7 @@ mod spend;
 
 pub use accounts::KeptAccount;
 pub use attempts::{Booking, OpenAttempt, Refused};
-pub use jobs::{Counts, JobFilter};
+pub use jobs::{Counts, JobFilter, Progress};
 pub use pictures::PictureFilter;
 pub use spend::{RouteMeter, SpendLine};
 

@@ -35,6 +35,7 @@ async fn show(context: &Context, kept: KeptAccount) -> AccountView {
         Some(Ok(None)) | None => (None, None, None),
         Some(Err(trouble)) => (None, None, Some(trouble.sentence())),
     };
+    let trouble = context.engine.trouble_of(&kept.account.id).or(trouble);
     view::account(&kept, place, last4, trouble)
 }
 
@@ -97,7 +98,7 @@ pub(crate) async fn add(context: &Context, spec: AccountSpec) -> Result<AccountS
 }
 
 pub(crate) async fn set(context: &Context, spec: AccountSpec) -> Result<AccountSaved, Failure> {
-    let KeptAccount { mut account, last4, .. } = by_name(context, &spec.name)?;
+    let KeptAccount { mut account, last4 } = by_name(context, &spec.name)?;
     if let Some(name) = &spec.rename {
         check_name(context, name, Some(&account.id))?;
         account.name.clone_from(name);
@@ -182,7 +183,7 @@ async fn save(
     spec: AccountSpec,
 ) -> Result<AccountSaved, Failure> {
     let engine = &context.engine;
-    let mut kept = KeptAccount { account: account.clone(), last4, trouble: None };
+    let mut kept = KeptAccount { account: account.clone(), last4 };
     let mut warning = None;
     if let Some(text) = spec.key {
         let key = ApiKey::new(&text).ok_or_else(|| {
@@ -264,11 +265,7 @@ pub(crate) async fn test(context: &Context, by: ById) -> Result<AccountTest, Fai
     let elapsed_ms = i64::try_from(engine.clock.now().since(started).as_millis()).unwrap_or(i64::MAX);
     Ok(match answer {
         Ok(ids) => {
-            if kept.trouble.is_some() {
-                engine.ledger.set_trouble(account.id.clone(), None).await?;
-                engine.reload_accounts().await?;
-                engine.nudge();
-            }
+            engine.forgive(&account.id);
             let known = engine
                 .catalogue
                 .models()

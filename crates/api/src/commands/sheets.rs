@@ -4,9 +4,9 @@ use super::Context;
 use crate::view;
 use crate::wire::{ById, Failure, ListSheets, Plan, SheetRow, SheetSpec, SheetView, Touched};
 use diptych_engine::driver::{self, Asking};
-use diptych_engine::ledger::JobFilter;
+use diptych_engine::ledger::{JobFilter, Progress};
 use diptych_engine::value::id::SheetId;
-use diptych_engine::value::job::{Job, JobState, Sheet};
+use diptych_engine::value::job::{Job, Sheet};
 use diptych_engine::value::money::Usd;
 use diptych_engine::value::sentence::Sentence;
 
@@ -69,22 +69,16 @@ pub(crate) async fn get(context: &Context, by: ById) -> Result<SheetView, Failur
 
 pub(crate) async fn list(context: &Context, list: ListSheets) -> Result<Vec<SheetRow>, Failure> {
     let limit = if list.limit == 0 { 50 } else { list.limit.min(1000) };
-    let mut out = Vec::new();
-    for sheet in context.engine.ledger.sheets(limit).await? {
-        let jobs = jobs_of(context, sheet.id.clone()).await?;
-        let count = |test: &dyn Fn(&Job) -> bool| {
-            u32::try_from(jobs.iter().filter(|job| test(job)).count()).unwrap_or(u32::MAX)
-        };
-        out.push(SheetRow {
-            id: sheet.id.to_string(),
-            title: sheet.title,
-            created_ms: sheet.created.millis(),
-            jobs: count(&|_| true),
-            done: count(&|job| job.state == JobState::Done),
-            open: count(&|job| matches!(job.state, JobState::Queued | JobState::Sending | JobState::Parked)),
-        });
-    }
-    Ok(out)
+    let sheets = context.engine.ledger.sheets(limit).await?.into_iter();
+    let row = |(sheet, progress): (Sheet, Progress)| SheetRow {
+        id: sheet.id.to_string(),
+        title: sheet.title,
+        created_ms: sheet.created.millis(),
+        jobs: progress.jobs,
+        done: progress.done,
+        open: progress.open,
+    };
+    Ok(sheets.map(row).collect())
 }
 
 pub(crate) async fn cancel(context: &Context, by: ById) -> Result<Touched, Failure> {

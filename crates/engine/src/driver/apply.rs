@@ -51,7 +51,7 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
     let effects = match &taken.verdict {
         None => Vec::new(),
         Some(verdict) => {
-            let used = core.ledger.resends_used(landing.sheet.id.clone()).await?;
+            let used = resends_used(core, &landing.sheet).await?;
             let facts = Now {
                 trials: &trials,
                 fallback: landing.sheet.fallback,
@@ -84,6 +84,11 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
     core.tell(Event::Status);
     core.nudge();
     Ok(())
+}
+
+/// Asked only where the sheet allows any: most do not, and every refusal comes by here.
+async fn resends_used(core: &Core, sheet: &Sheet) -> crate::ledger::Result<u32> {
+    if sheet.resend_unknown == 0 { Ok(0) } else { core.ledger.resends_used(sheet.id.clone()).await }
 }
 
 fn counted(trials: &Trials, verdict: Option<&Verdict>, now: Timestamp) -> Trials {
@@ -121,8 +126,8 @@ async fn surroundings(
 ) -> Result<(), LandingError> {
     let account = &landing.account;
     let pool_key = (account.project.clone(), landing.attempt.model.clone());
-    let mut troubled = Vec::new();
     let mut shut = None;
+    let mut troubled = false;
     {
         let mut live = core.live();
         let overloaded = taken.verdict.as_ref().is_some_and(|verdict| verdict.class.is_overload());
@@ -142,16 +147,18 @@ async fn surroundings(
                 }
                 Effect::ShutPool(until, why) => {
                     live.pools.entry(pool_key.clone()).or_default().shut = Some((*until, why.clone()));
-                    shut = Some((Some(*until), why.clone()));
+                    shut = Some((*until, why.clone()));
                 }
                 Effect::DisablePool(why) => {
                     live.disabled.insert(pool_key.clone(), why.clone());
-                    shut = Some((None, why.clone()));
                 }
-                Effect::DisableAccount(why) => troubled.push((account.id.clone(), why.clone())),
+                Effect::DisableAccount(why) => {
+                    live.trouble(|other| other.id == account.id, why);
+                    troubled = true;
+                }
                 Effect::DisableBilling(why) => {
-                    let same = live.accounts.iter().filter(|kept| kept.account.billing == account.billing);
-                    troubled.extend(same.map(|kept| (kept.account.id.clone(), why.clone())));
+                    live.trouble(|other| other.billing == account.billing, why);
+                    troubled = true;
                 }
                 _ => {}
             }
@@ -160,11 +167,8 @@ async fn surroundings(
     if let Some((until, why)) = shut {
         core.ledger.shut_pool(pool_key.0, pool_key.1, until, why).await?;
     }
-    if !troubled.is_empty() {
-        for (id, why) in troubled {
-            core.ledger.set_trouble(id, Some(why)).await?;
-        }
-        core.reload_accounts().await?;
+    if troubled {
+        core.tell(Event::Accounts);
     }
     Ok(())
 }
@@ -233,10 +237,7 @@ impl Change {
                 Effect::Cancel => {
                     change.end(JobState::Cancelled, Some(&Sentence::new("R-cancelled")), None, Some(now));
                 }
-                Effect::FallBack => {
-                    trials.fell_back = true;
-                    trials.overloads = 0;
-                }
+                Effect::FallBack => trials.fall_back(),
                 Effect::CountResend => trials.resent += 1,
                 _ => {}
             }

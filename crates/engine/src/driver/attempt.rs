@@ -186,6 +186,5 @@ pub(super) fn account_of(core: &Core, attempt: &Attempt) -> KeptAccount {
             ..Account::built_in_practice()
         },
         last4: String::new(),
-        trouble: None,
     })
 }

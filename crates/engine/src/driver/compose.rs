@@ -10,7 +10,7 @@ use crate::ledger::{KeptAccount, LedgerError};
 use crate::policy::verdict::Billed;
 use crate::value::event::Event;
 use crate::value::id::{AccountId, JobId, SheetId};
-use crate::value::job::{Fallback, Job, JobState, Sheet, Trials};
+use crate::value::job::{Fallback, Job, JobState, Question, Sheet};
 use crate::value::money::Usd;
 use crate::value::prompt;
 use crate::value::request::Request;
@@ -302,34 +302,18 @@ fn job(
 ) -> Job {
     let identity =
         item.request.identity(identity_account(&plan.compared, item.account_asked.as_ref()), plan.practice);
-    let fresh = Job {
-        seq: 0,
-        id: JobId::fresh(&*core.randomness),
+    let question = Question {
         sheet: sheet.id.clone(),
         row: place.0,
         column: place.1,
-        state: JobState::Queued,
         request: item.request.clone(),
         identity,
         account_asked: item.account_asked.clone(),
         practice: plan.practice,
         interactive: sheet.interactive,
         usd: item.price.unwrap_or(Usd::ZERO),
-        created: now,
-        finished: None,
-        not_before: None,
-        reason: None,
-        billed: None,
-        billed_usd: Usd::ZERO,
-        notes: Vec::new(),
-        model_used: None,
-        account_used: None,
-        fallback: false,
-        from_library: false,
-        cancelled: false,
-        trials: Trials::default(),
-        picture: None,
     };
+    let fresh = Job::asked(question, JobId::fresh(&*core.randomness), now);
     match answer {
         None => fresh,
         Some(answer) => Job {
@@ -372,13 +356,18 @@ pub async fn redo(core: &Core, old: &Job, model: &str) -> Result<Result<JobId, S
     // Where accounts are compared, the account is part of the question, and stays so.
     let compared = old.identity != old.request.identity(None, old.practice);
     let asked = old.account_asked.as_ref().filter(|_| compared).map(AccountId::as_str);
-    let job = Job {
+    let question = Question {
+        sheet: old.sheet.clone(),
+        row: old.row,
+        column: old.column,
         identity: request.identity(asked, old.practice),
         request,
+        account_asked: old.account_asked.clone(),
+        practice: old.practice,
+        interactive: old.interactive,
         usd: price.unwrap_or(Usd::ZERO),
-        ..old.clone().anew(id.clone(), core.clock.now())
     };
-    core.ledger.add_job(job).await?;
+    core.ledger.add_job(Job::asked(question, id.clone(), core.clock.now())).await?;
     core.tell(Event::Job(id.clone()));
     core.nudge();
     Ok(Ok(id))

@@ -69,12 +69,23 @@ pub(super) struct Live {
     pub(super) accounts: Vec<KeptAccount>,
     pub(super) gates: HashMap<GateKey, Gate>,
     pub(super) pools: HashMap<PoolKey, Pool>,
+    /// Why accounts of the user are out of use. A new start tries them again: a refusal costs nothing, and the
+    /// environment may hold a better key.
+    pub(super) troubles: HashMap<AccountId, Sentence>,
     /// Pools that are shut until the user mends something.
     pub(super) disabled: HashMap<PoolKey, Sentence>,
     pub(super) flights: HashMap<JobId, Flight>,
     /// Why waiting jobs wait, and until when.
     pub(super) waits: HashMap<JobId, (Option<Timestamp>, Sentence)>,
     pub(super) draining: bool,
+}
+
+impl Live {
+    /// Puts those of the user's accounts out of use.
+    pub(super) fn trouble(&mut self, which: impl Fn(&Account) -> bool, why: &Sentence) {
+        let hit = self.accounts.iter().filter(|kept| which(&kept.account));
+        self.troubles.extend(hit.map(|kept| (kept.account.id.clone(), why.clone())));
+    }
 }
 
 /// The engine's inside.
@@ -174,7 +185,7 @@ impl Core {
         let own = self.own_accounts();
         if own.is_empty() && self.practice.is_some() {
             let account = Account::built_in_practice();
-            return vec![KeptAccount { account, last4: String::new(), trouble: None }];
+            return vec![KeptAccount { account, last4: String::new() }];
         }
         own
     }
@@ -184,7 +195,7 @@ impl Core {
     pub fn account(&self, id: &AccountId) -> Option<KeptAccount> {
         if *id == AccountId::practice() {
             let account = Account::built_in_practice();
-            return Some(KeptAccount { account, last4: String::new(), trouble: None });
+            return Some(KeptAccount { account, last4: String::new() });
         }
         self.own_accounts().into_iter().find(|kept| kept.account.id == *id)
     }
@@ -200,9 +211,30 @@ impl Core {
         Ok(())
     }
 
+    /// Why an account is out of use, if it is.
+    #[must_use]
+    pub fn trouble_of(&self, id: &AccountId) -> Option<Sentence> {
+        self.live().troubles.get(id).cloned()
+    }
+
+    /// An account proved to be good: what was held against it is forgotten.
+    pub fn forgive(&self, id: &AccountId) {
+        if self.live().troubles.remove(id).is_some() {
+            self.tell(Event::Accounts);
+            self.nudge();
+        }
+    }
+
+    /// Every account may be tried again.
+    pub fn forgive_all(&self) {
+        self.live().troubles.clear();
+        self.tell(Event::Accounts);
+    }
+
     /// Everything at an account is open again: the user mended something.
     pub fn reopen(&self, account: &Account) {
         let mut live = self.live();
+        live.troubles.remove(&account.id);
         live.disabled.retain(|(project, _), _| *project != account.project);
         for ((project, _), pool) in &mut live.pools {
             if *project == account.project {

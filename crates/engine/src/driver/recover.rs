@@ -80,10 +80,7 @@ async fn pools(core: &Core) -> Result<(), LandingError> {
         live.pools.entry((project, model)).or_default().book(at, usd);
     }
     for (project, model, until, why) in shut {
-        match until {
-            Some(until) => live.pools.entry((project, model)).or_default().shut = Some((until, why)),
-            None => drop(live.disabled.insert((project, model), why)),
-        }
+        live.pools.entry((project, model)).or_default().shut = Some((until, why));
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::driver::attempt::{Flying, fly};
 use crate::driver::core::{Core, Flight, Live};
 use crate::ledger::{Booking, KeptAccount, Refused};
 use crate::policy::gate::Opening;
-use crate::policy::route::{Choice, Way, choose};
+use crate::policy::route::{Choice, Way, choose, lasts};
 use crate::provider::gemini::Reference;
 use crate::store::spool::{NoSpool, Spool};
 use crate::value::catalogue::Model;
@@ -57,8 +57,9 @@ async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
         let ways = ways(core, &job, &routes, now);
         let none = Sentence::new("E-ACCOUNT").with("name", if job.practice { "practice" } else { "" });
         let choice = choose(&ways, none);
-        if let Choice::Wait(_, why) | Choice::Park(why) = &choice
-            && stands_in(core, &job, why).await?
+        if let Choice::Wait(_, why) | Choice::Park(_, why) = &choice
+            && lasts(why)
+            && stands_in(core, &job).await?
         {
             continue;
         }
@@ -68,16 +69,14 @@ async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
                     dispatch(core, job, kept, model).await?;
                 }
             }
-            // Nobody waits for another day: like the job that found it out, those behind it come back by themselves.
-            Choice::Wait(until @ Some(_), why) if why.code == "E-RATE-DAY" => {
-                wake = [wake, until].into_iter().flatten().min();
-                park(core, &job, until, why).await?;
-            }
             Choice::Wait(until, why) => {
                 wake = [wake, until].into_iter().flatten().min();
                 wait(core, &job, until, why).await?;
             }
-            Choice::Park(why) => park(core, &job, None, why).await?,
+            Choice::Park(until, why) => {
+                wake = [wake, until].into_iter().flatten().min();
+                park(core, &job, until, why).await?;
+            }
         }
     }
     Ok(wake)
@@ -109,7 +108,7 @@ fn way(live: &mut Live, job: &Job, kept: &KeptAccount, model: &Model, now: Times
     if live.settings.paused {
         return Way::Busy(Sentence::new("R-paused"));
     }
-    if let Some(why) = &kept.trouble {
+    if let Some(why) = live.troubles.get(&account.id) {
         return Way::Shut(why.clone());
     }
     let pool_key = (account.project.clone(), model.id.clone());
@@ -145,9 +144,8 @@ fn way(live: &mut Live, job: &Job, kept: &KeptAccount, model: &Model, now: Times
 
 /// A model that is shut for long was found out by one job; those behind it fall back as that one did, where their sheet
 /// allows it.
-async fn stands_in(core: &Core, job: &Job, why: &Sentence) -> crate::ledger::Result<bool> {
-    let long = matches!(why.code.as_str(), "E-RATE-DAY" | "E-NO-GRANT" | "E-MODEL-GONE");
-    if !long || !can_fall_back(core, job) {
+async fn stands_in(core: &Core, job: &Job) -> crate::ledger::Result<bool> {
+    if !can_fall_back(core, job) {
         return Ok(false);
     }
     let sheet = core.ledger.sheet(job.sheet.clone()).await?;
@@ -155,8 +153,7 @@ async fn stands_in(core: &Core, job: &Job, why: &Sentence) -> crate::ledger::Res
         return Ok(false);
     }
     let change = |job: &mut Job| {
-        job.trials.fell_back = true;
-        job.trials.overloads = 0;
+        job.trials.fall_back();
         true
     };
     core.ledger.change_jobs(vec![job.id.clone()], change).await?;
@@ -235,7 +232,7 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
         started: now,
         reserved: account.price(&model.id, job.request.size, list).unwrap_or(Usd::ZERO),
     };
-    let spool = match reserve_spool(core, &attempt, &model).await {
+    let spool = match reserve_spool(core, &attempt).await {
         Ok(spool) => spool,
         Err(why) => return park(core, &job, Some(now.after(NO_ROOM_FOR)), why).await,
     };
@@ -299,7 +296,7 @@ fn booking(core: &Core, attempt: &Attempt, sheet: &Sheet, fallback: bool, now: T
 }
 
 /// Room for the worst answer: 4K as PNG in base64 is about 30 MB; the rest in proportion.
-async fn reserve_spool(core: &Core, attempt: &Attempt, _model: &Model) -> Result<Spool, Sentence> {
+async fn reserve_spool(core: &Core, attempt: &Attempt) -> Result<Spool, Sentence> {
     let worst = match attempt.size.as_str() {
         "4K" => 48,
         "2K" => 16,

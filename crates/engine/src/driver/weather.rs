@@ -83,7 +83,7 @@ pub async fn routes(core: &Core, models: &[String]) -> crate::ledger::Result<Vec
                 live.flights.values().filter(|f| f.account == account.id && f.model == model).count();
             let calls = line.map_or(0, |line| line.calls);
             let pool_key = (account.project.clone(), model.clone());
-            let parked = kept.trouble.clone().or_else(|| live.disabled.get(&pool_key).cloned());
+            let parked = live.troubles.get(&account.id).or_else(|| live.disabled.get(&pool_key)).cloned();
             let pool = live.pools.entry(pool_key).or_default().opens(
                 &account.limits,
                 crate::value::money::Usd::ZERO,

@@ -1,12 +1,12 @@
 //! Accounts and shut pools.
 
-use super::rows::{all, from_json, json_column, maybe_json, to_json};
+use super::rows::{all, json_column, to_json};
 use super::{Ledger, Result};
 use crate::value::account::Account;
 use crate::value::id::AccountId;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
 /// An account as kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,8 +15,6 @@ pub struct KeptAccount {
     pub account: Account,
     /// Last characters of its key, to recognise it by.
     pub last4: String,
-    /// Why it is out of use.
-    pub trouble: Option<Sentence>,
 }
 
 impl Ledger {
@@ -28,11 +26,7 @@ impl Ledger {
         self.read(|db| {
             let mut statement = db.prepare("SELECT * FROM accounts ORDER BY position, id")?;
             all(statement.query([])?, |row| {
-                Ok(KeptAccount {
-                    account: json_column(row, "body")?,
-                    last4: row.get("last4")?,
-                    trouble: maybe_json(row, "trouble")?,
-                })
+                Ok(KeptAccount { account: json_column(row, "body")?, last4: row.get("last4")? })
             })
         })
         .await
@@ -44,32 +38,12 @@ impl Ledger {
     /// SQLite's own.
     pub async fn save_account(&self, kept: KeptAccount) -> Result<()> {
         self.write(move |db| {
-            let trouble = kept.trouble.as_ref().map(to_json).transpose()?;
             db.execute(
-                "INSERT INTO accounts (id, name, position, last4, trouble, body)
-                 VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM accounts), ?3, ?4, ?5)
-                 ON CONFLICT (id) DO UPDATE SET name = ?2, last4 = ?3, trouble = ?4, body = ?5",
-                params![
-                    kept.account.id.as_str(),
-                    kept.account.name,
-                    kept.last4,
-                    trouble,
-                    to_json(&kept.account)?
-                ],
+                "INSERT INTO accounts (id, name, position, last4, body)
+                 VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM accounts), ?3, ?4)
+                 ON CONFLICT (id) DO UPDATE SET name = ?2, last4 = ?3, body = ?4",
+                params![kept.account.id.as_str(), kept.account.name, kept.last4, to_json(&kept.account)?],
             )?;
-            Ok(())
-        })
-        .await
-    }
-
-    /// Marks an account as out of use, or (`None`) as mended.
-    ///
-    /// # Errors
-    /// SQLite's own.
-    pub async fn set_trouble(&self, id: AccountId, trouble: Option<Sentence>) -> Result<()> {
-        self.write(move |db| {
-            let text = trouble.as_ref().map(to_json).transpose()?;
-            db.execute("UPDATE accounts SET trouble = ?2 WHERE id = ?1", params![id.as_str(), text])?;
             Ok(())
         })
         .await
@@ -105,7 +79,7 @@ impl Ledger {
         .await
     }
 
-    /// Remembers that a pool is shut: until then, or (`None`) until it is mended.
+    /// Remembers that a pool is shut until then: a restart must not run into the same wall.
     ///
     /// # Errors
     /// SQLite's own.
@@ -113,14 +87,14 @@ impl Ledger {
         &self,
         project: String,
         model: String,
-        until: Option<Timestamp>,
+        until: Timestamp,
         why: Sentence,
     ) -> Result<()> {
         self.write(move |db| {
             db.execute(
                 "INSERT INTO pools (project, model, until, reason) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (project, model) DO UPDATE SET until = ?3, reason = ?4",
-                params![project, model, until.map(Timestamp::millis), to_json(&why)?],
+                params![project, model, until.millis(), to_json(&why)?],
             )?;
             Ok(())
         })
@@ -139,33 +113,16 @@ impl Ledger {
         .await
     }
 
-    /// Forgets what only the user can mend: a new start tries again, and a refusal costs nothing.
-    ///
-    /// # Errors
-    /// SQLite's own.
-    pub async fn forgive(&self) -> Result<()> {
-        self.write(|db| {
-            db.execute("UPDATE accounts SET trouble = NULL WHERE trouble IS NOT NULL", [])?;
-            db.execute("DELETE FROM pools WHERE until IS NULL", [])?;
-            Ok(())
-        })
-        .await
-    }
-
     /// Pools that are shut at `now`: project, model, until when, why.
     ///
     /// # Errors
     /// SQLite's own, damage.
-    pub async fn shut_pools(
-        &self,
-        now: Timestamp,
-    ) -> Result<Vec<(String, String, Option<Timestamp>, Sentence)>> {
-        self.read(move |db: &Connection| {
-            let mut statement = db.prepare("SELECT * FROM pools WHERE until IS NULL OR until > ?1")?;
+    pub async fn shut_pools(&self, now: Timestamp) -> Result<Vec<(String, String, Timestamp, Sentence)>> {
+        self.read(move |db| {
+            let mut statement = db.prepare("SELECT * FROM pools WHERE until > ?1")?;
             all(statement.query([now.millis()])?, |row| {
-                let why: String = row.get("reason")?;
-                let until: Option<i64> = row.get("until")?;
-                Ok((row.get("project")?, row.get("model")?, until.map(Timestamp), from_json(&why)?))
+                let until = Timestamp(row.get("until")?);
+                Ok((row.get("project")?, row.get("model")?, until, json_column(row, "reason")?))
             })
         })
         .await

@@ -19,6 +19,17 @@ pub struct JobFilter {
     pub limit: u32,
 }
 
+/// How the jobs of a sheet stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// In all.
+    pub jobs: u32,
+    /// Done.
+    pub done: u32,
+    /// Waiting or on the wire.
+    pub open: u32,
+}
+
 /// Jobs by state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -153,15 +164,22 @@ impl Ledger {
         .await
     }
 
-    /// Sheets, newest first.
+    /// Sheets, newest first, each with how its jobs stand.
     ///
     /// # Errors
     /// SQLite's own, damage.
-    pub async fn sheets(&self, limit: u32) -> Result<Vec<Sheet>> {
+    pub async fn sheets(&self, limit: u32) -> Result<Vec<(Sheet, Progress)>> {
         self.read(move |db| {
-            let mut statement =
-                db.prepare_cached("SELECT body FROM sheets ORDER BY created DESC, id LIMIT ?1")?;
-            all(statement.query([limit])?, |row| json_column(row, "body"))
+            let mut statement = db.prepare_cached(
+                "SELECT body, count(*) AS jobs, sum(state = 'done') AS done,
+                   sum(state IN ('queued', 'sending', 'parked')) AS open
+                 FROM (SELECT * FROM sheets ORDER BY created DESC, id LIMIT ?1) s JOIN jobs j ON j.sheet = s.id
+                 GROUP BY s.id ORDER BY s.created DESC, s.id",
+            )?;
+            all(statement.query([limit])?, |row| {
+                let progress = Progress { jobs: row.get("jobs")?, done: row.get("done")?, open: row.get("open")? };
+                Ok((json_column(row, "body")?, progress))
+            })
         })
         .await
     }
@@ -293,8 +311,10 @@ impl Ledger {
     /// # Errors
     /// SQLite's own, damage.
     pub async fn resends_used(&self, sheet: SheetId) -> Result<u32> {
-        let jobs =
-            self.jobs(JobFilter { sheet: Some(sheet), limit: u32::MAX, ..JobFilter::default() }).await?;
-        Ok(jobs.iter().map(|job| job.trials.resent).sum())
+        self.read(move |db| {
+            let sql = "SELECT coalesce(sum(trials ->> '$.resent'), 0) FROM jobs WHERE sheet = ?1";
+            Ok(db.prepare_cached(sql)?.query_row([sheet.as_str()], |row| row.get(0))?)
+        })
+        .await
     }
 }

@@ -14,7 +14,6 @@ const MIGRATIONS: &[&str] = &[
         name TEXT NOT NULL UNIQUE COLLATE NOCASE,
         position INTEGER NOT NULL,
         last4 TEXT NOT NULL DEFAULT '',
-        trouble TEXT,               -- a sentence: why it is out of use
         body TEXT NOT NULL          -- the account, JSON
     ) STRICT;
 
@@ -104,7 +103,7 @@ const MIGRATIONS: &[&str] = &[
     CREATE TABLE pools (
         project TEXT NOT NULL,
         model TEXT NOT NULL,
-        until INTEGER,              -- null: until it is mended
+        until INTEGER NOT NULL,
         reason TEXT NOT NULL,
         PRIMARY KEY (project, model)
     ) STRICT;

@@ -26,9 +26,19 @@ pub enum Choice {
     Send(usize),
     /// Wait; until then, or (`None`) until a call comes back.
     Wait(Option<Timestamp>, Sentence),
-    /// No candidate can take it before the user mends something.
-    Park(Sentence),
+    /// No candidate can take it: before that moment, or (`None`) before the user mends something.
+    Park(Option<Timestamp>, Sentence),
 }
+
+/// Whether a way is shut for so long that another model may take its place at once, where the sheet allows one: a day,
+/// or for good. Want of capacity is not among them; it may pass any minute.
+#[must_use]
+pub fn lasts(why: &Sentence) -> bool {
+    why.code == ANOTHER_DAY || matches!(why.code.as_str(), "E-NO-GRANT" | "E-MODEL-GONE")
+}
+
+/// The provider's day must turn first.
+const ANOTHER_DAY: &str = "E-RATE-DAY";
 
 /// Chooses. `none` is said where there is no candidate at all.
 #[must_use]
@@ -49,10 +59,12 @@ pub fn choose(ways: &[Way], none: Sentence) -> Choice {
         }
     }
     if let Some((until, why)) = best {
-        return Choice::Wait(until, why.clone());
+        // Nobody sits waiting for another day: like the job that found it out, those behind it come back by themselves.
+        let parked = until.is_some() && why.code == ANOTHER_DAY;
+        return if parked { Choice::Park(until, why.clone()) } else { Choice::Wait(until, why.clone()) };
     }
     let shut = ways.iter().find_map(|way| if let Way::Shut(why) = way { Some(why.clone()) } else { None });
-    Choice::Park(shut.unwrap_or(none))
+    Choice::Park(None, shut.unwrap_or(none))
 }
 
 #[cfg(test)]
@@ -77,7 +89,17 @@ mod tests {
             choose(&[Way::Shut(says("A")), until(9, "B")], none()),
             Choice::Wait(Some(Timestamp(9)), says("B"))
         );
-        assert_eq!(choose(&[Way::Shut(says("A"))], none()), Choice::Park(says("A")));
-        assert_eq!(choose(&[], none()), Choice::Park(says("NONE")));
+        assert_eq!(choose(&[Way::Shut(says("A"))], none()), Choice::Park(None, says("A")));
+        assert_eq!(choose(&[], none()), Choice::Park(None, says("NONE")));
+    }
+
+    #[test]
+    fn a_used_up_day_is_not_waited_for_but_parked_until_it_turns() {
+        let none = || says("NONE");
+        let day = || Way::Until(Timestamp(9), says("E-RATE-DAY"));
+        assert_eq!(choose(&[day()], none()), Choice::Park(Some(Timestamp(9)), says("E-RATE-DAY")));
+        let minute = Way::Until(Timestamp(5), says("E-RATE-MINUTE"));
+        assert_eq!(choose(&[day(), minute], none()), Choice::Wait(Some(Timestamp(5)), says("E-RATE-MINUTE")));
+        assert!(lasts(&says("E-RATE-DAY")) && lasts(&says("E-NO-GRANT")) && !lasts(&says("E-OVERLOAD")));
     }
 }

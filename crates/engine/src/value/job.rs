@@ -137,6 +137,14 @@ pub struct Trials {
     pub fell_back: bool,
 }
 
+impl Trials {
+    /// The fallback model is used from now on; it starts with a clean record.
+    pub fn fall_back(&mut self) {
+        self.fell_back = true;
+        self.overloads = 0;
+    }
+}
+
 /// A job: one picture asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Job {
@@ -194,14 +202,46 @@ pub struct Job {
     pub picture: Option<PictureId>,
 }
 
+/// What a job asks: the part of it that is there before anything has happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// Its sheet.
+    pub sheet: SheetId,
+    /// Row, from 0.
+    pub row: u32,
+    /// Column, from 0.
+    pub column: u32,
+    /// What is asked for.
+    pub request: Request,
+    /// Identity of the question.
+    pub identity: String,
+    /// Only this account.
+    pub account_asked: Option<AccountId>,
+    /// Simulated.
+    pub practice: bool,
+    /// A person waits for it.
+    pub interactive: bool,
+    /// List price.
+    pub usd: Usd,
+}
+
 impl Job {
-    /// The same question as if it were asked now for the first time.
+    /// A job that waits for its first call.
     #[must_use]
-    pub fn anew(self, id: JobId, now: Timestamp) -> Self {
+    pub fn asked(question: Question, id: JobId, now: Timestamp) -> Self {
         Self {
             seq: 0,
             id,
+            sheet: question.sheet,
+            row: question.row,
+            column: question.column,
             state: JobState::Queued,
+            request: question.request,
+            identity: question.identity,
+            account_asked: question.account_asked,
+            practice: question.practice,
+            interactive: question.interactive,
+            usd: question.usd,
             created: now,
             finished: None,
             not_before: None,
@@ -216,7 +256,6 @@ impl Job {
             cancelled: false,
             trials: Trials::default(),
             picture: None,
-            ..self
         }
     }
 }

@@ -6,7 +6,7 @@ use diptych_engine::ledger::{Booking, Ledger, PictureFilter};
 use diptych_engine::store::folder::Folders;
 use diptych_engine::store::spool::{Head, Spool};
 use diptych_engine::value::id::{AccountId, AttemptId, JobId, Randomness, SheetId};
-use diptych_engine::value::job::{Attempt, Fallback, Job, JobState, Sheet, Trials};
+use diptych_engine::value::job::{Attempt, Fallback, Job, Question, Sheet};
 use diptych_engine::value::money::Usd;
 use diptych_engine::value::request::Request;
 use diptych_engine::value::secret::SessionStore;
@@ -192,32 +192,16 @@ fn job() -> Job {
         thinking: None,
         safety: None,
     };
-    Job {
-        seq: 0,
-        id: JobId::from_text("jjob000000001"),
+    let question = Question {
         sheet: SheetId::from_text("ssheet0000001"),
         row: 0,
         column: 0,
-        state: JobState::Queued,
         identity: request.identity(None, true),
         request,
         account_asked: None,
         practice: true,
         interactive: true,
         usd: Usd(39_000),
-        created: NOW,
-        finished: None,
-        not_before: None,
-        reason: None,
-        billed: None,
-        billed_usd: Usd::ZERO,
-        notes: Vec::new(),
-        model_used: None,
-        account_used: None,
-        fallback: false,
-        from_library: false,
-        cancelled: false,
-        trials: Trials::default(),
-        picture: None,
-    }
+    };
+    Job::asked(question, JobId::from_text("jjob000000001"), NOW)
 }
