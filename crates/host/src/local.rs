@@ -12,7 +12,9 @@ use diptych_engine::engine::Engine;
 use diptych_engine::value::secret::ApiKey;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::UnixListener;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// Version of the wire between a holder and its clients.
@@ -23,9 +25,17 @@ pub(crate) struct Local {
     pub(crate) context: Context,
     pub(crate) secrets: Arc<HostSecrets>,
     stop: CancellationToken,
+    /// Ends what clients listen to, so that their connections can close.
+    leaving: CancellationToken,
+    served: Option<JoinHandle<()>>,
     sockets: Vec<PathBuf>,
     _lock: Lock,
 }
+
+/// Clients that have connected by now are answered for this long after the socket's name is gone.
+const LAST_CALLERS: Duration = Duration::from_millis(50);
+/// A client that does not take its answer holds nobody up for longer.
+const SLOW_CALLER: Duration = Duration::from_secs(2);
 
 impl Local {
     pub(crate) async fn start(home: &Home, lock: Lock, owner: &Owner) -> Result<Self, OpenError> {
@@ -63,7 +73,15 @@ impl Local {
             .into(),
         };
         let context = Context { engine, hello };
-        Ok(Self { context, secrets, stop, sockets: vec![socket], _lock: lock })
+        Ok(Self {
+            context,
+            secrets,
+            stop,
+            leaving: CancellationToken::new(),
+            served: None,
+            sockets: vec![socket],
+            _lock: lock,
+        })
     }
 
     /// Answers clients on the private socket.
@@ -71,22 +89,41 @@ impl Local {
         let path = home.socket("engine.sock");
         let listener = private_socket(&path)?;
         self.sockets.push(path);
-        let (router, stop) = (crate::routes::private(studio), self.stop.clone());
-        tokio::spawn(async move {
-            let serve = axum::serve(listener, router);
+        let router = crate::routes::private(studio, self.leaving.clone());
+        let (stop, leaving) = (self.stop.clone(), self.leaving.clone().cancelled_owned());
+        self.served = Some(tokio::spawn(async move {
+            let serve = axum::serve(listener, router).with_graceful_shutdown(leaving);
             tokio::select! {
                 served = serve => if let Err(error) = served { tracing::error!(%error, "the socket failed") },
                 () = stop.cancelled() => {}
             }
-        });
+        }));
         Ok(())
+    }
+
+    /// What a client needs no lock to wait for: that everybody who has connected was answered. First the name goes, so
+    /// that nobody new comes; who is in the line behind it is still let in, and no answer is cut off.
+    pub(crate) fn last_answers(&mut self) -> impl Future<Output = ()> + use<> {
+        self.remove_sockets();
+        let (leaving, served) = (self.leaving.clone(), self.served.take());
+        async move {
+            tokio::time::sleep(LAST_CALLERS).await;
+            leaving.cancel();
+            if let Some(served) = served {
+                drop(tokio::time::timeout(SLOW_CALLER, served).await);
+            }
+        }
+    }
+
+    fn remove_sockets(&self) {
+        for socket in &self.sockets {
+            drop(std::fs::remove_file(socket));
+        }
     }
 
     /// Closes everything but the engine.
     pub(crate) fn shut(&self) {
-        for socket in &self.sockets {
-            drop(std::fs::remove_file(socket));
-        }
+        self.remove_sockets();
         self.stop.cancel();
     }
 }

@@ -13,11 +13,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use diptych_api::Audience;
 use diptych_api::wire::{Event, Failure};
-use futures_util::stream::{self, Stream};
+use futures_util::stream::{self, Stream, StreamExt as _};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
 
 /// Largest body: a reference picture.
 const MAX_BODY: usize = 8 * 1024 * 1024;
@@ -27,17 +28,20 @@ struct Face {
     studio: Studio,
     /// Who may call at most; a window that is a client speaks for its web view.
     audience: Audience,
+    /// Ends the streams, so that a holder that leaves can let its clients go.
+    leaving: CancellationToken,
 }
 
 /// The routes for a web page.
 pub fn routes(studio: Studio) -> Router {
-    face(Face { studio, audience: Audience::Webview })
+    face(Face { studio, audience: Audience::Webview, leaving: CancellationToken::new() })
 }
 
 /// The routes on the private socket.
-pub(crate) fn private(studio: Studio) -> Router {
-    let lending = Router::new().route("/lend", post(lend)).with_state(studio.clone());
-    face(Face { studio, audience: Audience::Terminal }).merge(lending)
+pub(crate) fn private(studio: Studio, leaving: CancellationToken) -> Router {
+    let this = Face { studio, audience: Audience::Terminal, leaving };
+    let lending = Router::new().route("/lend", post(lend)).with_state(this.clone());
+    face(this).merge(lending)
 }
 
 fn face(face: Face) -> Router {
@@ -103,11 +107,11 @@ async fn events(
         let data = serde_json::to_string(&event).unwrap_or_default();
         Some((Ok(axum::response::sse::Event::default().data(data)), events))
     });
-    Sse::new(stream).keep_alive(KeepAlive::default())
+    Sse::new(stream.take_until(face.leaving.cancelled_owned())).keep_alive(KeepAlive::default())
 }
 
 /// Keeps a client's keys while it keeps this answer open.
-async fn lend(State(studio): State<Studio>, Json(keys): Json<HashMap<String, String>>) -> Response {
+async fn lend(State(face): State<Face>, Json(keys): Json<HashMap<String, String>>) -> Response {
     struct Guard(Studio, Vec<String>);
     impl Drop for Guard {
         fn drop(&mut self) {
@@ -116,13 +120,13 @@ async fn lend(State(studio): State<Studio>, Json(keys): Json<HashMap<String, Str
         }
     }
     let names = keys.keys().cloned().collect();
-    studio.lend(keys).await;
-    let guard = Guard(studio, names);
+    face.studio.lend(keys).await;
+    let guard = Guard(face.studio, names);
     let open = stream::unfold((guard, true), |(guard, first)| async move {
         if !first {
             std::future::pending::<()>().await;
         }
         Some((Ok::<_, Infallible>(Bytes::from_static(b"lent\n")), (guard, false)))
     });
-    Body::from_stream(open).into_response()
+    Body::from_stream(open.take_until(face.leaving.cancelled_owned())).into_response()
 }

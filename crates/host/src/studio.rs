@@ -149,6 +149,15 @@ pub enum PictureError {
     Bad(String),
 }
 
+/// How many holders one command outlives.
+const SEATS: u32 = 20;
+
+/// Whether a command only asks.
+fn is_question(command: &str) -> bool {
+    let asks = |word| matches!(word, "get" | "list" | "plan" | "story" | "path");
+    command == "hello" || command.rsplit('.').next().is_some_and(asks)
+}
+
 enum Seat {
     Local(Box<Local>),
     Remote(Remote),
@@ -245,7 +254,8 @@ impl Studio {
     /// # Errors
     /// What happened, whether money was spent, what to do.
     pub async fn call(&self, command: &str, args: Value, audience: Audience) -> Result<Value, Failure> {
-        for _ in 0..2 {
+        // Short commands hand the library on quickly: the next holder may be gone as well when we have found it.
+        for _ in 0..SEATS {
             let remote = match &*self.0.seat.read().await {
                 Seat::Local(local) => {
                     let context = local.context.clone();
@@ -259,6 +269,8 @@ impl Studio {
                 Some(remote) => match remote.call(command, args.clone(), audience).await {
                     Answer::Said(said) => return said,
                     Answer::Gone => self.holder_left().await,
+                    // A question can be asked again; an order may have been carried out before the line broke.
+                    Answer::Broken(_) if is_question(command) => self.holder_left().await,
                     Answer::Broken(text) => return Err(Failure::internal(&text)),
                 },
             }
@@ -395,6 +407,13 @@ impl Studio {
             };
             if let Some(engine) = engine {
                 engine.close().await;
+            }
+            let last_answers = match &mut *self.0.seat.write().await {
+                Seat::Local(local) => Some(local.last_answers()),
+                Seat::Remote(_) | Seat::Closed => None,
+            };
+            if let Some(last_answers) = last_answers {
+                last_answers.await;
             }
         }
         if let Ok(mut seat) = tokio::time::timeout(Duration::from_secs(2), self.0.seat.write()).await {
