@@ -7,10 +7,12 @@
 //! It knows no other crate of the workspace, on purpose: a provider that shared code with its client would share its
 //! mistakes. Nothing in here reaches beyond the sockets it is given.
 
+mod admission;
 mod answer;
 mod bill;
 mod body;
 mod catalogue;
+mod clock;
 mod fault;
 mod gemini;
 mod generate;
@@ -21,6 +23,7 @@ mod random;
 mod router;
 pub mod scenario;
 mod server;
+pub mod simulation;
 mod state;
 mod stats;
 mod testers;
@@ -30,8 +33,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+pub use admission::{Draws, ForeignStats};
 pub use bill::{Bill, BilledPicture};
 pub use scenario::{Scenario, ScenarioError};
+pub use simulation::Simulation;
 pub use stats::{ModelStats, Stats};
 
 /// How a provider starts.
@@ -106,7 +111,7 @@ impl Practice {
     /// The counts so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.provider.state().stats.clone()
+        self.provider.state().stats()
     }
 
     /// Clears bill, counts, quotas and the scenario's clock.
