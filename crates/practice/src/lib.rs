@@ -18,6 +18,7 @@ mod gemini;
 mod generate;
 mod latency;
 pub mod picture;
+pub mod pipe;
 mod quota;
 mod random;
 mod router;
