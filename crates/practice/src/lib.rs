@@ -47,7 +47,7 @@ pub struct Options {
     pub scenario: Scenario,
     /// Seeds latencies and chances. Pictures depend on the prompt, not on this.
     pub seed: u64,
-    /// Divides model latency, and nothing else.
+    /// Divides model latency and the time that refusals take, and nothing else.
     pub speed: f64,
 }
 

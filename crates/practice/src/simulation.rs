@@ -21,7 +21,6 @@ use crate::gemini::validate::{self, Call};
 use crate::gemini::{auth, models};
 use crate::generate::{Made, commit, effect};
 use crate::picture::not_an_image;
-use crate::quota::Take;
 use crate::random::Random;
 use crate::scenario::{Fault, FaultKind};
 use crate::stats::Stats;
@@ -66,7 +65,7 @@ pub struct Arrival<'a> {
 /// What becomes of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
-    /// How long until the answer, or until the connection breaks.
+    /// How long until the answer, or until the connection breaks; a hang breaks after its `seconds`.
     pub after_ms: u64,
     /// HTTP status; 0 = the connection breaks without a (whole) answer.
     pub status: u16,
@@ -110,7 +109,7 @@ impl Simulation {
     pub fn arrive(&mut self, now_ms: i64, call: &Arrival<'_>) -> Told {
         self.settle(now_ms);
         let project = match auth::of_key(&self.keys, call.key) {
-            Ok(project) => project,
+            Ok(project) => project.to_owned(),
             Err(problem) => return told(Reply::problem(&problem), Duration::ZERO),
         };
         let Some(model) = catalogue::find(call.model) else {
@@ -176,14 +175,9 @@ impl Simulation {
     /// a key, model or size that is not accepted.
     #[must_use]
     pub fn ceiling(&self, call: &Arrival<'_>, from_ms: i64, to_ms: i64) -> f64 {
-        let (Ok(project), Some(model)) = (auth::of_key(&self.keys, call.key), catalogue::find(call.model))
-        else {
-            return 0.0;
-        };
-        let Ok(size) = validate::size(Some(call.size), model) else { return 0.0 };
-        let usd_micros = model.price(size, call.tier.unwrap_or("standard"));
-        let take = Take { tokens: call.tokens, usd_micros };
-        self.gates.supply(&project, model.id, Some(take), (from_ms, to_ms))
+        self.wish(call).map_or(0.0, |wish| {
+            self.gates.supply(wish.project, wish.model.id, Some(wish.take()), (from_ms, to_ms))
+        })
     }
 
     /// How many calls came as far as the draw of demand in this run, and how many passed it.
@@ -205,10 +199,26 @@ impl Simulation {
         chance::demand(self.seed, k)
     }
 
+    /// The probability that such a call would be turned away by demand at a moment; with [`Self::draw`] all that a
+    /// clairvoyant needs. Nothing for a key, model or size that is not accepted.
+    #[must_use]
+    pub fn demand_at(&self, call: &Arrival<'_>, at_ms: i64) -> f64 {
+        self.wish(call).map_or(0.0, |wish| self.gates.demand_at(&wish, at_ms))
+    }
+
     /// When it opened.
     #[must_use]
     pub fn start_ms(&self) -> i64 {
         self.start_ms
+    }
+
+    /// The call as the gates would see it, if they would.
+    fn wish<'a>(&'a self, call: &Arrival<'a>) -> Option<Wish<'a>> {
+        let project = auth::of_key(&self.keys, call.key).ok()?;
+        let model = catalogue::find(call.model)?;
+        let size = validate::size(Some(call.size), model).ok()?;
+        let tier = call.tier.unwrap_or("standard");
+        Some(Wish { project, model, size, tier, tokens: call.tokens, prompt: call.prompt })
     }
 
     /// What comes of a call that got in.

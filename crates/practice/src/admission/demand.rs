@@ -96,3 +96,9 @@ fn possible(scenario: &Scenario, wish: &Wish<'_>, start_ms: i64, now_ms: i64) ->
     });
     storms.chain(overloads).chain(shed).collect()
 }
+
+/// The probability that any of them does.
+pub(super) fn probability(scenario: &Scenario, wish: &Wish<'_>, start_ms: i64, now_ms: i64) -> f64 {
+    let all = possible(scenario, wish, start_ms, now_ms);
+    1.0 - all.iter().map(|hit| 1.0 - hit.probability).product::<f64>()
+}

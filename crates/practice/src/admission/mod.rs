@@ -129,6 +129,11 @@ impl Gates {
         self.demand.draws(of)
     }
 
+    /// The probability that demand would turn such a call away.
+    pub(crate) fn demand_at(&self, wish: &Wish<'_>, at_ms: i64) -> f64 {
+        demand::probability(&self.scenario, wish, self.start_ms, at_ms)
+    }
+
     /// See [`supply`]; what others took in that time is gone.
     pub(crate) fn supply(&self, project: &str, model: &str, take: Option<Take>, span: (i64, i64)) -> f64 {
         let given = supply(&self.scenario.quota, project, model, take, self.start_ms, span);

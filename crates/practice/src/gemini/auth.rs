@@ -19,13 +19,13 @@ pub(crate) fn project(keys: &[KeyInfo], headers: &HeaderMap, query: Option<&str>
             "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API.",
         ));
     };
-    of_key(keys, key)
+    of_key(keys, key).map(str::to_owned)
 }
 
 /// The project of a key.
-pub(crate) fn of_key(keys: &[KeyInfo], key: &str) -> Result<String, Problem> {
+pub(crate) fn of_key<'a>(keys: &'a [KeyInfo], key: &str) -> Result<&'a str, Problem> {
     let known = keys.iter().find(|info| info.key == key);
-    known.map(|info| info.project.clone()).ok_or_else(|| {
+    known.map(|info| info.project.as_str()).ok_or_else(|| {
         // 400, not 401: that is what the service answers to a wrong key.
         let message = "API key not valid. Please pass a valid API key.";
         let mut problem = Problem::invalid(message);
