@@ -127,9 +127,9 @@ impl Engine {
     /// # Errors
     /// The ledger's.
     pub async fn unpark(&self, beginning: &'static str) -> Result<(), LedgerError> {
-        for id in self.ledger.unpark(beginning).await? {
-            self.tell(Event::Job(id));
-        }
+        let jobs = self.ledger.unpark(beginning).await?;
+        self.follow(&jobs);
+        jobs.into_iter().for_each(|job| self.tell(Event::Job(job.id)));
         self.tell(Event::Status);
         self.nudge();
         Ok(())
@@ -201,8 +201,8 @@ impl Engine {
         F: Fn(&mut crate::value::job::Job) -> bool + Send + 'static,
     {
         let changed = self.ledger.change_jobs(ids, change).await?;
+        self.follow(&changed);
         for job in &changed {
-            self.forget_wait(&job.id);
             self.tell(Event::Job(job.id.clone()));
         }
         self.tell(Event::Status);

@@ -3,6 +3,7 @@
 use crate::driver::attempt::{Brief, Outcome, judge_outcome};
 use crate::driver::core::Core;
 use crate::driver::intake::{self, Taken};
+use crate::policy::fleet;
 use crate::policy::step::{Effect, Now, step};
 use crate::policy::verdict::{Billed, Class, Verdict};
 use crate::value::account::Account;
@@ -65,7 +66,7 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
             step(verdict, &facts, core.randomness.unit())
         }
     };
-    surroundings(core, &landing, &taken, &effects, now).await?;
+    surroundings(core, &landing, &taken, now).await?;
     let pictures: Vec<PictureId> = taken.pictures.iter().map(|picture| picture.id.clone()).collect();
     let change = Change::of(&job, &taken, trials, &effects, now);
     let settled = core
@@ -77,6 +78,7 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
     drop(deciding);
     intake::put_away(&core.folders, &landing.attempt.id, taken.keep);
     if let Some(job) = settled {
+        core.follow([&job]);
         make_thumbnails(core, &taken).await;
         core.tell(Event::Job(job.id));
         pictures.into_iter().for_each(|id| core.tell(Event::Picture(id)));
@@ -116,58 +118,20 @@ pub(super) fn can_fall_back(core: &Core, job: &Job) -> bool {
         && job.request.references.len() <= model.references as usize
 }
 
-/// Effects beside the job: gates, pools, accounts.
+/// What the verdict changes beside the job: gates, pools, accounts.
 async fn surroundings(
     core: &Core,
     landing: &Landing,
     taken: &Taken,
-    effects: &[Effect],
     now: Timestamp,
 ) -> Result<(), LandingError> {
-    let account = &landing.account;
-    let pool_key = (account.project.clone(), landing.attempt.model.clone());
-    let mut shut = None;
-    let mut troubled = false;
-    {
-        let mut live = core.live();
-        let overloaded = taken.verdict.as_ref().is_some_and(|verdict| verdict.class.is_overload());
-        let gate = live.gates.entry((account.origin(), landing.attempt.model.clone())).or_default();
-        if !overloaded {
-            gate.ended(taken.status == Some(200));
-        }
-        for effect in effects {
-            match effect {
-                Effect::ShutGate(hint) => {
-                    let gate =
-                        live.gates.entry((account.origin(), landing.attempt.model.clone())).or_default();
-                    gate.refused(*hint, now, core.randomness.unit());
-                }
-                Effect::GiveBack => {
-                    live.pools.entry(pool_key.clone()).or_default().give_back(landing.attempt.started);
-                }
-                Effect::ShutPool(until, why) => {
-                    live.pools.entry(pool_key.clone()).or_default().shut = Some((*until, why.clone()));
-                    shut = Some((*until, why.clone()));
-                }
-                Effect::DisablePool(why) => {
-                    live.disabled.insert(pool_key.clone(), why.clone());
-                }
-                Effect::DisableAccount(why) => {
-                    live.trouble(|other| other.id == account.id, why);
-                    troubled = true;
-                }
-                Effect::DisableBilling(why) => {
-                    live.trouble(|other| other.billing == account.billing, why);
-                    troubled = true;
-                }
-                _ => {}
-            }
-        }
+    let end = fleet::Landing { verdict: taken.verdict.as_ref(), status: taken.status };
+    let changed = core.live().fleet.land(&landing.attempt.id, &end, now, core.randomness.unit());
+    if let Some((until, why)) = changed.shut {
+        let (project, model) = (landing.account.project.clone(), landing.attempt.model.clone());
+        core.ledger.shut_pool(project, model, until, why).await?;
     }
-    if let Some((until, why)) = shut {
-        core.ledger.shut_pool(pool_key.0, pool_key.1, until, why).await?;
-    }
-    if troubled {
+    if changed.troubled {
         core.tell(Event::Accounts);
     }
     Ok(())
@@ -239,7 +203,6 @@ impl Change {
                 }
                 Effect::FallBack => trials.fall_back(),
                 Effect::CountResend => trials.resent += 1,
-                _ => {}
             }
         }
         change.trials = trials;

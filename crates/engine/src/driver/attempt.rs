@@ -96,9 +96,9 @@ pub(super) struct Brief {
 
 impl Brief {
     pub(super) fn of(core: &Core, landing: &Landing) -> Self {
-        let key = (landing.account.project.clone(), landing.attempt.model.clone());
         let now = core.clock.now();
-        let own = core.live().pools.entry(key).or_default().own_use(&landing.account.limits, now);
+        let account = &landing.account;
+        let own = core.live().fleet.own_use(&account.project, &landing.attempt.model, &account.limits, now);
         Self {
             provider: landing.account.provider(),
             successor: core.catalogue.successor(&landing.attempt.model).map(str::to_owned),

@@ -284,7 +284,7 @@ pub async fn create(core: &Core, asking: &Asking) -> Result<Result<SheetId, Vec<
         }
     }
     let id = sheet.id.clone();
-    core.ledger.add_sheet(sheet, jobs).await?;
+    core.follow(&core.ledger.add_sheet(sheet, jobs).await?);
     core.tell(Event::Sheet(id.clone()));
     core.tell(Event::Status);
     core.nudge();
@@ -367,7 +367,8 @@ pub async fn redo(core: &Core, old: &Job, model: &str) -> Result<Result<JobId, S
         interactive: old.interactive,
         usd: price.unwrap_or(Usd::ZERO),
     };
-    core.ledger.add_job(Job::asked(question, id.clone(), core.clock.now())).await?;
+    let job = core.ledger.add_job(Job::asked(question, id.clone(), core.clock.now())).await?;
+    core.follow([&job]);
     core.tell(Event::Job(id.clone()));
     core.nudge();
     Ok(Ok(id))

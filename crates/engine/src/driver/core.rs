@@ -2,9 +2,9 @@
 
 use crate::ledger::{KeptAccount, Ledger};
 use crate::picture::derive::Derived;
-use crate::policy::gate::Gate;
+use crate::policy::fleet::Fleet;
 use crate::policy::judge;
-use crate::policy::quota::Pool;
+use crate::policy::queue::{Line, Queue, Waiting, Why};
 use crate::provider::call::Endpoint;
 use crate::store::folder::Folders;
 use crate::store::objects::Objects;
@@ -12,6 +12,7 @@ use crate::value::account::Account;
 use crate::value::catalogue::Catalogue;
 use crate::value::event::Event;
 use crate::value::id::{AccountId, JobId, Randomness};
+use crate::value::job::Job;
 use crate::value::secret::{ApiKey, SecretStore};
 use crate::value::sentence::Sentence;
 use crate::value::settings::Settings;
@@ -50,42 +51,23 @@ pub struct Parts {
     pub call_timeout: Option<Duration>,
 }
 
-/// A gate: the model at an endpoint.
-pub(super) type GateKey = (String, String);
-/// A pool: the project and the model.
-pub(super) type PoolKey = (String, String);
-
 /// A call on the wire.
 #[derive(Debug, Clone)]
 pub(super) struct Flight {
     pub(super) account: AccountId,
-    pub(super) model: String,
 }
 
-/// State that is not in the ledger because it means nothing after a restart.
+/// State that is not in the ledger, or is an index of what is there.
 #[derive(Default)]
 pub(super) struct Live {
     pub(super) settings: Settings,
     pub(super) accounts: Vec<KeptAccount>,
-    pub(super) gates: HashMap<GateKey, Gate>,
-    pub(super) pools: HashMap<PoolKey, Pool>,
-    /// Why accounts of the user are out of use. A new start tries them again: a refusal costs nothing, and the
-    /// environment may hold a better key.
-    pub(super) troubles: HashMap<AccountId, Sentence>,
-    /// Pools that are shut until the user mends something.
-    pub(super) disabled: HashMap<PoolKey, Sentence>,
+    pub(super) fleet: Fleet,
+    pub(super) queue: Queue,
     pub(super) flights: HashMap<JobId, Flight>,
-    /// Why waiting jobs wait, and until when.
-    pub(super) waits: HashMap<JobId, (Option<Timestamp>, Sentence)>,
+    /// What was last told of each line that waits.
+    pub(super) told: HashMap<Line, (Option<Timestamp>, String)>,
     pub(super) draining: bool,
-}
-
-impl Live {
-    /// Puts those of the user's accounts out of use.
-    pub(super) fn trouble(&mut self, which: impl Fn(&Account) -> bool, why: &Sentence) {
-        let hit = self.accounts.iter().filter(|kept| which(&kept.account));
-        self.troubles.extend(hit.map(|kept| (kept.account.id.clone(), why.clone())));
-    }
 }
 
 /// The engine's inside.
@@ -170,7 +152,10 @@ impl Core {
 
     /// Takes new settings; the ledger has them already.
     pub fn put_settings(&self, settings: Settings) {
-        self.live().settings = settings;
+        let mut live = self.live();
+        live.fleet.concurrency = settings.concurrency;
+        live.fleet.max_attempts = settings.max_attempts;
+        live.settings = settings;
     }
 
     /// The user's accounts, in order.
@@ -214,12 +199,15 @@ impl Core {
     /// Why an account is out of use, if it is.
     #[must_use]
     pub fn trouble_of(&self, id: &AccountId) -> Option<Sentence> {
-        self.live().troubles.get(id).cloned()
+        let kept = self.account(id)?;
+        self.live().fleet.trouble(id, &kept.account.billing)
     }
 
     /// An account proved to be good: what was held against it is forgotten.
     pub fn forgive(&self, id: &AccountId) {
-        if self.live().troubles.remove(id).is_some() {
+        let Some(kept) = self.account(id) else { return };
+        let forgiven = self.live().fleet.forgive(id, &kept.account.billing);
+        if forgiven {
             self.tell(Event::Accounts);
             self.nudge();
         }
@@ -227,21 +215,13 @@ impl Core {
 
     /// Every account may be tried again.
     pub fn forgive_all(&self) {
-        self.live().troubles.clear();
+        self.live().fleet.forgive_all();
         self.tell(Event::Accounts);
     }
 
     /// Everything at an account is open again: the user mended something.
     pub fn reopen(&self, account: &Account) {
-        let mut live = self.live();
-        live.troubles.remove(&account.id);
-        live.disabled.retain(|(project, _), _| *project != account.project);
-        for ((project, _), pool) in &mut live.pools {
-            if *project == account.project {
-                pool.shut = None;
-            }
-        }
-        live.gates.retain(|(origin, _), _| *origin != account.origin());
+        self.live().fleet.reopen(&account.id, &account.billing, &account.project, &account.origin());
     }
 
     /// Where calls of an account go.
@@ -320,13 +300,26 @@ impl Core {
 
     /// Why a waiting job waits, where the ledger does not say.
     #[must_use]
-    pub fn wait_of(&self, id: &JobId) -> Option<(Option<Timestamp>, Sentence)> {
-        self.live().waits.get(id).cloned()
+    pub fn wait_of(&self, id: &JobId) -> Option<Why> {
+        let live = self.live();
+        if live.draining {
+            return Some((None, Sentence::new("R-draining")));
+        }
+        if live.settings.paused {
+            return Some((None, Sentence::new("R-paused")));
+        }
+        live.queue.why(id)
     }
 
-    /// A job does not wait any more.
-    pub fn forget_wait(&self, id: &JobId) {
-        self.live().waits.remove(id);
+    /// Jobs as the ledger has them now: those that wait stand in the queue, the others do not.
+    pub(crate) fn follow<'a>(&self, jobs: impl IntoIterator<Item = &'a Job>) {
+        let mut live = self.live();
+        for job in jobs {
+            match Waiting::of(job) {
+                Some(waiting) => live.queue.put(waiting),
+                None => drop(live.queue.take(&job.id)),
+            }
+        }
     }
 
     /// Nothing new is sent from now on; returns when what was sent has landed.

@@ -26,6 +26,10 @@ pub async fn recover(core: &Arc<Core>) -> Result<Recovered, String> {
     let recovered = attempts(core).await.map_err(|error| error.to_string())?;
     sweep(core).await.map_err(|error| error.to_string())?;
     pools(core).await.map_err(|error| error.to_string())?;
+    let waiting = core.ledger.waiting().await.map_err(|error| error.to_string())?;
+    let mut live = core.live();
+    waiting.into_iter().for_each(|waiting| live.queue.put(waiting));
+    drop(live);
     Ok(recovered)
 }
 
@@ -77,10 +81,10 @@ async fn pools(core: &Core) -> Result<(), LandingError> {
     let shut = core.ledger.shut_pools(now).await?;
     let mut live = core.live();
     for (project, model, at, usd) in calls {
-        live.pools.entry((project, model)).or_default().book(at, usd);
+        live.fleet.remember(&project, &model, at, usd);
     }
     for (project, model, until, why) in shut {
-        live.pools.entry((project, model)).or_default().shut = Some((until, why));
+        live.fleet.shut(&project, &model, until, why);
     }
     Ok(())
 }

@@ -7,13 +7,15 @@ use crate::driver::apply::can_fall_back;
 use crate::driver::attempt::{Flying, fly};
 use crate::driver::core::{Core, Flight, Live};
 use crate::ledger::{Booking, KeptAccount, Refused};
-use crate::policy::gate::Opening;
-use crate::policy::route::{Choice, Way, choose, lasts};
+use crate::policy::fleet::{Load, Route};
+use crate::policy::queue::{Line, Next};
+use crate::policy::route::lasts;
 use crate::provider::gemini::Reference;
 use crate::store::spool::{NoSpool, Spool};
+use crate::value::account::Account;
 use crate::value::catalogue::Model;
 use crate::value::event::Event;
-use crate::value::id::AttemptId;
+use crate::value::id::{AccountId, AttemptId, JobId};
 use crate::value::job::{Attempt, Fallback, Job, JobState, Sheet};
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
@@ -23,8 +25,8 @@ use std::time::Duration;
 
 /// The wall clock is looked at this often, whatever happens.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
-/// Jobs looked at in one pass.
-const PASS: u32 = 500;
+/// Nobody looks at more cells than this at once.
+const TOLD: usize = 500;
 /// A job that found no room on the disk looks again after this.
 const NO_ROOM_FOR: Duration = Duration::from_secs(30);
 
@@ -50,142 +52,126 @@ pub async fn run(core: Arc<Core>, stop: tokio_util::sync::CancellationToken) {
 async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
     // Who drains waits for this look, too: a job that it is just sending would be lost otherwise.
     let _look = core.calls.token();
-    let now = core.clock.now();
-    let mut wake = core.ledger.next_ready(now).await?;
-    for job in core.ledger.ready_jobs(now, PASS).await? {
-        let routes = candidates(core, &job);
-        let ways = ways(core, &job, &routes, now);
-        let none = Sentence::new("E-ACCOUNT").with("name", if job.practice { "practice" } else { "" });
-        let choice = choose(&ways, none);
-        if let Choice::Wait(_, why) | Choice::Park(_, why) = &choice
-            && lasts(why)
-            && stands_in(core, &job).await?
-        {
-            continue;
-        }
-        match choice {
-            Choice::Send(index) => {
-                if let Some((kept, model)) = routes.into_iter().nth(index) {
-                    dispatch(core, job, kept, model).await?;
+    loop {
+        match next(core) {
+            Next::Send { job, route, line } => {
+                // Taken out of the queue before it is in the books: should that fail, it is put back.
+                if let Err(error) = send(core, job.clone(), &line, route).await {
+                    if let Ok(Some(job)) = core.ledger.job(job).await {
+                        core.follow([&job]);
+                    }
+                    return Err(error);
                 }
             }
-            Choice::Wait(until, why) => {
-                wake = [wake, until].into_iter().flatten().min();
-                wait(core, &job, until, why).await?;
+            Next::Park { jobs, until, why } => {
+                let stay = if lasts(&why) { stand_in(core, jobs).await? } else { jobs };
+                park(core, stay, until, why).await?;
             }
-            Choice::Park(until, why) => {
-                wake = [wake, until].into_iter().flatten().min();
-                park(core, &job, until, why).await?;
+            Next::Idle(wake) => {
+                tell_waits(core);
+                return Ok(wake);
             }
         }
     }
-    Ok(wake)
 }
 
-/// Where a job can go: the accounts of its world, in the user's order, with the model it uses now.
-fn candidates(core: &Core, job: &Job) -> Vec<(KeptAccount, Model)> {
-    let Some(asked) = core.catalogue.model(&job.request.model) else { return Vec::new() };
-    let stand_in = asked.fallback.as_deref().and_then(|id| core.catalogue.model(id));
-    let model = if job.trials.fell_back { stand_in.unwrap_or(asked) } else { asked };
-    let accounts = match &job.account_asked {
-        Some(id) => core.account(id).into_iter().collect(),
-        None => core.accounts(),
-    };
-    let fits = |kept: &KeptAccount| kept.account.practice() == job.practice;
-    accounts.into_iter().filter(fits).map(|kept| (kept, model.clone())).collect()
-}
-
-fn ways(core: &Core, job: &Job, routes: &[(KeptAccount, Model)], now: Timestamp) -> Vec<Way> {
+fn next(core: &Core) -> Next {
+    let now = core.clock.now();
+    // The accounts are behind the same lock as the queue.
+    let accounts = core.accounts();
     let mut live = core.live();
-    routes.iter().map(|(kept, model)| way(&mut live, job, kept, model, now)).collect()
+    let Live { queue, fleet, settings, draining, .. } = &mut *live;
+    if *draining || settings.paused {
+        return Next::Idle(None);
+    }
+    let routes = |line: &Line| -> Vec<Route> {
+        candidates(core, &accounts, line).map(|(kept, model)| Route::of(&kept.account, &model.id)).collect()
+    };
+    queue.next(fleet, routes, now)
 }
 
-fn way(live: &mut Live, job: &Job, kept: &KeptAccount, model: &Model, now: Timestamp) -> Way {
-    let account = &kept.account;
-    if live.draining {
-        return Way::Busy(Sentence::new("R-draining"));
-    }
-    if live.settings.paused {
-        return Way::Busy(Sentence::new("R-paused"));
-    }
-    if let Some(why) = live.troubles.get(&account.id) {
-        return Way::Shut(why.clone());
-    }
-    let pool_key = (account.project.clone(), model.id.clone());
-    if let Some(why) = live.disabled.get(&pool_key) {
-        return Way::Shut(why.clone());
-    }
-    let pool = live.pools.entry(pool_key).or_default();
-    if let Some((at, why)) = pool.opens(&account.limits, job.usd, now) {
-        return Way::Until(at, why.with("project", account.project.as_str()));
-    }
-    let gate = live.gates.entry((account.origin(), model.id.clone())).or_default();
-    let overloaded = || {
-        Sentence::new("E-OVERLOAD")
-            .with("provider", account.provider())
-            .with("attempt", job.trials.overloads + 1)
-            .with("max", live.settings.max_attempts)
+/// Where the jobs of a line can go: the accounts of their world, in the user's order, with the model they use now.
+fn candidates<'a>(
+    core: &'a Core,
+    accounts: &'a [KeptAccount],
+    line: &'a Line,
+) -> impl Iterator<Item = (KeptAccount, &'a Model)> {
+    let asked = core.catalogue.model(&line.model);
+    let stand_in = asked.and_then(|model| model.fallback.as_deref()).and_then(|id| core.catalogue.model(id));
+    let model = if line.fell_back { stand_in.or(asked) } else { asked };
+    // The built-in account is no account of the user's, but jobs may have been made for it.
+    let built_in = line
+        .account
+        .iter()
+        .filter(|id| **id == AccountId::practice())
+        .map(|_| KeptAccount { account: Account::built_in_practice(), last4: String::new() });
+    let fits = |kept: &&KeptAccount| match &line.account {
+        Some(id) => kept.account.id == *id && *id != AccountId::practice(),
+        None => kept.account.practice() == line.practice,
     };
-    match gate.opens(now) {
-        Opening::Now => {}
-        Opening::At(at) => {
-            return Way::Until(at, overloaded().with("wait", at.since(now).as_millis() as u64));
+    built_in
+        .chain(accounts.iter().filter(fits).cloned())
+        .filter_map(move |kept| model.map(|model| (kept, model)))
+}
+
+async fn send(core: &Arc<Core>, id: JobId, line: &Line, route: usize) -> crate::ledger::Result<()> {
+    let Some(job) = core.ledger.job(id).await? else { return Ok(()) };
+    let accounts = core.accounts();
+    let found = candidates(core, &accounts, line).nth(route).map(|(kept, model)| (kept, model.clone()));
+    match found {
+        Some((kept, model)) => dispatch(core, job, kept, model).await,
+        // The account went in this very moment.
+        None => {
+            core.follow([&job]);
+            Ok(())
         }
-        Opening::AfterProbe => return Way::Busy(overloaded().with("wait", 0)),
     }
-    let own = live.flights.values().filter(|flight| flight.account == account.id).count();
-    let cap =
-        account.limits.concurrency.unwrap_or(live.settings.concurrency).min(live.settings.concurrency).max(1);
-    if own >= cap as usize || live.flights.len() >= live.settings.concurrency.max(1) as usize {
-        return Way::Busy(Sentence::new("R-concurrency").with("n", live.flights.len() as u64));
-    }
-    Way::Open
 }
 
 /// A model that is shut for long was found out by one job; those behind it fall back as that one did, where their sheet
-/// allows it.
-async fn stands_in(core: &Core, job: &Job) -> crate::ledger::Result<bool> {
-    if !can_fall_back(core, job) {
-        return Ok(false);
-    }
-    let sheet = core.ledger.sheet(job.sheet.clone()).await?;
-    if sheet.is_none_or(|sheet| sheet.fallback == Fallback::Never) {
-        return Ok(false);
+/// allows it. Returns those that do not.
+async fn stand_in(core: &Core, jobs: Vec<JobId>) -> crate::ledger::Result<Vec<JobId>> {
+    let (mut fall, mut stay) = (Vec::new(), Vec::new());
+    for id in jobs {
+        let Some(job) = core.ledger.job(id.clone()).await? else { continue };
+        let allowed = can_fall_back(core, &job)
+            && core.ledger.sheet(job.sheet).await?.is_some_and(|sheet| sheet.fallback != Fallback::Never);
+        if allowed { fall.push(id) } else { stay.push(id) }
     }
     let change = |job: &mut Job| {
         job.trials.fall_back();
         true
     };
-    core.ledger.change_jobs(vec![job.id.clone()], change).await?;
-    core.nudge();
-    Ok(true)
+    core.follow(&core.ledger.change_jobs(fall, change).await?);
+    Ok(stay)
 }
 
-/// Remembers why a job waits. Not in the ledger: it would be an fsync for a sentence.
-async fn wait(core: &Core, job: &Job, until: Option<Timestamp>, why: Sentence) -> crate::ledger::Result<()> {
-    let (changed, was_parked) = {
+/// Tells why jobs wait, where that has changed. Not kept in the ledger: it would be an fsync for a sentence.
+fn tell_waits(core: &Core) {
+    let mut changed = Vec::new();
+    {
         let mut live = core.live();
-        let old = live.waits.insert(job.id.clone(), (until, why.clone()));
-        (old.is_none_or(|(at, old)| at != until || old.code != why.code), job.state == JobState::Parked)
-    };
-    if was_parked {
-        // Its time has come, and now it waits for something that opens by itself.
-        core.ledger
-            .change_jobs(vec![job.id.clone()], |job| {
-                job.state = JobState::Queued;
-                true
-            })
-            .await?;
+        let Live { queue, told, .. } = &mut *live;
+        told.retain(|line, _| queue.stands(line));
+        for (line, why, jobs) in queue.lines() {
+            let Some((until, why)) = why else { continue };
+            let new = (*until, why.code.clone());
+            if told.get(line) != Some(&new) {
+                told.insert(line.clone(), new);
+                changed.extend(jobs.take(TOLD).cloned());
+            }
+        }
     }
-    if changed || was_parked {
-        core.tell(Event::Job(job.id.clone()));
-    }
-    Ok(())
+    changed.into_iter().for_each(|job| core.tell(Event::Job(job)));
 }
 
-async fn park(core: &Core, job: &Job, until: Option<Timestamp>, why: Sentence) -> crate::ledger::Result<()> {
-    core.live().waits.remove(&job.id);
-    let changed = core.ledger.change_jobs(vec![job.id.clone()], move |job| {
+async fn park(
+    core: &Core,
+    jobs: Vec<JobId>,
+    until: Option<Timestamp>,
+    why: Sentence,
+) -> crate::ledger::Result<()> {
+    let change = move |job: &mut Job| {
         let waiting = matches!(job.state, JobState::Queued | JobState::Parked);
         if waiting {
             job.state = JobState::Parked;
@@ -193,9 +179,11 @@ async fn park(core: &Core, job: &Job, until: Option<Timestamp>, why: Sentence) -
             job.reason = Some(why.clone());
         }
         waiting
-    });
-    if !changed.await?.is_empty() {
-        core.tell(Event::Job(job.id.clone()));
+    };
+    let changed = core.ledger.change_jobs(jobs, change).await?;
+    core.follow(&changed);
+    if !changed.is_empty() {
+        changed.into_iter().take(TOLD).for_each(|job| core.tell(Event::Job(job.id)));
         core.tell(Event::Status);
     }
     Ok(())
@@ -207,15 +195,21 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
     let (Some(endpoint), Some(sheet)) =
         (core.endpoint(&account), core.ledger.sheet(job.sheet.clone()).await?)
     else {
-        return park(core, &job, None, Sentence::new("E-ACCOUNT").with("name", account.name.as_str())).await;
+        return park(
+            core,
+            vec![job.id],
+            None,
+            Sentence::new("E-ACCOUNT").with("name", account.name.as_str()),
+        )
+        .await;
     };
     let key = match core.key(&account).await {
         Ok(key) => key,
-        Err(why) => return park(core, &job, None, why).await,
+        Err(why) => return park(core, vec![job.id], None, why).await,
     };
     let references = match load_references(core, &job) {
         Ok(references) => references,
-        Err(why) => return park(core, &job, None, why).await,
+        Err(why) => return park(core, vec![job.id], None, why).await,
     };
     let now = core.clock.now();
     let list = model.price(job.request.size);
@@ -234,10 +228,11 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
     };
     let spool = match reserve_spool(core, &attempt).await {
         Ok(spool) => spool,
-        Err(why) => return park(core, &job, Some(now.after(NO_ROOM_FOR)), why).await,
+        Err(why) => return park(core, vec![job.id], Some(now.after(NO_ROOM_FOR)), why).await,
     };
     if core.live().draining {
         drop_spool(core, &attempt);
+        core.follow([&job]);
         return Ok(());
     }
     let booked = core.ledger.book(booking(core, &attempt, &sheet, job.request.model != model.id, now)).await;
@@ -249,9 +244,9 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
                 Refused::Gone => Ok(()),
                 // Tomorrow's limit is a new one; a sheet's budget is not.
                 Refused::Budget(why) if why.code == "R-day-limit" => {
-                    park(core, &job, Some(tomorrow(core, now)), why).await
+                    park(core, vec![job.id.clone()], Some(tomorrow(core, now)), why).await
                 }
-                Refused::Budget(why) => park(core, &job, None, why).await,
+                Refused::Budget(why) => park(core, vec![job.id.clone()], None, why).await,
             };
         }
         Err(error) => {
@@ -261,14 +256,14 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
     };
     {
         let mut live = core.live();
-        live.waits.remove(&job.id);
-        live.gates.entry((account.origin(), model.id.clone())).or_default().started();
-        live.pools
-            .entry((account.project.clone(), model.id.clone()))
-            .or_default()
-            .book(now, attempt.reserved);
-        let flight = Flight { account: account.id.clone(), model: model.id.clone() };
-        live.flights.insert(job.id.clone(), flight);
+        let load = Load {
+            size: attempt.size,
+            usd: attempt.reserved,
+            interactive: job.interactive,
+            overloads: job.trials.overloads,
+        };
+        live.fleet.start(attempt.id.clone(), &Route::of(&account, &model.id), &load, now);
+        live.flights.insert(job.id.clone(), Flight { account: account.id.clone() });
     }
     core.tell(Event::Job(job.id.clone()));
     core.tell(Event::Status);

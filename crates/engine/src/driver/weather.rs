@@ -1,7 +1,7 @@
 //! The weather: how each route is now, from the meter of the last hour and the live state.
 
 use crate::driver::core::Core;
-use crate::policy::gate::Opening;
+use crate::policy::fleet::Route;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
 use std::time::Duration;
@@ -79,27 +79,17 @@ pub async fn routes(core: &Core, models: &[String]) -> crate::ledger::Result<Vec
         ids.extend(used.filter(|id| !models.contains(id)).cloned());
         for model in ids {
             let line = meter.iter().find(|line| line.account == account.name && line.model == model);
-            let in_flight =
-                live.flights.values().filter(|f| f.account == account.id && f.model == model).count();
             let calls = line.map_or(0, |line| line.calls);
-            let pool_key = (account.project.clone(), model.clone());
-            let parked = live.troubles.get(&account.id).or_else(|| live.disabled.get(&pool_key)).cloned();
-            let pool = live.pools.entry(pool_key).or_default().opens(
-                &account.limits,
-                crate::value::money::Usd::ZERO,
-                now,
-            );
-            let gate = live.gates.entry((account.origin(), model.clone())).or_default();
-            let (state, sentence, opens) = if let Some(why) = parked {
+            let reading = live.fleet.reading(&Route::of(&account, &model), now);
+            let in_flight = reading.in_flight;
+            let (state, sentence, opens) = if let Some(why) = reading.parked {
                 (RouteState::Parked, why, None)
-            } else if gate.failures() > 0 {
-                let opens = if let Opening::At(at) = gate.opens(now) { Some(at) } else { None };
-                let since = gate.since().unwrap_or(now).millis();
+            } else if let Some((since, opens)) = reading.overloaded {
                 let sentence = Sentence::new("S-overloaded")
-                    .with("since", since)
+                    .with("since", since.millis())
                     .with("wait", wait_ms(opens.unwrap_or(now), now));
                 (RouteState::Overloaded, sentence, opens)
-            } else if let Some((at, why)) = pool {
+            } else if let Some((at, why)) = reading.quota {
                 // Of a route, not of a call: whether something was charged is not the question here.
                 let code = if why.code == "E-RATE-MINUTE" { "S-quota" } else { &why.code };
                 let sentence = Sentence { code: code.into(), params: why.params.clone() };

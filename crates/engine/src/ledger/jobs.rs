@@ -1,7 +1,8 @@
 //! Sheets and jobs.
 
 use super::rows::{all, json_column, maybe_json, to_json, word};
-use super::{Ledger, Result};
+use super::{Ledger, LedgerError, Result};
+use crate::policy::queue::{Line, Waiting};
 use crate::value::id::{AccountId, JobId, PictureId, SheetId};
 use crate::value::job::{Job, JobState, Sheet};
 use crate::value::money::Usd;
@@ -121,6 +122,11 @@ pub(super) fn put_job(db: &Connection, job: &Job) -> Result<()> {
     Ok(())
 }
 
+fn add(db: &Connection, job: &Job) -> Result<Job> {
+    put_job(db, job)?;
+    Ok(Job { seq: db.last_insert_rowid(), ..job.clone() })
+}
+
 pub(super) fn job_by_id(db: &Connection, id: &JobId) -> Result<Option<Job>> {
     let mut statement = db.prepare_cached("SELECT * FROM jobs WHERE id = ?1")?;
     let mut rows = statement.query([id.as_str()])?;
@@ -128,17 +134,17 @@ pub(super) fn job_by_id(db: &Connection, id: &JobId) -> Result<Option<Job>> {
 }
 
 impl Ledger {
-    /// Commits a sheet with its jobs: from here on they are durable.
+    /// Commits a sheet with its jobs: from here on they are durable, and have their place in the order.
     ///
     /// # Errors
     /// SQLite's own.
-    pub async fn add_sheet(&self, sheet: Sheet, jobs: Vec<Job>) -> Result<()> {
+    pub async fn add_sheet(&self, sheet: Sheet, jobs: Vec<Job>) -> Result<Vec<Job>> {
         self.write(move |db| {
             db.execute(
                 "INSERT INTO sheets (id, created, body) VALUES (?1, ?2, ?3)",
                 params![sheet.id.as_str(), sheet.created.millis(), to_json(&sheet)?],
             )?;
-            jobs.iter().try_for_each(|job| put_job(db, job))
+            jobs.iter().map(|job| add(db, job)).collect()
         })
         .await
     }
@@ -147,8 +153,8 @@ impl Ledger {
     ///
     /// # Errors
     /// SQLite's own.
-    pub async fn add_job(&self, job: Job) -> Result<()> {
-        self.write(move |db| put_job(db, &job)).await
+    pub async fn add_job(&self, job: Job) -> Result<Job> {
+        self.write(move |db| add(db, &job)).await
     }
 
     /// A sheet.
@@ -210,32 +216,38 @@ impl Ledger {
         .await
     }
 
-    /// Jobs that may go out at `now`, in the order in which they should: a person before a batch, old before new.
+    /// All jobs that wait and may go out by themselves, in order of arrival.
     ///
     /// # Errors
     /// SQLite's own, damage.
-    pub async fn ready_jobs(&self, now: Timestamp, limit: u32) -> Result<Vec<Job>> {
-        self.read(move |db| {
-            let mut statement = db.prepare_cached(
-                "SELECT * FROM jobs WHERE state IN ('queued', 'parked')
-                 AND (state = 'queued' OR not_before IS NOT NULL) AND coalesce(not_before, 0) <= ?1
-                 ORDER BY interactive DESC, seq LIMIT ?2",
+    pub async fn waiting(&self) -> Result<Vec<Waiting>> {
+        self.read(|db| {
+            // Single values out of the JSON: a whole job read for each of 100,000 would keep the first one waiting.
+            let mut statement = db.prepare(
+                "SELECT seq, id, sheet, interactive, account_asked, practice, usd, not_before,
+                   request ->> '$.model' AS model, request ->> '$.size' AS size,
+                   coalesce(trials ->> '$.fell_back', 0) AS fell_back, coalesce(trials ->> '$.overloads', 0) AS overloads
+                 FROM jobs WHERE state = 'queued' OR (state = 'parked' AND not_before IS NOT NULL) ORDER BY seq",
             )?;
-            all(statement.query(params![now.millis(), limit])?, read_job)
-        })
-        .await
-    }
-
-    /// The next moment at which a waiting job becomes ready.
-    ///
-    /// # Errors
-    /// SQLite's own.
-    pub async fn next_ready(&self, now: Timestamp) -> Result<Option<Timestamp>> {
-        self.read(move |db| {
-            let sql =
-                "SELECT min(not_before) FROM jobs WHERE state IN ('queued', 'parked') AND not_before > ?1";
-            let at: Option<i64> = db.prepare_cached(sql)?.query_row([now.millis()], |row| row.get(0))?;
-            Ok(at.map(Timestamp))
+            all(statement.query([])?, |row| {
+                let size: String = row.get("size")?;
+                Ok(Waiting {
+                    job: JobId::from_text(row.get::<_, String>("id")?),
+                    seq: row.get("seq")?,
+                    line: Line {
+                        interactive: row.get("interactive")?,
+                        sheet: SheetId::from_text(row.get::<_, String>("sheet")?),
+                        model: row.get("model")?,
+                        fell_back: row.get("fell_back")?,
+                        size: size.parse().map_err(|()| LedgerError::Damaged(format!("size {size}")))?,
+                        account: row.get::<_, Option<String>>("account_asked")?.map(AccountId::from_text),
+                        practice: row.get("practice")?,
+                    },
+                    not_before: row.get::<_, Option<i64>>("not_before")?.map(Timestamp),
+                    usd: Usd(row.get("usd")?),
+                    overloads: row.get("overloads")?,
+                })
+            })
         })
         .await
     }
@@ -262,19 +274,17 @@ impl Ledger {
         .await
     }
 
-    /// Puts parked jobs back into the queue whose reason begins so; an empty beginning means all.
+    /// Puts parked jobs back into the queue whose reason begins so; an empty beginning means all. Returns them.
     ///
     /// # Errors
-    /// SQLite's own.
-    pub async fn unpark(&self, beginning: &'static str) -> Result<Vec<JobId>> {
+    /// SQLite's own, damage.
+    pub async fn unpark(&self, beginning: &'static str) -> Result<Vec<Job>> {
         self.write(move |db| {
             let mut statement = db.prepare(
                 "UPDATE jobs SET state = 'queued', not_before = NULL
-                 WHERE state = 'parked' AND coalesce(reason ->> '$.code', '') LIKE ?1 || '%' RETURNING id",
+                 WHERE state = 'parked' AND coalesce(reason ->> '$.code', '') LIKE ?1 || '%' RETURNING *",
             )?;
-            let ids: Vec<String> =
-                statement.query_map([beginning], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-            Ok(ids.into_iter().map(JobId::from_text).collect())
+            all(statement.query([beginning])?, read_job)
         })
         .await
     }

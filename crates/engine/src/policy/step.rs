@@ -1,7 +1,7 @@
 //! The attempt machine: a verdict comes in, effects go out. What a job does next is decided here and nowhere else.
 
 use crate::policy::backoff;
-use crate::policy::verdict::{Again, Billed, Class, Scope, Verdict};
+use crate::policy::verdict::{Again, Class, Verdict};
 use crate::value::job::{Fallback, Trials};
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
@@ -55,18 +55,6 @@ pub enum Effect {
     Fail(Sentence),
     /// The user had stopped it, and nothing came.
     Cancel,
-    /// The model's gate met overload; the provider's hint.
-    ShutGate(Option<Duration>),
-    /// The pool is shut until then.
-    ShutPool(Timestamp, Sentence),
-    /// The pool is shut until the user mends something.
-    DisablePool(Sentence),
-    /// The account is out of use until it is mended.
-    DisableAccount(Sentence),
-    /// All accounts of the billing account likewise.
-    DisableBilling(Sentence),
-    /// The quota that was reserved is free again: the call did not count.
-    GiveBack,
 }
 
 /// A parked job comes back by itself after this, where time may help.
@@ -76,41 +64,9 @@ const UNREACHABLE_FOR: Duration = Duration::from_secs(60);
 /// Nobody waits longer than this for capacity.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 3600);
 
-/// Decides. `unit` is random in `[0, 1)`.
+/// Decides what becomes of the job; what its verdict means for others is [`crate::policy::fleet`]'s. `unit` is random in `[0, 1)`.
 #[must_use]
 pub fn step(verdict: &Verdict, now: &Now<'_>, unit: f64) -> Vec<Effect> {
-    let mut effects = surroundings(verdict, now.at, unit);
-    effects.extend(job(verdict, now, unit));
-    effects
-}
-
-/// What the verdict does to gates, pools and accounts.
-fn surroundings(verdict: &Verdict, at: Timestamp, unit: f64) -> Vec<Effect> {
-    let why = || verdict.sentence.clone();
-    let mut effects = Vec::new();
-    if verdict.billed == Billed::No && !verdict.class.is_overload() && verdict.class != Class::Server {
-        effects.push(Effect::GiveBack);
-    }
-    match (verdict.scope, verdict.again()) {
-        (Scope::Model, Again::BackOff(hint)) => effects.push(Effect::ShutGate(hint)),
-        (Scope::Pool, Again::Told(wait)) => {
-            effects.push(Effect::ShutPool(at.after(backoff::told(wait, unit)), why()));
-        }
-        (Scope::Pool, Again::NextDay(told)) => effects.push(Effect::ShutPool(day_opens(told, at), why())),
-        (Scope::Pool, Again::WhenMended | Again::Never) => effects.push(Effect::DisablePool(why())),
-        (Scope::Account, Again::WhenMended | Again::Never) => effects.push(Effect::DisableAccount(why())),
-        (Scope::Billing, Again::WhenMended) => effects.push(Effect::DisableBilling(why())),
-        _ => {}
-    }
-    effects
-}
-
-fn day_opens(told: Option<Duration>, at: Timestamp) -> Timestamp {
-    told.map_or_else(|| at.next_pacific_midnight(), |wait| at.after(wait))
-}
-
-/// What the job does next.
-fn job(verdict: &Verdict, now: &Now<'_>, unit: f64) -> Vec<Effect> {
     let why = verdict.sentence.clone();
     if now.cancelled && verdict.again() != Again::Ask {
         return vec![Effect::Cancel];
@@ -141,6 +97,10 @@ fn job(verdict: &Verdict, now: &Now<'_>, unit: f64) -> Vec<Effect> {
         // The call that found it out has failed; those behind it wait until it is mended.
         Again::Never | Again::WhenMended => vec![Effect::Fail(why)],
     }
+}
+
+fn day_opens(told: Option<Duration>, at: Timestamp) -> Timestamp {
+    told.map_or_else(|| at.next_pacific_midnight(), |wait| at.after(wait))
 }
 
 fn may_fall_back(class: Class, now: &Now<'_>) -> bool {
@@ -188,7 +148,7 @@ fn renamed(sentence: Sentence, code: &str) -> Sentence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::verdict::Blame;
+    use crate::policy::verdict::{Billed, Blame, Scope};
 
     const T: Timestamp = Timestamp(1_795_500_000_000);
 
@@ -214,15 +174,15 @@ mod tests {
     }
 
     #[test]
-    fn overload_shuts_the_gate_and_keeps_the_job_in_the_queue_until_it_is_parked() {
+    fn overload_keeps_the_job_in_the_queue_until_it_is_parked() {
         let trials = Trials { overloads: 1, ..Trials::default() };
         let effects = step(&overload(), &now(&trials), 0.5);
-        assert!(matches!(effects[..], [Effect::ShutGate(None), Effect::Requeue { not_before: None, .. }]));
+        assert!(matches!(effects[..], [Effect::Requeue { not_before: None, .. }]));
         let trials = Trials { overloads: 5, ..Trials::default() };
         let effects = step(&overload(), &now(&trials), 0.5);
-        assert!(matches!(&effects[1], Effect::Park { until: Some(at), .. } if *at == T.after(PARKED_FOR)));
+        assert!(matches!(&effects[0], Effect::Park { until: Some(at), .. } if *at == T.after(PARKED_FOR)));
         let old = Now { at: T.after(GIVE_UP_AFTER), ..now(&trials) };
-        assert!(matches!(step(&overload(), &old, 0.5)[1], Effect::Fail(_)), "the queue ends");
+        assert!(matches!(step(&overload(), &old, 0.5)[0], Effect::Fail(_)), "the queue ends");
     }
 
     #[test]
@@ -252,10 +212,7 @@ mod tests {
             verdict(Class::QuotaMinute, Billed::No, Again::Told(Duration::from_millis(11_769)), Scope::Pool);
         let effects = step(&quota, &now(&trials), 0.0);
         let exact = T.after(Duration::from_millis(11_769));
-        assert!(
-            matches!(&effects[..], [Effect::GiveBack, Effect::ShutPool(pool, _), Effect::Requeue { not_before: Some(job), .. }]
-            if *pool == exact && *job == exact)
-        );
+        assert!(matches!(&effects[..], [Effect::Requeue { not_before: Some(job), .. }] if *job == exact));
     }
 
     #[test]
@@ -290,6 +247,6 @@ mod tests {
     fn a_cancelled_job_is_not_sent_again() {
         let trials = Trials { overloads: 1, ..Trials::default() };
         let stopped = Now { cancelled: true, ..now(&trials) };
-        assert_eq!(step(&overload(), &stopped, 0.5), [Effect::ShutGate(None), Effect::Cancel]);
+        assert_eq!(step(&overload(), &stopped, 0.5), [Effect::Cancel]);
     }
 }
