@@ -51,7 +51,11 @@ impl Home {
         }
     }
 
-    fn make(&self) -> std::io::Result<()> {
+    /// Makes what is missing, for the user only.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn make(&self) -> std::io::Result<()> {
         for folder in [&self.data, &self.cache, &self.config, &self.logs] {
             std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         }
