@@ -8,10 +8,10 @@ use crate::store::spool::{Head, Spool};
 use bytes::Bytes;
 use futures_util::stream;
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::{Duration, Instant};
 use url::Url;
 
@@ -76,23 +76,36 @@ pub fn ready_tls() {
     });
 }
 
-fn client(endpoint: &Endpoint, timeout: Duration) -> Result<reqwest::Client, String> {
+/// The client of an endpoint. Clients are kept, because each one reads all root certificates; connections are not: none
+/// outlives its call.
+fn client(endpoint: &Endpoint) -> Result<reqwest::Client, String> {
+    static KEPT: Mutex<BTreeMap<Option<PathBuf>, reqwest::Client>> = Mutex::new(BTreeMap::new());
     ready_tls();
+    // A proxy has no business between us and this machine.
+    let (socket, proxied) = match endpoint {
+        Endpoint::Socket(path) => (Some(path.clone()), false),
+        Endpoint::Http(url) if crate::value::account::is_loopback(url) => (Some(PathBuf::new()), false),
+        Endpoint::Http(_) => (None, true),
+    };
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(client) = kept.get(&socket) {
+        return Ok(client.clone());
+    }
     let builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .retry(reqwest::retry::never())
         .pool_max_idle_per_host(0)
         .connect_timeout(Duration::from_secs(20))
-        .timeout(timeout)
         .user_agent(concat!("diptych/", env!("CARGO_PKG_VERSION")));
+    let builder = if proxied { builder } else { builder.no_proxy() };
     let builder = match endpoint {
         Endpoint::Socket(path) => builder.unix_socket(path.as_path()),
-        // A proxy has no business between us and this machine.
-        Endpoint::Http(url) if crate::value::account::is_loopback(url) => builder.no_proxy(),
         Endpoint::Http(_) => builder,
     };
-    builder.build().map_err(|error| plain(&error))
+    let client = builder.build().map_err(|error| plain(&error))?;
+    kept.insert(socket, client.clone());
+    Ok(client)
 }
 
 fn key_header(auth: Auth, key: &ApiKey) -> Option<(HeaderName, HeaderValue)> {
@@ -199,7 +212,7 @@ async fn finish(spool: Spool, end: End) -> Sent {
 fn build(call: &Call<'_>, handed: Arc<AtomicU64>) -> Result<(reqwest::Client, reqwest::Request), String> {
     let url = call.endpoint.url(call.path).ok_or("the address is not one")?;
     let (name, value) = key_header(call.auth, call.key).ok_or("the key cannot be sent")?;
-    let client = client(call.endpoint, call.timeout)?;
+    let client = client(call.endpoint)?;
     let pieces: Vec<Bytes> = {
         let whole = Bytes::from(call.body.clone());
         (0..whole.len())
@@ -213,6 +226,7 @@ fn build(call: &Call<'_>, handed: Arc<AtomicU64>) -> Result<(reqwest::Client, re
     }));
     let request = client
         .post(url)
+        .timeout(call.timeout)
         .header(name, value)
         .header(CONTENT_TYPE, "application/json")
         .header(CONTENT_LENGTH, call.body.len())
@@ -261,8 +275,8 @@ pub struct Free {
 pub async fn get(endpoint: &Endpoint, path: &str, auth: Auth, key: &ApiKey) -> Result<Free, String> {
     let url = endpoint.url(path).ok_or("the address is not one")?;
     let (name, value) = key_header(auth, key).ok_or("the key cannot be sent")?;
-    let client = client(endpoint, Duration::from_secs(30))?;
-    let mut response = client.get(url).header(name, value).send().await.map_err(|error| plain(&error))?;
+    let request = client(endpoint)?.get(url).timeout(Duration::from_secs(30)).header(name, value);
+    let mut response = request.send().await.map_err(|error| plain(&error))?;
     let (status, location) = (response.status().as_u16(), text(response.headers(), "location"));
     let mut body = Vec::new();
     while let Some(piece) = response.chunk().await.map_err(|error| plain(&error))? {
