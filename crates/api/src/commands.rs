@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod jobs;
 pub(crate) mod pictures;
+pub(crate) mod queue;
 pub(crate) mod settings;
 pub(crate) mod sheets;
 pub(crate) mod weather;

@@ -1,7 +1,7 @@
 //! Every command, in one list: its name, who may call it, what it takes and gives, and what carries it out. From this
 //! list come the dispatcher and the TypeScript of the UI, so that neither can drift.
 
-use crate::commands::{Audience, Context, accounts, jobs, pictures, settings, sheets, weather};
+use crate::commands::{Audience, Context, accounts, jobs, pictures, queue, settings, sheets, weather};
 use crate::wire::*;
 use serde_json::Value;
 use ts_rs::{Config, TS};
@@ -46,14 +46,19 @@ commands! {
     Webview "sheets.get" (ById) -> SheetView = sheets::get;
     Webview "sheets.list" (ListSheets) -> Vec<SheetRow> = sheets::list;
     Webview "sheets.cancel" (ById) -> Touched = sheets::cancel;
+    Webview "sheets.pause" (ById) -> Done = queue::pause_sheet;
+    Webview "sheets.resume" (ById) -> Done = queue::resume_sheet;
     Webview "jobs.list" (ListJobs) -> Vec<JobView> = jobs::list;
     Webview "jobs.story" (ById) -> JobStory = jobs::story;
     Webview "jobs.cancel" (ById) -> Touched = jobs::cancel;
     Webview "jobs.retry" (RetryJobs) -> Touched = jobs::retry;
     Webview "jobs.resolve" (ResolveJobs) -> Touched = jobs::resolve;
     Webview "jobs.redo" (RedoJob) -> JobView = jobs::redo;
-    Webview "queue.pause" (NoArgs) -> QueueView = weather::pause;
-    Webview "queue.resume" (NoArgs) -> QueueView = weather::resume;
+    Webview "queue.get" (GetQueue) -> QueuePage = queue::get;
+    Webview "queue.pause" (NoArgs) -> QueueView = queue::pause;
+    Webview "queue.resume" (NoArgs) -> QueueView = queue::resume;
+    Webview "routes.pause" (RouteName) -> Done = queue::pause_route;
+    Webview "routes.resume" (RouteName) -> Done = queue::resume_route;
     Webview "pictures.list" (ListPictures) -> PicturePage = pictures::list;
     Webview "pictures.get" (ById) -> PictureView = pictures::get;
     Webview "pictures.rate" (RatePicture) -> PictureView = pictures::rate;
@@ -63,6 +68,8 @@ commands! {
     Terminal "pictures.path" (ById) -> PicturePath = pictures::path;
     Terminal "pictures.export" (ExportPictures) -> Exported = pictures::export;
     Webview "status.get" (NoArgs) -> Status = weather::status;
+    Webview "weather.get" (NoArgs) -> WeatherView = weather::get;
+    Webview "alerts.seen" (ById) -> Done = weather::seen;
     Webview "spend.get" (GetSpend) -> Spend = weather::spend;
     Webview "settings.get" (NoArgs) -> Settings = settings::get;
     Webview "settings.set" (SettingsPatch) -> Settings = settings::set;

@@ -1,9 +1,13 @@
 //! From the engine's values to the wire's.
 
+mod weather;
+
+pub(crate) use weather::{alert, bin, into_alert_rules, into_off_peak, route};
+
 use crate::commands::Context;
 use crate::wire;
 use crate::wire::{Failure, JobView, PictureView};
-use diptych_engine::driver::{Plan, RouteNow};
+use diptych_engine::driver::Plan;
 use diptych_engine::ledger::{KeptAccount, OpenAttempt};
 use diptych_engine::policy::verdict::Billed;
 use diptych_engine::value::account::{Auth, is_loopback};
@@ -128,6 +132,10 @@ pub(crate) fn settings(settings: &Settings, catalogue: &Catalogue) -> wire::Sett
         call_timeout_s: settings.call_timeout_s,
         max_attempts: settings.max_attempts,
         welcomed: settings.welcomed,
+        off_peak: weather::off_peak(&settings.off_peak),
+        month_limit: settings.month_limit.map(Usd::micros),
+        alerts: weather::alert_settings(&settings.alerts),
+        redo_when_healthy: settings.redo_when_healthy,
     }
 }
 
@@ -214,6 +222,8 @@ pub(crate) async fn plan(context: &Context, plan: Plan) -> Result<wire::Plan, Fa
         confirm: plan.confirm.map(Into::into),
         problems: plan.problems.into_iter().map(Failure::of).collect(),
         notes: says(plan.notes),
+        lanes: Vec::new(),
+        feasibility: None,
     })
 }
 
@@ -236,6 +246,7 @@ pub(crate) async fn sheet(
     let name = |id: &diptych_engine::value::id::AccountId| {
         context.engine.account(id).map_or_else(|| id.to_string(), |kept| kept.account.name)
     };
+    let paused = context.engine.holds_sheet(&sheet.id);
     Ok(wire::SheetView {
         id: sheet.id.to_string(),
         title: sheet.title,
@@ -253,6 +264,9 @@ pub(crate) async fn sheet(
         usd_unknown: unknown.micros(),
         usd_reserved: reserved.micros(),
         max_usd: sheet.max_usd.map(Usd::micros),
+        lane: sheet.lane.as_str().into(),
+        deadline_ms: sheet.deadline.map(Timestamp::millis),
+        paused,
     })
 }
 
@@ -361,28 +375,6 @@ pub(crate) fn picture(kept: KeptPicture) -> PictureView {
     }
 }
 
-pub(crate) fn route(route: RouteNow, usd_today: Usd, typical_ms: Option<i64>) -> wire::RouteView {
-    let sentence = match typical_ms {
-        Some(ms) if route.sentence.code == "S-clear" => Sentence::new("S-clear-typical").with("typical", ms),
-        _ => route.sentence,
-    };
-    wire::RouteView {
-        account: route.account,
-        project: route.project,
-        model: route.model,
-        practice: route.practice,
-        state: route.state.as_str().into(),
-        sentence: sentence.into(),
-        opens_ms: route.opens.map(Timestamp::millis),
-        calls: route.calls,
-        overloaded: route.overloaded,
-        limited: route.limited,
-        in_flight: route.in_flight,
-        typical_ms,
-        usd_today: usd_today.micros(),
-    }
-}
-
 /// An engine's event with what the wire's listeners need. `None` where the thing is gone already.
 pub async fn event(context: &Context, event: Event) -> Option<wire::Event> {
     match event {
@@ -392,6 +384,7 @@ pub async fn event(context: &Context, event: Event) -> Option<wire::Event> {
         }
         Event::Sheet(id) => Some(wire::Event::Sheet { id: id.to_string() }),
         Event::Picture(id) => Some(wire::Event::Picture { id: id.to_string() }),
+        Event::Alert(id) => Some(wire::Event::Alert { id: id.to_string() }),
         Event::Accounts => Some(wire::Event::Accounts {}),
         Event::Settings => Some(wire::Event::Settings {}),
         Event::Status => {

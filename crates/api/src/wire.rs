@@ -5,16 +5,20 @@
 
 mod accounts;
 mod event;
+mod lanes;
 mod pictures;
 mod queue;
+mod routes;
 mod settings;
 mod sheets;
 mod weather;
 
 pub use accounts::*;
 pub use event::*;
+pub use lanes::*;
 pub use pictures::*;
 pub use queue::*;
+pub use routes::*;
 pub use settings::*;
 pub use sheets::*;
 pub use weather::*;

@@ -90,6 +90,7 @@ async fn spec(studio: &Studio, options: &Generate) -> anyhow::Result<SheetSpec> 
         safety: options.safety.clone(),
         vars,
         lane: options.lane.clone(),
+        deadline_ms: None,
         fallback: options.fallback.clone(),
         resend_unknown: options.resend_unknown,
         max_usd: options.max_usd.as_deref().map(dollars).transpose()?,

@@ -83,6 +83,7 @@ impl Engine {
         let core = Arc::new(Core::new(parts, ledger, catalogue));
         core.put_settings(core.ledger.settings().await?);
         core.reload_accounts().await?;
+        core.restore_holds().await?;
         core.ledger.unpark(WAITS_FOR_A_KEY).await?;
         let recovered = driver::recover(&core).await.map_err(|error| failed(&error))?;
         let stop = CancellationToken::new();

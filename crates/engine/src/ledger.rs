@@ -9,7 +9,10 @@
 mod accounts;
 mod attempts;
 mod jobs;
+mod kept;
+mod meter;
 mod pictures;
+mod queue;
 mod rows;
 mod schema;
 mod settings;
@@ -18,7 +21,10 @@ mod spend;
 pub use accounts::KeptAccount;
 pub use attempts::{Booking, OpenAttempt, Refused};
 pub use jobs::{Counts, JobFilter, Progress};
+pub use kept::KeptAlert;
+pub use meter::{BIN_MS, Bin, Latency, Met, RouteKey};
 pub use pictures::PictureFilter;
+pub use queue::OpenSheet;
 pub use spend::{RouteMeter, SpendLine};
 
 use rusqlite::{Connection, OpenFlags};

@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod event;
 pub mod id;
 pub mod job;
+pub mod lane;
 pub mod money;
 pub mod prompt;
 pub mod request;

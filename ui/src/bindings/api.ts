@@ -380,6 +380,10 @@ vars: { [key in string]: string },
  */
 lane: string | null, 
 /**
+ * An off-peak sheet goes out in time for this moment, whatever the hour.
+ */
+deadline_ms: number | null, 
+/**
  * `never`, `now`, `ask`, `after:600` (seconds); absent means the default of the design.
  */
 fallback: string | null, 
@@ -403,6 +407,28 @@ confirmed: boolean,
  * `window`, `cli` or `batch`: who waits for it.
  */
 origin: string | null, };
+
+export type LanePlan = { 
+/**
+ * Lane.
+ */
+lane: "now" | "off-peak" | "economy", 
+/**
+ * Micro-dollars for all; absent where a price is unknown.
+ */
+usd: number | null, 
+/**
+ * Expected finish; absent where too little is known.
+ */
+finish_ms: number | null, 
+/**
+ * It can be chosen.
+ */
+possible: boolean, 
+/**
+ * Why not, or what to know about it.
+ */
+why: Sentence | null, };
 
 export type PlanItem = { 
 /**
@@ -498,7 +524,15 @@ problems: Array<Failure>,
 /**
  * What the user should know.
  */
-notes: Array<Sentence>, };
+notes: Array<Sentence>, 
+/**
+ * What each lane would cost, and when it would be done.
+ */
+lanes: Array<LanePlan>, 
+/**
+ * For big sheets: what the day's quota leaves, and when it is done.
+ */
+feasibility: Sentence | null, };
 
 export type SheetView = { 
 /**
@@ -564,7 +598,19 @@ usd_reserved: number,
 /**
  * Budget.
  */
-max_usd: number | null, };
+max_usd: number | null, 
+/**
+ * `now`, `off-peak`, `economy`.
+ */
+lane: string, 
+/**
+ * An off-peak sheet goes out in time for this.
+ */
+deadline_ms: number | null, 
+/**
+ * The user holds it.
+ */
+paused: boolean, };
 
 export type SheetRow = { 
 /**
@@ -872,6 +918,150 @@ failed: number,
  */
 paused: boolean, };
 
+export type GetQueue = { 
+/**
+ * Only of this lane.
+ */
+lane: string | null, 
+/**
+ * Sheets to leave out at the beginning.
+ */
+offset: number, 
+/**
+ * At most this many sheets; 0 means 100.
+ */
+limit: number, };
+
+export type LaneView = { 
+/**
+ * Lane.
+ */
+lane: "now" | "off-peak" | "economy", 
+/**
+ * Jobs that wait.
+ */
+queued: number, 
+/**
+ * Jobs on the wire.
+ */
+sending: number, 
+/**
+ * Jobs that cannot go on before something changes.
+ */
+parked: number, 
+/**
+ * Next moment at which one goes out, where it is known.
+ */
+next_ms: number | null, 
+/**
+ * Expected finish, where it can be told.
+ */
+finish_ms: number | null, };
+
+export type QueueSheet = { 
+/**
+ * Its id.
+ */
+sheet: string, 
+/**
+ * First words of its prompt.
+ */
+title: string, 
+/**
+ * Lane.
+ */
+lane: "now" | "off-peak" | "economy", 
+/**
+ * A person waits for it.
+ */
+interactive: boolean, 
+/**
+ * Simulated.
+ */
+practice: boolean, 
+/**
+ * The user holds it.
+ */
+paused: boolean, 
+/**
+ * Models asked.
+ */
+models: Array<string>, 
+/**
+ * Size asked.
+ */
+size: string, 
+/**
+ * Jobs that wait.
+ */
+queued: number, 
+/**
+ * Jobs on the wire.
+ */
+sending: number, 
+/**
+ * Jobs that cannot go on before something changes.
+ */
+parked: number, 
+/**
+ * Jobs for the user to decide.
+ */
+unknown: number, 
+/**
+ * Jobs that failed.
+ */
+failed: number, 
+/**
+ * Jobs done.
+ */
+done: number, 
+/**
+ * Jobs in all.
+ */
+jobs: number, 
+/**
+ * Why its first job waits.
+ */
+reason: Sentence | null, 
+/**
+ * Until when.
+ */
+opens_ms: number | null, 
+/**
+ * Expected finish, where it can be told.
+ */
+finish_ms: number | null, 
+/**
+ * Whether it fits: what the day allows, and when it is done.
+ */
+feasibility: Sentence | null, 
+/**
+ * It goes out in time for this.
+ */
+deadline_ms: number | null, 
+/**
+ * When it was asked for.
+ */
+created_ms: number, };
+
+export type QueuePage = { 
+/**
+ * Nothing new is sent.
+ */
+paused: boolean, 
+/**
+ * Closing: nothing new is sent.
+ */
+draining: boolean, 
+/**
+ * All three.
+ */
+lanes: Array<LaneView>, 
+/**
+ * Sheets.
+ */
+sheets: Array<QueueSheet>, };
+
 export type PictureView = { 
 /**
  * Id.
@@ -1034,11 +1224,55 @@ export type Exported = {
  */
 paths: Array<string>, };
 
+export type QuotaView = { 
+/**
+ * Images, requests, tokens a minute; requests a day; micro-dollars in ten minutes.
+ */
+dimension: "ipm" | "rpm" | "tpm" | "rpd" | "usd_10min", 
+/**
+ * Used in its time.
+ */
+used: number, 
+/**
+ * Limit, where one is known.
+ */
+limit: number | null, 
+/**
+ * The user set it, the provider told it, it was found by search, or nobody knows.
+ */
+source: "set" | "told" | "learned" | "unknown", 
+/**
+ * When it is fresh again.
+ */
+resets_ms: number | null, };
+
+export type LatencyView = { 
+/**
+ * Size.
+ */
+size: string, 
+/**
+ * Median.
+ */
+p50_ms: number, 
+/**
+ * One in twenty takes longer.
+ */
+p95_ms: number, 
+/**
+ * Over so many pictures.
+ */
+calls: number, };
+
 export type RouteView = { 
 /**
  * Account name.
  */
 account: string, 
+/**
+ * Its id.
+ */
+account_id: string, 
 /**
  * Project it draws on.
  */
@@ -1052,6 +1286,10 @@ model: string,
  */
 practice: boolean, 
 /**
+ * At the full price, or at half of it.
+ */
+tier: "standard" | "flex", 
+/**
  * `clear`, `overloaded`, `quota`, `parked`, `offline` or `idle` (nothing known yet).
  */
 state: string, 
@@ -1059,6 +1297,34 @@ state: string,
  * In words.
  */
 sentence: Sentence, 
+/**
+ * So since.
+ */
+since_ms: number | null, 
+/**
+ * The user holds it.
+ */
+paused: boolean, 
+/**
+ * Calls at once, as it is now.
+ */
+concurrency: number | null, 
+/**
+ * Its quota.
+ */
+quota: Array<QuotaView>, 
+/**
+ * How long pictures take, by size.
+ */
+latency: Array<LatencyView>, 
+/**
+ * Calls of the last hour that never came back.
+ */
+timeouts: number, 
+/**
+ * What may help.
+ */
+hint: Sentence | null, 
 /**
  * Next opening, if shut.
  */
@@ -1087,6 +1353,146 @@ typical_ms: number | null,
  * Micro-dollars today.
  */
 usd_today: number, };
+
+export type RouteName = { 
+/**
+ * Account name or id.
+ */
+account: string, 
+/**
+ * Model id or alias.
+ */
+model: string, };
+
+export type WeatherBin = { 
+/**
+ * Its beginning.
+ */
+start_ms: number, 
+/**
+ * Calls that began in it.
+ */
+calls: number, 
+/**
+ * Of these, gave a picture.
+ */
+pictures: number, 
+/**
+ * Of these, refused for quota.
+ */
+limited: number, 
+/**
+ * Of these, refused for want of capacity.
+ */
+overloaded: number, 
+/**
+ * Of these, came to nothing for another reason.
+ */
+failed: number, 
+/**
+ * Median of those that gave a picture.
+ */
+p50_ms: number | null, };
+
+export type RouteBins = { 
+/**
+ * Account name.
+ */
+account: string, 
+/**
+ * Model id.
+ */
+model: string, 
+/**
+ * Simulated.
+ */
+practice: boolean, 
+/**
+ * 36 times ten minutes.
+ */
+bins: Array<WeatherBin>, };
+
+export type HeatCell = { 
+/**
+ * 0 is Monday.
+ */
+day: number, 
+/**
+ * 0 to 23, local.
+ */
+hour: number, 
+/**
+ * Calls.
+ */
+calls: number, 
+/**
+ * Of these, refused for want of capacity.
+ */
+overloaded: number, 
+/**
+ * Share that is expected to be refused; absent while too little is known.
+ */
+rate: number | null, };
+
+export type HeatView = { 
+/**
+ * Endpoint.
+ */
+origin: string, 
+/**
+ * Model id.
+ */
+model: string, 
+/**
+ * Simulated.
+ */
+practice: boolean, 
+/**
+ * Calls in all.
+ */
+calls: number, 
+/**
+ * Hours in which anything was called.
+ */
+cells: Array<HeatCell>, 
+/**
+ * There are enough calls to go by.
+ */
+learned: boolean, };
+
+export type AlertView = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * What it is about.
+ */
+kind: "overload" | "latency" | "quota_day" | "timeouts" | "budget" | "parked" | "unknown", 
+/**
+ * Account name, where it is about one.
+ */
+account: string | null, 
+/**
+ * Model id, where it is about one.
+ */
+model: string | null, 
+/**
+ * In words.
+ */
+sentence: Sentence, 
+/**
+ * Raised.
+ */
+raised_ms: number, 
+/**
+ * Over since.
+ */
+resolved_ms: number | null, 
+/**
+ * The user has seen it.
+ */
+seen: boolean, };
 
 export type Status = { 
 /**
@@ -1172,6 +1578,32 @@ usd_unknown: number,
  */
 practice_usd: number, };
 
+export type WeatherView = { 
+/**
+ * The engine's clock.
+ */
+now_ms: number, 
+/**
+ * Routes used lately or waited for.
+ */
+routes: Array<RouteView>, 
+/**
+ * What their calls met in the last six hours.
+ */
+bins: Array<RouteBins>, 
+/**
+ * Overload by hour of the week.
+ */
+heat: Array<HeatView>, 
+/**
+ * Open ones first, then the last that were resolved.
+ */
+alerts: Array<AlertView>, 
+/**
+ * Spend of the last 30 days.
+ */
+spend: Spend, };
+
 export type RunCheck = { 
 /**
  * Read every picture and verify its hash.
@@ -1203,6 +1635,50 @@ problems: Array<Sentence>,
  * What was put right.
  */
 repaired: Array<Sentence>, };
+
+export type OffPeak = { 
+/**
+ * By the hours below, or by the overload that our own calls met.
+ */
+mode: "hours" | "learned", 
+/**
+ * IANA zone of the hours; absent means this machine's.
+ */
+zone: string | null, 
+/**
+ * From and to, `HH:MM`.
+ */
+avoid: Array<[string, string]>, };
+
+export type AlertSettings = { 
+/**
+ * Share of the last hour's calls that were refused for want of capacity.
+ */
+overload_rate: number, 
+/**
+ * Over at least so many calls.
+ */
+min_calls: number, 
+/**
+ * Response time over so many times the model's own.
+ */
+latency_factor: number, 
+/**
+ * Response time over this; absent means no fixed number.
+ */
+latency_fixed_ms: number | null, 
+/**
+ * Share of a day's quota.
+ */
+quota_share: number, 
+/**
+ * Share of a budget.
+ */
+budget_share: number, 
+/**
+ * The desktop says it, too.
+ */
+desktop: boolean, };
 
 export type Settings = { 
 /**
@@ -1252,7 +1728,23 @@ max_attempts: number,
 /**
  * The welcome was answered.
  */
-welcomed: boolean, };
+welcomed: boolean, 
+/**
+ * Which hours an off-peak sheet avoids.
+ */
+off_peak: OffPeak, 
+/**
+ * Real micro-dollars a month; absent means no limit.
+ */
+month_limit: number | null, 
+/**
+ * When an alert is raised.
+ */
+alerts: AlertSettings, 
+/**
+ * A picture that another model made is made again on the asked one once that is well, at most once per job.
+ */
+redo_when_healthy: boolean, };
 
 export type SettingsPatch = { 
 /**
@@ -1302,7 +1794,23 @@ max_attempts: number | null,
 /**
  * See [`Settings::welcomed`].
  */
-welcomed: boolean | null, };
+welcomed: boolean | null, 
+/**
+ * See [`Settings::off_peak`].
+ */
+off_peak: OffPeak | null, 
+/**
+ * See [`Settings::month_limit`]; 0 takes the limit away.
+ */
+month_limit: number | null, 
+/**
+ * See [`Settings::alerts`].
+ */
+alerts: AlertSettings | null, 
+/**
+ * See [`Settings::redo_when_healthy`].
+ */
+redo_when_healthy: boolean | null, };
 
 export type KeychainView = { 
 /**
@@ -1372,7 +1880,11 @@ id: string, } | { "type": "status",
 /**
  * All of it.
  */
-status: Status, } | { "type": "accounts", } | { "type": "settings", } | { "type": "resync", };
+status: Status, } | { "type": "accounts", } | { "type": "settings", } | { "type": "alert", 
+/**
+ * Its id.
+ */
+id: string, } | { "type": "resync", };
 
 export interface Commands {
   "accounts.list": { args: NoArgs; result: Array<AccountView> };
@@ -1387,14 +1899,19 @@ export interface Commands {
   "sheets.get": { args: ById; result: SheetView };
   "sheets.list": { args: ListSheets; result: Array<SheetRow> };
   "sheets.cancel": { args: ById; result: Touched };
+  "sheets.pause": { args: ById; result: Done };
+  "sheets.resume": { args: ById; result: Done };
   "jobs.list": { args: ListJobs; result: Array<JobView> };
   "jobs.story": { args: ById; result: JobStory };
   "jobs.cancel": { args: ById; result: Touched };
   "jobs.retry": { args: RetryJobs; result: Touched };
   "jobs.resolve": { args: ResolveJobs; result: Touched };
   "jobs.redo": { args: RedoJob; result: JobView };
+  "queue.get": { args: GetQueue; result: QueuePage };
   "queue.pause": { args: NoArgs; result: QueueView };
   "queue.resume": { args: NoArgs; result: QueueView };
+  "routes.pause": { args: RouteName; result: Done };
+  "routes.resume": { args: RouteName; result: Done };
   "pictures.list": { args: ListPictures; result: PicturePage };
   "pictures.get": { args: ById; result: PictureView };
   "pictures.rate": { args: RatePicture; result: PictureView };
@@ -1404,6 +1921,8 @@ export interface Commands {
   "pictures.path": { args: ById; result: PicturePath };
   "pictures.export": { args: ExportPictures; result: Exported };
   "status.get": { args: NoArgs; result: Status };
+  "weather.get": { args: NoArgs; result: WeatherView };
+  "alerts.seen": { args: ById; result: Done };
   "spend.get": { args: GetSpend; result: Spend };
   "settings.get": { args: NoArgs; result: Settings };
   "settings.set": { args: SettingsPatch; result: Settings };

@@ -9,6 +9,7 @@ use diptych_engine::value::id::SheetId;
 use diptych_engine::value::job::{Job, Sheet};
 use diptych_engine::value::money::Usd;
 use diptych_engine::value::sentence::Sentence;
+use diptych_engine::value::time::Timestamp;
 
 fn asking(spec: SheetSpec) -> Asking {
     Asking {
@@ -24,6 +25,7 @@ fn asking(spec: SheetSpec) -> Asking {
         safety: spec.safety,
         vars: spec.vars,
         lane: spec.lane,
+        deadline: spec.deadline_ms.map(Timestamp),
         fallback: spec.fallback,
         resend_unknown: spec.resend_unknown,
         max_usd: spec.max_usd.map(Usd),

@@ -1,41 +1,19 @@
-//! Status, spend, pause, and the self-check.
+//! Status, weather, alerts, spend, and the self-check.
 
 use super::Context;
 use crate::view;
-use crate::wire::{CheckReport, Failure, GetSpend, NoArgs, QueueView, RunCheck, Spend, SpendRow, Status};
+use crate::wire::{
+    ById, CheckReport, Done, Failure, GetSpend, NoArgs, RouteBins, RunCheck, Spend, SpendRow, Status,
+    WeatherView,
+};
 use diptych_engine::driver;
+use diptych_engine::ledger::BIN_MS;
+use diptych_engine::value::event::Event;
+use diptych_engine::value::id::AlertId;
 use diptych_engine::value::money::Usd;
 use diptych_engine::value::time::Timestamp;
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
-
-async fn queue(context: &Context) -> Result<QueueView, Failure> {
-    let since = Timestamp(context.engine.clock.now().millis() - DAY_MS);
-    let counts = context.engine.ledger.counts(since).await?;
-    Ok(QueueView {
-        queued: counts.queued,
-        sending: counts.sending,
-        parked: counts.parked,
-        unknown: counts.unknown,
-        failed: counts.failed,
-        paused: context.engine.settings().paused,
-    })
-}
-
-async fn set_paused(context: &Context, paused: bool) -> Result<QueueView, Failure> {
-    let mut settings = context.engine.settings();
-    settings.paused = paused;
-    context.engine.set_settings(settings).await?;
-    queue(context).await
-}
-
-pub(crate) async fn pause(context: &Context, _: NoArgs) -> Result<QueueView, Failure> {
-    set_paused(context, true).await
-}
-
-pub(crate) async fn resume(context: &Context, _: NoArgs) -> Result<QueueView, Failure> {
-    set_paused(context, false).await
-}
 
 pub(crate) async fn status(context: &Context, _: NoArgs) -> Result<Status, Failure> {
     let engine = &context.engine;
@@ -61,7 +39,7 @@ pub(crate) async fn status(context: &Context, _: NoArgs) -> Result<Status, Failu
         lines.iter().filter(|line| line.practice == practice).map(of).sum::<Usd>().micros()
     };
     Ok(Status {
-        queue: queue(context).await?,
+        queue: super::queue::numbers(context).await?,
         routes,
         usd_today: sum(false, &|line| line.usd),
         practice_usd_today: sum(true, &|line| line.usd),
@@ -69,6 +47,40 @@ pub(crate) async fn status(context: &Context, _: NoArgs) -> Result<Status, Failu
         day_limit: settings.day_limit.map(Usd::micros),
         practice: engine.accounts().iter().all(|kept| kept.account.practice()),
     })
+}
+
+/// Bins of the weather: six hours.
+const BINS: usize = 36;
+/// Alerts that are over and still shown.
+const PAST_ALERTS: u32 = 20;
+
+pub(crate) async fn get(context: &Context, _: NoArgs) -> Result<WeatherView, Failure> {
+    let engine = &context.engine;
+    let now = engine.clock.now().millis();
+    let current = now - now.rem_euclid(BIN_MS);
+    let first = current - BIN_MS * (BINS as i64 - 1);
+    let bins =
+        engine.ledger.bins(first, BINS).await?.into_iter().map(|((account, model, practice), bins)| {
+            RouteBins { account, model, practice, bins: bins.iter().map(view::bin).collect() }
+        });
+    let alerts = engine.ledger.alerts(PAST_ALERTS).await?.into_iter().map(view::alert);
+    Ok(WeatherView {
+        now_ms: now,
+        routes: status(context, NoArgs {}).await?.routes,
+        bins: bins.collect(),
+        heat: Vec::new(),
+        alerts: alerts.collect(),
+        spend: spend(context, GetSpend::default()).await?,
+    })
+}
+
+pub(crate) async fn seen(context: &Context, by: ById) -> Result<Done, Failure> {
+    let id = AlertId::from_text(by.id.clone());
+    if !context.engine.ledger.alert_seen(id.clone()).await? {
+        return Err(Failure::not_found("alert", &by.id));
+    }
+    context.engine.tell(Event::Alert(id));
+    Ok(Done {})
 }
 
 pub(crate) async fn spend(context: &Context, get: GetSpend) -> Result<Spend, Failure> {

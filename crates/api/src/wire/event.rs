@@ -32,6 +32,11 @@ pub enum Event {
     Accounts {},
     /// Settings changed: ask again.
     Settings {},
+    /// An alert was raised, resolved or seen: ask the weather again.
+    Alert {
+        /// Its id.
+        id: String,
+    },
     /// Events were lost, or another process took over: ask again for everything.
     Resync {},
 }

@@ -31,6 +31,45 @@ pub struct Settings {
     pub max_attempts: u32,
     /// The welcome was answered.
     pub welcomed: bool,
+    /// Which hours an off-peak sheet avoids.
+    pub off_peak: OffPeak,
+    /// Real micro-dollars a month; absent means no limit.
+    pub month_limit: Option<i64>,
+    /// When an alert is raised.
+    pub alerts: AlertSettings,
+    /// A picture that another model made is made again on the asked one once that is well, at most once per job.
+    pub redo_when_healthy: bool,
+}
+
+/// Which hours an off-peak sheet avoids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OffPeak {
+    /// By the hours below, or by the overload that our own calls met.
+    #[ts(type = r#""hours" | "learned""#)]
+    pub mode: String,
+    /// IANA zone of the hours; absent means this machine's.
+    pub zone: Option<String>,
+    /// From and to, `HH:MM`.
+    pub avoid: Vec<(String, String)>,
+}
+
+/// When an alert is raised.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct AlertSettings {
+    /// Share of the last hour's calls that were refused for want of capacity.
+    pub overload_rate: f64,
+    /// Over at least so many calls.
+    pub min_calls: u32,
+    /// Response time over so many times the model's own.
+    pub latency_factor: f64,
+    /// Response time over this; absent means no fixed number.
+    pub latency_fixed_ms: Option<i64>,
+    /// Share of a day's quota.
+    pub quota_share: f64,
+    /// Share of a budget.
+    pub budget_share: f64,
+    /// The desktop says it, too.
+    pub desktop: bool,
 }
 
 /// `settings.set`: absent fields stay as they are.
@@ -61,6 +100,14 @@ pub struct SettingsPatch {
     pub max_attempts: Option<u32>,
     /// See [`Settings::welcomed`].
     pub welcomed: Option<bool>,
+    /// See [`Settings::off_peak`].
+    pub off_peak: Option<OffPeak>,
+    /// See [`Settings::month_limit`]; 0 takes the limit away.
+    pub month_limit: Option<i64>,
+    /// See [`Settings::alerts`].
+    pub alerts: Option<AlertSettings>,
+    /// See [`Settings::redo_when_healthy`].
+    pub redo_when_healthy: Option<bool>,
 }
 
 /// How the keychain is.

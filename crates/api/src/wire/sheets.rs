@@ -1,6 +1,6 @@
 //! Sheets and their plans.
 
-use super::{Failure, JobView, Sentence};
+use super::{Failure, JobView, LanePlan, Sentence};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -39,6 +39,8 @@ pub struct SheetSpec {
     pub vars: BTreeMap<String, String>,
     /// `now` (default), `off-peak`, `economy`.
     pub lane: Option<String>,
+    /// An off-peak sheet goes out in time for this moment, whatever the hour.
+    pub deadline_ms: Option<i64>,
     /// `never`, `now`, `ask`, `after:600` (seconds); absent means the default of the design.
     pub fallback: Option<String>,
     /// How many outcomes-unknown may be sent again without asking.
@@ -120,6 +122,10 @@ pub struct Plan {
     pub problems: Vec<Failure>,
     /// What the user should know.
     pub notes: Vec<Sentence>,
+    /// What each lane would cost, and when it would be done.
+    pub lanes: Vec<LanePlan>,
+    /// For big sheets: what the day's quota leaves, and when it is done.
+    pub feasibility: Option<Sentence>,
 }
 
 /// A sheet with its jobs.
@@ -157,6 +163,12 @@ pub struct SheetView {
     pub usd_reserved: i64,
     /// Budget.
     pub max_usd: Option<i64>,
+    /// `now`, `off-peak`, `economy`.
+    pub lane: String,
+    /// An off-peak sheet goes out in time for this.
+    pub deadline_ms: Option<i64>,
+    /// The user holds it.
+    pub paused: bool,
 }
 
 /// One line of the list of sheets.

@@ -1,39 +1,8 @@
-//! Weather, spend, the status line, and the self-check.
+//! The status line, the weather in one piece, spend, and the self-check.
 
-use super::{QueueView, Sentence};
+use super::{AlertView, HeatView, QueueView, RouteBins, RouteView, Sentence};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-
-/// The state of one route: account × model.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-pub struct RouteView {
-    /// Account name.
-    pub account: String,
-    /// Project it draws on.
-    pub project: String,
-    /// Model id.
-    pub model: String,
-    /// Simulated.
-    pub practice: bool,
-    /// `clear`, `overloaded`, `quota`, `parked`, `offline` or `idle` (nothing known yet).
-    pub state: String,
-    /// In words.
-    pub sentence: Sentence,
-    /// Next opening, if shut.
-    pub opens_ms: Option<i64>,
-    /// Calls in the last hour.
-    pub calls: u32,
-    /// Of these, refused for overload.
-    pub overloaded: u32,
-    /// Of these, refused for quota.
-    pub limited: u32,
-    /// Calls on the wire.
-    pub in_flight: u32,
-    /// Median of the last calls that gave a picture, ms.
-    pub typical_ms: Option<i64>,
-    /// Micro-dollars today.
-    pub usd_today: i64,
-}
 
 /// `status.get`: the line at the foot of the window.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -92,6 +61,23 @@ pub struct Spend {
     pub usd_unknown: i64,
     /// Practice micro-dollars.
     pub practice_usd: i64,
+}
+
+/// `weather.get`: all that the Weather view shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct WeatherView {
+    /// The engine's clock.
+    pub now_ms: i64,
+    /// Routes used lately or waited for.
+    pub routes: Vec<RouteView>,
+    /// What their calls met in the last six hours.
+    pub bins: Vec<RouteBins>,
+    /// Overload by hour of the week.
+    pub heat: Vec<HeatView>,
+    /// Open ones first, then the last that were resolved.
+    pub alerts: Vec<AlertView>,
+    /// Spend of the last 30 days.
+    pub spend: Spend,
 }
 
 /// `check.run`.

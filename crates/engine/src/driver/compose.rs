@@ -11,6 +11,7 @@ use crate::policy::verdict::Billed;
 use crate::value::event::Event;
 use crate::value::id::{AccountId, JobId, SheetId};
 use crate::value::job::{Fallback, Job, JobState, Question, Sheet};
+use crate::value::lane::Lane;
 use crate::value::money::Usd;
 use crate::value::prompt;
 use crate::value::request::Request;
@@ -50,6 +51,8 @@ pub struct Asking {
     pub vars: BTreeMap<String, String>,
     /// Lane.
     pub lane: Option<String>,
+    /// An off-peak sheet goes out in time for this.
+    pub deadline: Option<Timestamp>,
     /// Fallback policy.
     pub fallback: Option<String>,
     /// Outcomes unknown that may be sent again without asking.
@@ -98,6 +101,8 @@ pub struct Plan {
     pub aspect: Option<Aspect>,
     /// Fallback policy.
     pub fallback: Fallback,
+    /// Lane.
+    pub lane: Lane,
     /// Accounts compared.
     pub compared: Vec<AccountId>,
     /// The user wants new ones whatever the library has.
@@ -152,8 +157,9 @@ pub async fn plan(core: &Core, asking: &Asking) -> Result<Plan, LedgerError> {
     let models = models(core, &asking.models, &mut problems);
     let count = asking.count.max(1);
     let fallback = fallback(asking.fallback.as_deref(), models.len(), &mut problems);
-    if let Some(lane) = asking.lane.as_deref().filter(|lane| *lane != "now") {
-        problems.push(Sentence::new("E-LANE").with("lane", lane));
+    let lane = choices::lane(asking.lane.as_deref(), &mut problems);
+    if lane != Lane::Now {
+        problems.push(Sentence::new("E-LANE").with("lane", lane.as_str()));
     }
     let aspect = aspect(core, asking, &settings.default_aspect, models.first(), &mut problems);
     let compared: Vec<AccountId> = if asking.accounts.is_empty() {
@@ -207,6 +213,7 @@ pub async fn plan(core: &Core, asking: &Asking) -> Result<Plan, LedgerError> {
         size,
         aspect,
         fallback,
+        lane,
         compared,
         new: asking.new,
         confirm: None,
@@ -275,6 +282,8 @@ pub async fn create(core: &Core, asking: &Asking) -> Result<Result<SheetId, Vec<
         max_usd: asking.max_usd,
         practice: plan.practice,
         interactive: asking.interactive,
+        lane: plan.lane,
+        deadline: asking.deadline,
     };
     let mut jobs = Vec::new();
     for row in 0..plan.count {

@@ -1,7 +1,9 @@
 //! The weather: how each route is now, from the meter of the last hour and the live state.
 
 use crate::driver::core::Core;
+use crate::ledger::Latency;
 use crate::policy::fleet::Route;
+use crate::value::id::AccountId;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
 use std::time::Duration;
@@ -40,6 +42,8 @@ impl RouteState {
 pub struct RouteNow {
     /// Account name.
     pub account: String,
+    /// Its id.
+    pub account_id: AccountId,
     /// Project.
     pub project: String,
     /// Model.
@@ -60,7 +64,36 @@ pub struct RouteNow {
     pub limited: u32,
     /// On the wire.
     pub in_flight: u32,
+    /// So since.
+    pub since: Option<Timestamp>,
+    /// The user holds it.
+    pub paused: bool,
+    /// Quota per dimension.
+    pub quota: Vec<QuotaNow>,
+    /// How long pictures take, by size.
+    pub latency: Vec<Latency>,
+    /// Calls of the last hour that never came back.
+    pub timeouts: u32,
 }
+
+/// One dimension of a route's quota.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuotaNow {
+    /// `ipm`, `rpm`, `tpm`, `rpd`, `usd_10min`.
+    pub dimension: &'static str,
+    /// Used in its time.
+    pub used: i64,
+    /// Limit, where one is known.
+    pub limit: Option<i64>,
+    /// `set`, `told`, `learned`, `unknown`.
+    pub source: &'static str,
+    /// When it is fresh again.
+    pub resets: Option<Timestamp>,
+}
+
+/// So far back the usual response times look.
+const LATENCY_DAYS: i64 = 14;
+const DAY_MS: i64 = 24 * 3_600_000;
 
 /// Routes that were used in the last hour, and those of the models given.
 ///
@@ -68,7 +101,14 @@ pub struct RouteNow {
 /// The ledger's.
 pub async fn routes(core: &Core, models: &[String]) -> crate::ledger::Result<Vec<RouteNow>> {
     let now = core.clock.now();
-    let meter = core.ledger.meter(Timestamp(now.millis() - 3_600_000)).await?;
+    let hour_ago = Timestamp(now.millis() - 3_600_000);
+    let meter = core.ledger.meter(hour_ago).await?;
+    let latencies = core
+        .ledger
+        .latencies(Timestamp(now.millis() - LATENCY_DAYS * DAY_MS), Timestamp(now.millis() + 1))
+        .await?;
+    let timeouts = core.ledger.timeouts(hour_ago).await?;
+    let used_today = core.ledger.quota_used(now.pacific_day_start()).await?;
     let mut out = Vec::new();
     let accounts = core.accounts();
     let mut live = core.live();
@@ -99,7 +139,17 @@ pub async fn routes(core: &Core, models: &[String]) -> crate::ledger::Result<Vec
             } else {
                 (RouteState::Idle, Sentence::new("S-idle"), None)
             };
+            let of_route = |latency: &&Latency| latency.account == account.name && latency.model == model;
+            let since = reading.overloaded.map(|(since, _)| since);
+            let pool = (account.project.clone(), model.clone());
+            let today = used_today.get(&pool).copied().unwrap_or(0);
             out.push(RouteNow {
+                since,
+                paused: reading.paused,
+                quota: day_quota(account.limits.rpd, today, now),
+                latency: latencies.iter().filter(of_route).cloned().collect(),
+                timeouts: timeouts.get(&(account.name.clone(), model.clone())).copied().unwrap_or(0),
+                account_id: account.id.clone(),
                 account: account.name.clone(),
                 project: account.project.clone(),
                 model,
@@ -115,6 +165,20 @@ pub async fn routes(core: &Core, models: &[String]) -> crate::ledger::Result<Vec
         }
     }
     Ok(out)
+}
+
+/// The day's requests, counted by our own calls.
+fn day_quota(limit: Option<u32>, used: u32, now: Timestamp) -> Vec<QuotaNow> {
+    if limit.is_none() && used == 0 {
+        return Vec::new();
+    }
+    vec![QuotaNow {
+        dimension: "rpd",
+        used: used.into(),
+        limit: limit.map(Into::into),
+        source: if limit.is_some() { "set" } else { "unknown" },
+        resets: Some(now.next_pacific_midnight()),
+    }]
 }
 
 fn wait_ms(at: Timestamp, now: Timestamp) -> u64 {

@@ -108,6 +108,38 @@ const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (project, model)
     ) STRICT;
     ",
+    // 2: the weather.
+    r"
+    ALTER TABLE sheets ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
+
+    CREATE TABLE alerts (
+        id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        account TEXT,
+        model TEXT,
+        sentence TEXT NOT NULL,     -- JSON
+        raised INTEGER NOT NULL,
+        resolved INTEGER,
+        seen INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE UNIQUE INDEX alerts_open ON alerts (kind, coalesce(account, ''), coalesce(model, '')) WHERE resolved IS NULL;
+    CREATE INDEX alerts_raised ON alerts (raised);
+
+    -- Routes that the user holds.
+    CREATE TABLE held_routes (
+        account TEXT NOT NULL,
+        model TEXT NOT NULL,
+        PRIMARY KEY (account, model)
+    ) STRICT;
+
+    -- Quota levels and learned limits, so that a restart does not burst.
+    CREATE TABLE fleet (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        body TEXT NOT NULL          -- JSON
+    ) STRICT;
+
+    CREATE INDEX attempts_route ON attempts (account, model, size, started);
+    ",
 ];
 
 /// Our newest schema.

@@ -1,6 +1,6 @@
 //! What the engine tells: ids, not contents. Whoever listens asks for what it needs.
 
-use crate::value::id::{JobId, PictureId, SheetId};
+use crate::value::id::{AlertId, JobId, PictureId, SheetId};
 
 /// Something changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,4 +17,6 @@ pub enum Event {
     Settings,
     /// Queue, weather or spend.
     Status,
+    /// This alert was raised, resolved or seen.
+    Alert(AlertId),
 }

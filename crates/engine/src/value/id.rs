@@ -72,6 +72,8 @@ id! {
     AttemptId 't';
     /// A stored picture.
     PictureId 'p';
+    /// An alert.
+    AlertId 'w';
 }
 
 impl AccountId {

@@ -2,6 +2,7 @@
 
 use crate::policy::verdict::Billed;
 use crate::value::id::{AccountId, AttemptId, JobId, PictureId, SheetId};
+use crate::value::lane::Lane;
 use crate::value::money::Usd;
 use crate::value::request::Request;
 use crate::value::sentence::Sentence;
@@ -75,6 +76,12 @@ pub struct Sheet {
     pub practice: bool,
     /// A person waits for it (else it is a batch).
     pub interactive: bool,
+    /// When its jobs go out, and at which price.
+    #[serde(default)]
+    pub lane: Lane,
+    /// An off-peak sheet goes out in time for this moment, whatever the hour.
+    #[serde(default)]
+    pub deadline: Option<Timestamp>,
 }
 
 /// Where a job stands.

@@ -35,6 +35,82 @@ pub struct Settings {
     pub welcomed: bool,
     /// Nothing new is sent.
     pub paused: bool,
+    /// Which hours an off-peak sheet avoids.
+    pub off_peak: OffPeak,
+    /// Real dollars a month.
+    pub month_limit: Option<Usd>,
+    /// When an alert is raised.
+    pub alerts: AlertRules,
+    /// A picture that another model made is made again on the asked one once that is well, at most once per job.
+    pub redo_when_healthy: bool,
+}
+
+/// How off-peak hours are known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OffPeakMode {
+    /// The hours the user avoids.
+    #[default]
+    Hours,
+    /// From the overload that our own calls met.
+    Learned,
+}
+
+/// Which hours an off-peak sheet avoids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OffPeak {
+    /// How they are known.
+    pub mode: OffPeakMode,
+    /// IANA zone of the hours; `None`: the user's own.
+    pub zone: Option<String>,
+    /// Spans of the day to avoid, `HH:MM` to `HH:MM`; a span may cross midnight.
+    pub avoid: Vec<(String, String)>,
+}
+
+impl Default for OffPeak {
+    fn default() -> Self {
+        let span = |from: &str, to: &str| (from.to_owned(), to.to_owned());
+        Self {
+            mode: OffPeakMode::Hours,
+            zone: None,
+            avoid: vec![span("09:00", "12:00"), span("14:00", "18:00")],
+        }
+    }
+}
+
+/// When an alert is raised.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AlertRules {
+    /// Share of the last hour's calls that were refused for want of capacity.
+    pub overload_rate: f64,
+    /// Over at least so many calls.
+    pub min_calls: u32,
+    /// Response time over so many times the model's own.
+    pub latency_factor: f64,
+    /// Response time over this, where the user wants a number.
+    pub latency_fixed_ms: Option<i64>,
+    /// Share of a day's quota.
+    pub quota_share: f64,
+    /// Share of a budget.
+    pub budget_share: f64,
+    /// The desktop says it, too.
+    pub desktop: bool,
+}
+
+impl Default for AlertRules {
+    fn default() -> Self {
+        Self {
+            overload_rate: 0.02,
+            min_calls: 20,
+            latency_factor: 1.5,
+            latency_fixed_ms: None,
+            quota_share: 0.85,
+            budget_share: 0.8,
+            desktop: true,
+        }
+    }
 }
 
 /// The shortest time-out of a paid call: pictures take minutes, and hanging up loses them.
@@ -56,6 +132,10 @@ impl Default for Settings {
             max_attempts: 40,
             welcomed: false,
             paused: false,
+            off_peak: OffPeak::default(),
+            month_limit: None,
+            alerts: AlertRules::default(),
+            redo_when_healthy: false,
         }
     }
 }

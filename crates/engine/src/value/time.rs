@@ -59,10 +59,23 @@ impl Timestamp {
         )
     }
 
+    /// When the current day began in Los Angeles. Right across daylight saving.
+    #[must_use]
+    pub fn pacific_day_start(self) -> Self {
+        TimeZone::get("America/Los_Angeles").map_or(Self(self.0 - 86_400_000), |zone| self.day_start(&zone))
+    }
+
     /// The day in the given zone, ISO, for the spend table.
     #[must_use]
     pub fn day(self, zone: &TimeZone) -> String {
         self.instant().to_zoned_datetime(zone.clone()).date().to_string()
+    }
+
+    /// The moment the current month began in the given zone.
+    #[must_use]
+    pub fn month_start(self, zone: &TimeZone) -> Self {
+        let first = self.instant().to_zoned_datetime(zone.clone()).date().first_of_month();
+        first.to_zoned_datetime(zone.clone()).map_or(self, |at| Self(at.timestamp().as_millisecond()))
     }
 
     /// The moment the current day began in the given zone.

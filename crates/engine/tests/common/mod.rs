@@ -7,6 +7,7 @@ use diptych_engine::store::folder::Folders;
 use diptych_engine::store::spool::{Head, Spool};
 use diptych_engine::value::id::{AccountId, AttemptId, JobId, Randomness, SheetId};
 use diptych_engine::value::job::{Attempt, Fallback, Job, Question, Sheet};
+use diptych_engine::value::lane::Lane;
 use diptych_engine::value::money::Usd;
 use diptych_engine::value::request::Request;
 use diptych_engine::value::secret::SessionStore;
@@ -178,6 +179,8 @@ fn sheet() -> Sheet {
         max_usd: None,
         practice: true,
         interactive: true,
+        lane: Lane::Now,
+        deadline: None,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::store::folder::Folders;
 use crate::value::catalogue::Model;
 use crate::value::id::AccountId;
 use crate::value::job::Fallback;
+use crate::value::lane::Lane;
 use crate::value::sentence::Sentence;
 use crate::value::size::{Aspect, Size};
 use std::path::PathBuf;
@@ -73,6 +74,16 @@ pub(super) fn fallback(text: Option<&str>, models: usize, problems: &mut Vec<Sen
         let sentence = Sentence::new("E-OPTION").with("value", text).with("option", "fallback");
         problems.push(sentence.with("hint", "never, now, after:10m"));
         default
+    })
+}
+
+pub(super) fn lane(text: Option<&str>, problems: &mut Vec<Sentence>) -> Lane {
+    let Some(text) = text else { return Lane::Now };
+    Lane::parse(text).unwrap_or_else(|| {
+        let lanes = Lane::ALL.map(Lane::as_str).join(", ");
+        problems
+            .push(Sentence::new("E-OPTION").with("value", text).with("option", "lane").with("hint", lanes));
+        Lane::Now
     })
 }
 
