@@ -4,6 +4,7 @@ import type { JobView } from '@/bindings/api';
 import type { Studio } from '@/state/studio.svelte';
 import * as data from '../fake-data';
 import type { FakeHost, Script } from '../fake-host';
+import * as weather from '../fake-weather';
 
 export interface State {
   script: Script;
@@ -259,6 +260,55 @@ export const STATES: Record<string, State> = {
       ],
     },
     then: (studio) => studio.nav.go('gallery'),
+  },
+  'weather-empty': { script: { ...practice }, then: (studio) => studio.nav.go('weather') },
+  'weather-calm': { script: { weather: weather.CALM }, then: (studio) => studio.nav.go('weather') },
+  'weather-storm': {
+    script: { weather: weather.STORM, status: stormy },
+    then: (studio) => studio.nav.go('weather'),
+  },
+  'weather-week': { script: { weather: weather.WEEK }, then: (studio) => studio.nav.go('weather') },
+  'queue-empty': { script: practice, then: (studio) => studio.nav.go('queue') },
+  queue: {
+    script: {
+      queue: weather.QUEUE,
+      status: {
+        ...stormy,
+        queue: { queued: 123, sending: 7, parked: 87, unknown: 2, failed: 1, paused: false },
+      },
+    },
+    then: (studio) => studio.nav.go('queue'),
+  },
+  'queue-open': {
+    script: {
+      queue: { ...weather.QUEUE, paused: true, sheets: weather.QUEUE.sheets.slice(0, 3) },
+      sheets: [data.sheet([...waiting, ...endings.map((job, index) => ({ ...job, id: `e-${index}` }))])],
+      status: { ...stormy, queue: { queued: 3, sending: 1, parked: 1, unknown: 2, failed: 2, paused: true } },
+    },
+    then: (studio) => {
+      studio.nav.go('queue');
+      void studio.queue.toggle('s-1');
+    },
+  },
+  'queue-resolve': {
+    script: {
+      queue: weather.QUEUE,
+      sheets: [data.sheet(endings)],
+      status: { ...stormy, queue: { queued: 3, sending: 1, parked: 1, unknown: 2, failed: 2, paused: false } },
+    },
+    then: (studio) => {
+      studio.nav.go('queue');
+      setTimeout(() => document.querySelector<HTMLElement>('.queue header .button')?.click(), 400);
+    },
+  },
+  story: {
+    script: { sheets: [data.sheet(waiting)], status: stormy },
+    draft,
+    then: (studio) => (studio.nav.story = 'j-1-0'),
+  },
+  banner: {
+    script: { sheets: [data.sheet(waiting)], status: stormy, weather: weather.STORM },
+    draft,
   },
   wall: {
     script: { sheets: [data.sheet([data.doneJob(0, 0, 'dust-pro'), data.doneJob(0, 1, 'dust-flash')])] },
