@@ -2,7 +2,7 @@
 
 import type { Event, Plan, PlanItem, SheetSpec, SheetView, JobView, ReferenceView } from '@/bindings/api';
 import { NotAuthorised, type Args, type CloseAnswer, type Command, type Host, type Result } from '@/host';
-import type { QueuePage, WeatherView } from '@/weather/types';
+import type { Plan as LanedPlan, QueuePage, WeatherView } from '@/weather/types';
 import * as data from './fake-data';
 import { NO_WEATHER, STORY } from './fake-weather';
 
@@ -17,7 +17,7 @@ export interface Script {
   sheets?: SheetView[];
   weather?: WeatherView;
   queue?: QueuePage;
-  plan?: Partial<Plan>;
+  plan?: Partial<LanedPlan>;
   answers?: Answers;
   unauthorised?: boolean;
 }

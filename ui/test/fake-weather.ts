@@ -419,10 +419,7 @@ const REASONS: [string, Partial<QueueSheet>][] = [
     },
   ],
   ['Portraits in window light', { paused: true, queued: 6, done: 2, jobs: 8 }],
-  [
-    'Moss macro studies',
-    { queued: 4, jobs: 4, reason: { code: 'R-key', params: { account: 'studio-b' } } },
-  ],
+  ['Moss macro studies', { queued: 4, jobs: 4, reason: { code: 'R-key', params: { account: 'studio-b' } } }],
   [
     'City maps, isometric',
     {
@@ -448,7 +445,14 @@ export const QUEUE: QueuePage = {
   paused: false,
   draining: false,
   lanes: [
-    lane({ lane: 'now', queued: 41, sending: 5, parked: 87, next_ms: NOW + 6_000, finish_ms: NOW + 1_200_000 }),
+    lane({
+      lane: 'now',
+      queued: 41,
+      sending: 5,
+      parked: 87,
+      next_ms: NOW + 6_000,
+      finish_ms: NOW + 1_200_000,
+    }),
     lane({ lane: 'off-peak', queued: 64, next_ms: NOW + 14_000_000, finish_ms: NOW + 20_000_000 }),
     lane({ lane: 'economy', queued: 18, sending: 2, finish_ms: NOW + 7_200_000 }),
   ],

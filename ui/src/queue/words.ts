@@ -30,7 +30,8 @@ type CountName = (typeof COUNTS)[number];
 export function laneNote(lane: LaneView, now: number): string {
   if (lane.queued + lane.sending + lane.parked === 0) return t('queue.lane.empty');
   const words: string[] = [];
-  if (lane.finish_ms !== null && lane.finish_ms > now) words.push(t('queue.lane.finish', { at: lane.finish_ms }));
+  if (lane.finish_ms !== null && lane.finish_ms > now)
+    words.push(t('queue.lane.finish', { at: lane.finish_ms }));
   if (lane.sending === 0 && lane.next_ms !== null && lane.next_ms > now) {
     words.push(t('queue.lane.next', { wait: lane.next_ms - now }));
   }
@@ -43,7 +44,8 @@ export function finishWords(sheet: QueueSheet, now: number): string {
   if (open(sheet) > 0 && sheet.finish_ms !== null && sheet.finish_ms > now) {
     words.push(t('queue.finish', { at: sheet.finish_ms }));
   }
-  if (sheet.deadline_ms !== null && sheet.queued > 0) words.push(t('queue.deadline', { at: time(sheet.deadline_ms) }));
+  if (sheet.deadline_ms !== null && sheet.queued > 0)
+    words.push(t('queue.deadline', { at: time(sheet.deadline_ms) }));
   return words.join(' · ');
 }
 

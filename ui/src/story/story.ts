@@ -34,38 +34,39 @@ function wait(key: string, from: number, to: number, why: string): Step[] {
 
 const TONES: Record<string, StepTone> = { answered: 'ok', refused: 'bad', unknown: 'unsure' };
 
+/** What the headline says already is not said again below it. */
+const PLAIN = /^E-(OVERLOAD|CAPACITY|RATE|SERVER|OFFLINE)/;
+
 function call(attempt: AttemptView, job: JobView, name: (model: string) => string): Step[] {
-  const where = join(
-    attempt.account,
-    attempt.model !== job.model_asked && name(attempt.model),
-    attempt.request_id && t('story.request', { id: attempt.request_id }),
-  );
+  const where = join(attempt.account, attempt.model !== job.model_asked && name(attempt.model));
+  const request = attempt.request_id && t('story.request', { id: attempt.request_id });
   const sent: Step = {
     key: `sent-${attempt.number}`,
     at: attempt.started_ms,
     tone: 'plain',
     title: attempt.number === 1 ? t('story.sent') : t('story.sent.again', { n: attempt.number }),
-    details: where ? [where] : [],
+    details: [join(where, request)],
   };
   if (attempt.ended_ms === null) return [sent];
   const took = duration(attempt.ended_ms - attempt.started_ms);
   const facts = join(
-    t('story.after', { time: took }),
     attempt.status !== null && t('story.status', { status: attempt.status }),
+    t('story.after', { time: took }),
     billing(attempt, job.practice),
   );
-  const title = attempt.verdict ? (headline(attempt.verdict) ?? null) : null;
-  const text = attempt.verdict ? sentence(attempt.verdict) : null;
-  return [
-    sent,
-    {
-      key: `ended-${attempt.number}`,
-      at: attempt.ended_ms,
-      tone: TONES[attempt.state] ?? 'plain',
-      title: title ?? t(`story.attempt.${attempt.state}`),
-      details: text === null ? [facts] : [facts, text],
-    },
-  ];
+  const { verdict } = attempt;
+  const kind = reasonKind(attempt);
+  const named = attempt.state === 'refused' && (kind === 'quota' || kind === 'overload');
+  const title = named
+    ? t(`story.refused.${kind}`)
+    : ((verdict && headline(verdict)) ?? t(`story.attempt.${attempt.state}`));
+  const more = verdict && !PLAIN.test(verdict.code) ? sentence(verdict) : '';
+  const ended = { tone: TONES[attempt.state] ?? 'plain', title };
+  // A refusal comes at once and is one step; what was made, or may have been, took its time.
+  if (attempt.state === 'refused') {
+    return [{ ...ended, key: sent.key, at: attempt.started_ms, details: [join(where, facts), more] }];
+  }
+  return [sent, { ...ended, key: `ended-${attempt.number}`, at: attempt.ended_ms, details: [facts, more] }];
 }
 
 function end(job: JobView, now: number): Step[] {
@@ -84,7 +85,9 @@ function end(job: JobView, now: number): Step[] {
       },
     ];
   }
-  const reason = job.reason ? liveSentence(job.reason, now, { until: job.not_before_ms, since: job.sent_ms }) : null;
+  const reason = job.reason
+    ? liveSentence(job.reason, now, { until: job.not_before_ms, since: job.sent_ms })
+    : null;
   const details = reason === null ? [] : [reason];
   switch (job.state) {
     case 'sending':
@@ -113,7 +116,9 @@ function end(job: JobView, now: number): Step[] {
 }
 
 const usdAtRisk = (job: JobView): string =>
-  job.practice || job.usd <= 0 ? t('story.decide') : `${t('story.decide')} ${t('story.at-risk', { usd: usd(job.usd) })}`;
+  job.practice || job.usd <= 0
+    ? t('story.decide')
+    : `${t('story.decide')} ${t('story.at-risk', { usd: usd(job.usd) })}`;
 
 export function steps(story: JobStory, now: number, name: (model: string) => string): Step[] {
   const { job, attempts } = story;

@@ -6,6 +6,7 @@ import type {
   RouteView as BaseRoute,
   Sentence,
   Settings as BaseSettings,
+  SettingsPatch as BasePatch,
   SheetSpec as BaseSpec,
   Spend,
 } from '@/bindings/api';
@@ -193,3 +194,10 @@ declare module '@/bindings/api' {
     'routes.resume': { args: RouteName; result: Done };
   }
 }
+
+export type SettingsPatch = BasePatch & {
+  off_peak: OffPeak | null;
+  month_limit: number | null;
+  alerts: AlertSettings | null;
+  redo_when_healthy: boolean | null;
+};

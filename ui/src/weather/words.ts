@@ -81,7 +81,7 @@ export function quotaUsed({ dimension, used, limit }: QuotaView): string {
 export function quotaNote(quota: QuotaView, now: number): string {
   const source = t(`weather.quota.source.${quota.limit === null ? 'unknown' : quota.source}`);
   if (quota.resets_ms === null || quota.resets_ms <= now || quota.used === 0) return source;
-  return `${source} · ${t('weather.quota.resets', { wait: duration(quota.resets_ms - now) })}`;
+  return `${source} · ${t(quotaPart(quota) === 1 ? 'weather.quota.opens' : 'weather.quota.resets', { wait: duration(quota.resets_ms - now) })}`;
 }
 
 /** 0 to 1; nothing is known of a limit that nobody named. */

@@ -37,7 +37,7 @@ const stormy = {
       state: 'overloaded',
       overloaded: 5,
       opens_ms: NOW + 38_000,
-      sentence: { code: 'S-overloaded', params: { since: NOW - 1_260_000, opens: NOW + 38_000 } },
+      sentence: { code: 'S-overloaded', params: { since: NOW - 1_260_000, wait: 38_000 } },
     }),
     data.route({ model: FLASH, typical_ms: 18_000 }),
   ],
@@ -110,6 +110,14 @@ const practice = {
       data.route({ account: 'practice', model: FLASH }),
     ],
   },
+};
+
+const lanes = {
+  lanes: [
+    { lane: 'now' as const, usd: 707_000, finish_ms: NOW + 240_000, possible: true, why: null },
+    { lane: 'off-peak' as const, usd: 707_000, finish_ms: NOW + 57_600_000, possible: true, why: null },
+    { lane: 'economy' as const, usd: 353_500, finish_ms: NOW + 7_200_000, possible: true, why: null },
+  ],
 };
 
 export const STATES: Record<string, State> = {
@@ -294,7 +302,10 @@ export const STATES: Record<string, State> = {
     script: {
       queue: weather.QUEUE,
       sheets: [data.sheet(endings)],
-      status: { ...stormy, queue: { queued: 3, sending: 1, parked: 1, unknown: 2, failed: 2, paused: false } },
+      status: {
+        ...stormy,
+        queue: { queued: 3, sending: 1, parked: 1, unknown: 2, failed: 2, paused: false },
+      },
     },
     then: (studio) => {
       studio.nav.go('queue');
@@ -309,6 +320,14 @@ export const STATES: Record<string, State> = {
   banner: {
     script: { sheets: [data.sheet(waiting)], status: stormy, weather: weather.STORM },
     draft,
+  },
+  lanes: {
+    script: {
+      sheets: [data.sheet(waiting)],
+      status: stormy,
+      plan: { ...lanes, feasibility: { code: 'R-queued', params: {} } },
+    },
+    draft: { ...draft, lane: 'off-peak', deadlineHours: 12 },
   },
   wall: {
     script: { sheets: [data.sheet([data.doneJob(0, 0, 'dust-pro'), data.doneJob(0, 1, 'dust-flash')])] },
