@@ -55,9 +55,7 @@ describe('the story', () => {
   it('is shown in a dialog that closes by Escape’s path', async () => {
     const { studio, container } = await inStudio(StoryDialog, {}, { job: 'j-1-0' });
     studio.nav.story = 'j-1-0';
-    expect(
-      await screen.findByText(/^4 calls · 3\smin\s53\ss · \$0.24 charged/),
-    ).toBeInTheDocument();
+    expect(await screen.findByText(/^4 calls · 3\smin\s53\ss · \$0.24 charged/)).toBeInTheDocument();
     expect(await axeViolations(container)).toEqual([]);
     await user.click(screen.getByRole('button', { name: 'Close' }));
     expect(studio.nav.story).toBeNull();

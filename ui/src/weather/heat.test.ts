@@ -10,7 +10,7 @@ describe('the heat map', () => {
     expect(map.rows[0]).toHaveLength(24);
   });
 
-  it('tells the days apart once a quarter of the week is known', () => {
+  it('tells the days apart once half of the week is known', () => {
     const map = heatRows(heat({}, 3));
     expect(map.weekly).toBe(true);
     expect(map.rows).toHaveLength(7);

@@ -29,10 +29,10 @@ function shade(day: number | null, hour: number, cells: readonly HeatCell[]): Sh
   return { day, hour, calls, overloaded, rate: calls < ENOUGH ? null : measured };
 }
 
-/** Seven days where at least a quarter of the hours of the week can be told, else one. */
+/** Seven days where at least half of the hours of the week can be told, else one. */
 export function heatRows(view: HeatView): HeatRows {
   const told = view.cells.filter((cell) => cell.calls >= ENOUGH).length;
-  const weekly = told * 4 >= 7 * 24;
+  const weekly = told * 2 >= 7 * 24;
   const hours = Array.from({ length: 24 }, (_, hour) => hour);
   const pick = (day: number | null, hour: number) =>
     view.cells.filter((cell) => cell.hour === hour && (day === null || cell.day === day));

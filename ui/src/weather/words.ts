@@ -2,7 +2,7 @@
 
 import { duration, locale, number, t, usd } from '@/i18n/index.svelte';
 import { liveSentence } from '@/shared/live';
-import type { AlertView, Dimension, QuotaView, RouteView, WeatherView } from './types';
+import type { AlertView, Dimension, QuotaView, RouteView, WeatherBin, WeatherView } from './types';
 
 /** `41 %`, `0.4 %`, `<0.1 %`: never a zero that is not one. */
 export function percent(share: number): string {
@@ -58,6 +58,15 @@ export function ordered(routes: readonly RouteView[]): RouteView[] {
 
 export const routeKey = (route: Pick<RouteView, 'account' | 'model'> & { tier?: string }): string =>
   `${route.account}\n${route.model}\n${route.tier ?? ''}`;
+
+/** Both tiers of a model share one series of bins, which stands at the standard one. */
+export function binsOf({ bins, routes }: WeatherView, route: RouteView): WeatherBin[] | null {
+  const same = (one: { account: string; model: string }) =>
+    one.account === route.account && one.model === route.model;
+  const twin = routes.some((one) => same(one) && one.tier === 'standard');
+  if (route.tier === 'flex' && twin) return null;
+  return bins.find(same)?.bins ?? [];
+}
 
 /** Nothing was ever sent: there is nothing to draw. */
 export function untouched(weather: WeatherView): boolean {

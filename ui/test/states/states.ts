@@ -276,6 +276,20 @@ export const STATES: Record<string, State> = {
     then: (studio) => studio.nav.go('weather'),
   },
   'weather-week': { script: { weather: weather.WEEK }, then: (studio) => studio.nav.go('weather') },
+  'weather-heat': {
+    script: { weather: weather.STORM, status: stormy },
+    then: (studio) => {
+      studio.nav.go('weather');
+      setTimeout(() => document.getElementById('heat-title')?.scrollIntoView(), 300);
+    },
+  },
+  'settings-alerts': {
+    script: {},
+    then: (studio) => {
+      studio.nav.go('settings');
+      setTimeout(() => document.querySelectorAll('.settings section')[3]?.scrollIntoView(), 300);
+    },
+  },
   'queue-empty': { script: practice, then: (studio) => studio.nav.go('queue') },
   queue: {
     script: {
