@@ -264,6 +264,15 @@ export const STORM: WeatherView = {
       latency: latencies(61, 12),
     }),
     route({
+      account: 'practice',
+      account_id: 'practice',
+      practice: true,
+      state: 'idle',
+      sentence: { code: 'S-idle', params: {} },
+      calls: 0,
+      usd_today: 0,
+    }),
+    route({
       tier: 'flex',
       paused: true,
       sentence: clear(140_000),

@@ -52,7 +52,7 @@ export class Session {
   }
 
   async set(patch: Partial<SettingsPatch>): Promise<void> {
-    this.take((await this.host.call('settings.set', patch)) as Settings);
+    this.take((await this.host.call('settings.set', $state.snapshot(patch))) as Settings);
   }
 
   private take(settings: Settings): void {
