@@ -70,7 +70,7 @@ test('the pictures are opened, zoomed, moved and left', async () => {
 
 test('every view is a key away', async () => {
   const { page } = studio;
-  for (const [keys, view] of [['3', 'gallery'], ['4', 'settings'], ['1', 'compose']] as const) {
+  for (const [keys, view] of [['3', 'gallery'], ['4', 'queue'], ['5', 'weather'], ['6', 'settings'], ['1', 'compose']] as const) {
     await page.keyboard.press(`Control+${keys}`);
     const button = page.getByRole('navigation').getByRole('button', { name: word(`nav.${view}`), exact: true });
     await expect(button).toHaveAttribute('aria-current', 'page');

@@ -106,7 +106,7 @@ export class Studio {
     return this.page.getByRole('button', { name: word(key, params) });
   }
 
-  async go(view: 'compose' | 'wall' | 'gallery' | 'settings'): Promise<void> {
+  async go(view: 'compose' | 'wall' | 'gallery' | 'queue' | 'weather' | 'settings'): Promise<void> {
     const button = this.page.getByRole('navigation').getByRole('button', { name: word(`nav.${view}`), exact: true });
     await button.click();
     await expect(button).toHaveAttribute('aria-current', 'page');

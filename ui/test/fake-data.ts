@@ -9,10 +9,10 @@ import type {
   PictureView,
   Pixels,
   RouteView,
-  Settings,
   SheetView,
   Status,
 } from '@/bindings/api';
+import type { Settings } from '@/weather/types';
 
 /** 24 November 2026, 14:03:20 UTC. */
 export const NOW = Date.UTC(2026, 10, 24, 14, 3, 20);
@@ -158,6 +158,25 @@ export const SETTINGS: Settings = {
   call_timeout_s: 600,
   max_attempts: 10,
   welcomed: true,
+  off_peak: {
+    mode: 'hours',
+    zone: null,
+    avoid: [
+      ['09:00', '12:00'],
+      ['14:00', '18:00'],
+    ],
+  },
+  month_limit: null,
+  alerts: {
+    overload_rate: 0.02,
+    min_calls: 20,
+    latency_factor: 1.5,
+    latency_fixed_ms: null,
+    quota_share: 0.85,
+    budget_share: 0.8,
+    desktop: true,
+  },
+  redo_when_healthy: false,
 };
 
 export const HELLO: Hello = {

@@ -2,7 +2,9 @@
 
 import type { Event, Plan, PlanItem, SheetSpec, SheetView, JobView, ReferenceView } from '@/bindings/api';
 import { NotAuthorised, type Args, type CloseAnswer, type Command, type Host, type Result } from '@/host';
+import type { Plan as LanedPlan, QueuePage, WeatherView } from '@/weather/types';
 import * as data from './fake-data';
+import { NO_WEATHER, STORY } from './fake-weather';
 
 type Answers = { [C in Command]?: (args: Args<C>) => Result<C> | Promise<Result<C>> };
 
@@ -13,7 +15,9 @@ export interface Script {
   hello?: Partial<typeof data.HELLO>;
   status?: Partial<typeof data.STATUS>;
   sheets?: SheetView[];
-  plan?: Partial<Plan>;
+  weather?: WeatherView;
+  queue?: QueuePage;
+  plan?: Partial<LanedPlan>;
   answers?: Answers;
   unauthorised?: boolean;
 }
@@ -121,6 +125,20 @@ export class FakeHost implements Host {
         return this.script.accounts ?? [data.account()];
       case 'status.get':
         return { ...data.STATUS, ...this.script.status };
+      case 'weather.get':
+        return this.script.weather ?? NO_WEATHER;
+      case 'queue.get': {
+        const page = this.script.queue ?? { paused: false, draining: false, lanes: [], sheets: [] };
+        const lane = given['lane'] as string | null;
+        return { ...page, sheets: page.sheets.filter((one) => lane === null || one.lane === lane) };
+      }
+      case 'jobs.story':
+        return STORY;
+      case 'jobs.list':
+        return this.sheets
+          .flatMap((sheet) => sheet.jobs)
+          .filter((job) => given['sheet'] === null || job.sheet === given['sheet'])
+          .filter((job) => given['state'] === null || job.state === given['state']);
       case 'sheets.list':
         return this.sheets.map((sheet) => ({
           id: sheet.id,

@@ -59,7 +59,7 @@ describe('the frame', () => {
   it('has only views that exist, and the wall once there is a picture', async () => {
     const { studio } = await opened();
     const names = screen.getAllByRole('button').map((button) => button.getAttribute('aria-label'));
-    expect(names.slice(0, 4)).toEqual(['Compose', 'Wall', 'Gallery', 'Settings']);
+    expect(names.slice(0, 6)).toEqual(['Compose', 'Wall', 'Gallery', 'Queue', 'Weather', 'Settings']);
     const wall = screen.getByRole('button', { name: 'Wall' });
     expect(wall).toHaveAttribute('aria-disabled', 'true');
     await user.click(wall);

@@ -66,7 +66,8 @@ describe('the stage', () => {
       doneJob(1, 0, 'c'),
       doneJob(1, 1, 'd'),
     ]);
-    const button = (row: number, column: number) => cell(row, column).getByRole('button');
+    const button = (row: number, column: number) =>
+      cell(row, column).getByRole('button', { name: /open in the wall/ });
     button(0, 0).focus();
     await user.keyboard('{ArrowRight}{ArrowDown}');
     expect(button(1, 1)).toHaveFocus();
@@ -97,7 +98,7 @@ describe('the stage', () => {
       job(0, 0, { reason: overload, not_before_ms: NOW + 38_000 }),
       job(0, 1, { state: 'sending', sent_ms: NOW, reason: null }),
     ]);
-    expect(cell(0, 1).queryByRole('button')).toBeNull();
+    expect(cell(0, 1).queryByRole('button', { name: 'Stop' })).toBeNull();
     await user.click(cell(0, 0).getByRole('button', { name: 'Stop' }));
     expect(host.sent('jobs.cancel')).toEqual([{ id: 'j-0-0' }]);
     await user.click(screen.getByRole('button', { name: 'Stop all' }));

@@ -1,7 +1,8 @@
 // What the user is composing. It survives a restart and is never wiped by Generate.
 
-import type { ReferenceView, SheetSpec } from '@/bindings/api';
+import type { ReferenceView } from '@/bindings/api';
 import { variables } from '@/compose/variables';
+import type { LaneName, SheetSpec } from '@/weather/types';
 
 export interface DraftReference extends ReferenceView {
   /** A small JPEG, base64, drawn on a canvas. */
@@ -18,6 +19,8 @@ interface Stored {
   count: number;
   references: DraftReference[];
   fallback: string | null;
+  lane: LaneName;
+  deadlineHours: number | null;
 }
 
 const KEY = 'diptych.draft.1';
@@ -31,6 +34,8 @@ const EMPTY: Stored = {
   count: 1,
   references: [],
   fallback: null,
+  lane: 'now',
+  deadlineHours: null,
 };
 
 function stored(): Stored {
@@ -55,6 +60,9 @@ export class Draft {
   references: DraftReference[] = $state([]);
   /** `null` lets the engine decide. */
   fallback: string | null = $state(null);
+  lane: LaneName = $state('now');
+  /** Off-peak, but sent anyway within so many hours. */
+  deadlineHours: number | null = $state(null);
 
   private stop: () => void;
 
@@ -79,6 +87,15 @@ export class Draft {
     return values;
   }
 
+  /** The lane, where it is not the usual one, and by when it must have gone out. */
+  private get when(): Partial<SheetSpec> {
+    if (this.lane === 'now') return {};
+    const hours = this.lane === 'off-peak' ? this.deadlineHours : null;
+    if (hours === null) return { lane: this.lane };
+    const minute = Math.ceil(Date.now() / 60_000);
+    return { lane: this.lane, deadline_ms: (minute + hours * 60) * 60_000 };
+  }
+
   spec(defaults: { models: string[]; size: string; aspect: string }): Partial<SheetSpec> {
     return {
       prompt: this.text,
@@ -91,12 +108,26 @@ export class Draft {
       vars: this.values,
       fallback: this.fallback,
       origin: 'window',
+      ...this.when,
     };
   }
 
   private save(): void {
-    const { text, vars, models, extra, size, aspect, count, references, fallback } = this;
-    const all: Stored = { text, vars, models, extra, size, aspect, count, references, fallback };
+    const { text, vars, models, extra, size, aspect, count, references, fallback, lane, deadlineHours } =
+      this;
+    const all: Stored = {
+      text,
+      vars,
+      models,
+      extra,
+      size,
+      aspect,
+      count,
+      references,
+      fallback,
+      lane,
+      deadlineHours,
+    };
     try {
       localStorage.setItem(KEY, JSON.stringify(all));
     } catch {

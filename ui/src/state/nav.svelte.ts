@@ -1,6 +1,6 @@
 // Which view is shown, and what the wall compares.
 
-export type View = 'compose' | 'wall' | 'gallery' | 'settings';
+export type View = 'compose' | 'wall' | 'gallery' | 'queue' | 'weather' | 'settings';
 
 /** A sheet's pictures, or any chosen ones. */
 export interface WallTarget {
@@ -14,6 +14,8 @@ export class Nav {
   view: View = $state('compose');
   wall: WallTarget | null = $state(null);
   help = $state(false);
+  /** The job whose timeline is shown. */
+  story: string | null = $state(null);
   /** The view the wall was opened from: Escape goes back to it. */
   from: View = $state('compose');
 

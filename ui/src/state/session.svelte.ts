@@ -1,8 +1,9 @@
 // The engine's greeting and the settings, and what they mean for this page: theme and language.
 
-import type { Failure, Hello, Settings, SettingsPatch } from '@/bindings/api';
+import type { Failure, Hello } from '@/bindings/api';
 import { asFailure, NotAuthorised, type Host } from '@/host';
 import { locale } from '@/i18n/index.svelte';
+import type { Settings, SettingsPatch } from '@/weather/types';
 
 export type Phase = 'starting' | 'ready' | 'unauthorised' | 'failed';
 
@@ -34,7 +35,7 @@ export class Session {
         this.host.call('settings.get', {}),
       ]);
       this.hello = hello;
-      this.take(settings);
+      this.take(settings as Settings);
       this.phase = 'ready';
       this.failure = null;
     } catch (thrown) {
@@ -47,11 +48,11 @@ export class Session {
   }
 
   async reloadSettings(): Promise<void> {
-    this.take(await this.host.call('settings.get', {}));
+    this.take((await this.host.call('settings.get', {})) as Settings);
   }
 
   async set(patch: Partial<SettingsPatch>): Promise<void> {
-    this.take(await this.host.call('settings.set', patch));
+    this.take((await this.host.call('settings.set', $state.snapshot(patch))) as Settings);
   }
 
   private take(settings: Settings): void {

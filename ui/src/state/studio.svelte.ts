@@ -3,14 +3,17 @@
 import { getContext, setContext } from 'svelte';
 import type { Event } from '@/bindings/api';
 import type { Host } from '@/host';
+import type { Event as AnyEvent, RouteView } from '@/weather/types';
 import { Clock } from './clock.svelte';
 import { Draft } from './draft.svelte';
 import { Accounts, Models, Status } from './lists.svelte';
 import { Nav } from './nav.svelte';
 import { Notices } from './notices.svelte';
 import { Planner } from './planner.svelte';
+import { Queue } from './queue.svelte';
 import { Session } from './session.svelte';
 import { Sheets } from './sheets.svelte';
+import { Weather } from './weather.svelte';
 
 export class Studio {
   readonly clock = new Clock();
@@ -23,6 +26,8 @@ export class Studio {
   readonly status: Status;
   readonly sheets: Sheets;
   readonly planner: Planner;
+  readonly weather: Weather;
+  readonly queue: Queue;
 
   private listeners = new Set<(event: Event) => void>();
   private stops: (() => void)[] = [];
@@ -34,6 +39,8 @@ export class Studio {
     this.status = new Status(host);
     this.sheets = new Sheets(host);
     this.planner = new Planner(host);
+    this.weather = new Weather(host);
+    this.queue = new Queue(host);
   }
 
   async start(): Promise<void> {
@@ -57,10 +64,17 @@ export class Studio {
     for (const stop of this.stops) stop();
     this.draft.destroy();
     this.planner.destroy();
+    this.weather.destroy();
   }
 
   private async readAll(): Promise<void> {
-    const work = [this.models.load(), this.accounts.load(), this.status.load(), this.sheets.load()];
+    const work = [
+      this.models.load(),
+      this.accounts.load(),
+      this.status.load(),
+      this.sheets.load(),
+      this.weather.load(),
+    ];
     for (const outcome of await Promise.allSettled(work)) {
       if (outcome.status === 'rejected') this.notices.failure(outcome.reason);
     }
@@ -71,20 +85,26 @@ export class Studio {
     if (this.session.phase !== 'ready') return;
     if (this.session.hello) this.clock.set(this.session.hello.now_ms);
     await Promise.all([this.readAll(), this.sheets.reread()]);
+    this.queue.stale();
     this.planner.stale();
   }
 
   private take(event: Event): void {
+    if ((event as AnyEvent).type === 'alert') void this.notices.run(this.weather.load());
     switch (event.type) {
       case 'job':
         this.sheets.take(event.job);
+        this.queue.stale();
         if (event.job.state === 'done') this.planner.stale();
         break;
       case 'sheet':
         this.sheets.refresh(event.id);
+        this.queue.stale();
         break;
       case 'status':
         this.status.value = event.status;
+        this.weather.follow(event.status.routes as RouteView[]);
+        this.queue.stale();
         this.planner.stale();
         break;
       case 'accounts':

@@ -4,6 +4,7 @@ import type { JobView } from '@/bindings/api';
 import type { Studio } from '@/state/studio.svelte';
 import * as data from '../fake-data';
 import type { FakeHost, Script } from '../fake-host';
+import * as weather from '../fake-weather';
 
 export interface State {
   script: Script;
@@ -36,7 +37,7 @@ const stormy = {
       state: 'overloaded',
       overloaded: 5,
       opens_ms: NOW + 38_000,
-      sentence: { code: 'S-overloaded', params: { since: NOW - 1_260_000, opens: NOW + 38_000 } },
+      sentence: { code: 'S-overloaded', params: { since: NOW - 1_260_000, wait: 38_000 } },
     }),
     data.route({ model: FLASH, typical_ms: 18_000 }),
   ],
@@ -109,6 +110,14 @@ const practice = {
       data.route({ account: 'practice', model: FLASH }),
     ],
   },
+};
+
+const lanes = {
+  lanes: [
+    { lane: 'now' as const, usd: 707_000, finish_ms: NOW + 240_000, possible: true, why: null },
+    { lane: 'off-peak' as const, usd: 707_000, finish_ms: NOW + 57_600_000, possible: true, why: null },
+    { lane: 'economy' as const, usd: 353_500, finish_ms: NOW + 7_200_000, possible: true, why: null },
+  ],
 };
 
 export const STATES: Record<string, State> = {
@@ -259,6 +268,80 @@ export const STATES: Record<string, State> = {
       ],
     },
     then: (studio) => studio.nav.go('gallery'),
+  },
+  'weather-empty': { script: { ...practice }, then: (studio) => studio.nav.go('weather') },
+  'weather-calm': { script: { weather: weather.CALM }, then: (studio) => studio.nav.go('weather') },
+  'weather-storm': {
+    script: { weather: weather.STORM, status: stormy },
+    then: (studio) => studio.nav.go('weather'),
+  },
+  'weather-week': { script: { weather: weather.WEEK }, then: (studio) => studio.nav.go('weather') },
+  'weather-heat': {
+    script: { weather: weather.STORM, status: stormy },
+    then: (studio) => {
+      studio.nav.go('weather');
+      setTimeout(() => document.getElementById('heat-title')?.scrollIntoView(), 300);
+    },
+  },
+  'settings-alerts': {
+    script: {},
+    then: (studio) => {
+      studio.nav.go('settings');
+      setTimeout(() => document.querySelectorAll('.settings section')[3]?.scrollIntoView(), 300);
+    },
+  },
+  'queue-empty': { script: practice, then: (studio) => studio.nav.go('queue') },
+  queue: {
+    script: {
+      queue: weather.QUEUE,
+      status: {
+        ...stormy,
+        queue: { queued: 123, sending: 7, parked: 87, unknown: 2, failed: 1, paused: false },
+      },
+    },
+    then: (studio) => studio.nav.go('queue'),
+  },
+  'queue-open': {
+    script: {
+      queue: { ...weather.QUEUE, paused: true, sheets: weather.QUEUE.sheets.slice(0, 3) },
+      sheets: [data.sheet([...waiting, ...endings.map((job, index) => ({ ...job, id: `e-${index}` }))])],
+      status: { ...stormy, queue: { queued: 3, sending: 1, parked: 1, unknown: 2, failed: 2, paused: true } },
+    },
+    then: (studio) => {
+      studio.nav.go('queue');
+      void studio.queue.toggle('s-1');
+    },
+  },
+  'queue-resolve': {
+    script: {
+      queue: weather.QUEUE,
+      sheets: [data.sheet(endings)],
+      status: {
+        ...stormy,
+        queue: { queued: 3, sending: 1, parked: 1, unknown: 2, failed: 2, paused: false },
+      },
+    },
+    then: (studio) => {
+      studio.nav.go('queue');
+      setTimeout(() => document.querySelector<HTMLElement>('.queue header .button')?.click(), 400);
+    },
+  },
+  story: {
+    script: { sheets: [data.sheet(waiting)], status: stormy },
+    draft,
+    then: (studio) => (studio.nav.story = 'j-1-0'),
+  },
+  banner: {
+    script: { sheets: [data.sheet(waiting)], status: stormy, weather: weather.STORM },
+    draft,
+  },
+  lanes: {
+    script: {
+      sheets: [data.sheet(waiting)],
+      status: stormy,
+      plan: { ...lanes, feasibility: { code: 'R-queued', params: {} } },
+    },
+    draft: { ...draft, lane: 'off-peak', deadlineHours: 12 },
   },
   wall: {
     script: { sheets: [data.sheet([data.doneJob(0, 0, 'dust-pro'), data.doneJob(0, 1, 'dust-flash')])] },

@@ -1,0 +1,25 @@
+// The lanes of a plan: what each would cost, and when it would be done. Pure but for words of time.
+
+import type { Plan } from '@/bindings/api';
+import { locale, time } from '@/i18n/index.svelte';
+import type { LaneName, LanePlan, Plan as WholePlan } from '@/weather/types';
+
+export type LanedPlan = WholePlan;
+
+export const lanesOf = (plan: Plan | null): LanePlan[] => (plan as Partial<WholePlan> | null)?.lanes ?? [];
+
+export const laneOf = (plan: Plan | null, lane: LaneName): LanePlan | undefined =>
+  lanesOf(plan).find((one) => one.lane === lane);
+
+const DAY_MS = 86_400_000;
+
+/** `14:06`, `Wed 06:40` within the week, else the day: short enough for a button. */
+export function shortTime(ms: number, now: number): string {
+  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const day = new Date(ms).toDateString();
+  if (day === new Date(now).toDateString()) return time(ms);
+  if (ms - now < 6 * DAY_MS) {
+    return new Intl.DateTimeFormat(locale.language, { ...clock, weekday: 'short' }).format(ms);
+  }
+  return new Intl.DateTimeFormat(locale.language, { day: 'numeric', month: 'short' }).format(ms);
+}
