@@ -9,10 +9,10 @@ import type {
   PictureView,
   Pixels,
   RouteView,
+  Settings,
   SheetView,
   Status,
 } from '@/bindings/api';
-import type { Settings } from '@/weather/types';
 
 /** 24 November 2026, 14:03:20 UTC. */
 export const NOW = Date.UTC(2026, 10, 24, 14, 3, 20);
@@ -211,6 +211,15 @@ export function route(over: Partial<RouteView> = {}): RouteView {
     in_flight: 0,
     typical_ms: 50_000,
     usd_today: 960_000,
+    account_id: 'a-1',
+    tier: 'standard',
+    since_ms: NOW - 3_600_000,
+    paused: false,
+    concurrency: 6,
+    quota: [],
+    latency: [],
+    timeouts: 0,
+    hint: null,
     ...over,
   };
 }
@@ -337,6 +346,9 @@ export function sheet(jobs: JobView[], over: Partial<SheetView> = {}): SheetView
     usd_unknown: 0,
     usd_reserved: 0,
     max_usd: null,
+    lane: 'now',
+    deadline_ms: null,
+    paused: false,
     ...over,
   };
 }

@@ -1,8 +1,17 @@
 // A scripted host: answers from plain data, records every call, and emits events when a test says so.
 
-import type { Event, Plan, PlanItem, SheetSpec, SheetView, JobView, ReferenceView } from '@/bindings/api';
+import type {
+  Event,
+  JobView,
+  Plan,
+  PlanItem,
+  QueuePage,
+  ReferenceView,
+  SheetSpec,
+  SheetView,
+  WeatherView,
+} from '@/bindings/api';
 import { NotAuthorised, type Args, type CloseAnswer, type Command, type Host, type Result } from '@/host';
-import type { Plan as LanedPlan, QueuePage, WeatherView } from '@/weather/types';
 import * as data from './fake-data';
 import { NO_WEATHER, STORY } from './fake-weather';
 
@@ -17,7 +26,7 @@ export interface Script {
   sheets?: SheetView[];
   weather?: WeatherView;
   queue?: QueuePage;
-  plan?: Partial<LanedPlan>;
+  plan?: Partial<Plan>;
   answers?: Answers;
   unauthorised?: boolean;
 }
@@ -211,6 +220,8 @@ export class FakeHost implements Host {
       tokens: Math.ceil((spec.prompt ?? '').length / 4),
       fallback: spec.fallback ?? (items.length > 1 ? 'never' : 'after:600'),
       confirm: null,
+      lanes: [],
+      feasibility: null,
       problems: spec.prompt ? [] : [{ sentence: { code: 'E-PROMPT-EMPTY', params: {} }, billed: null }],
       notes: [],
     };

@@ -1,20 +1,22 @@
 // Weather and queues to look at: calm, a storm, a week of history. Drawn from fixed numbers, the same every time.
 
-import type { AttemptView, JobStory, Sentence, SpendRow } from '@/bindings/api';
 import type {
   AlertView,
+  AttemptView,
   HeatView,
+  JobStory,
   LaneView,
   QueuePage,
   QueueSheet,
   QuotaView,
   RouteBins,
-  RouteView,
+  Sentence,
+  SpendRow,
   WeatherBin,
   WeatherView,
-} from '@/weather/types';
+} from '@/bindings/api';
 import { isoDay } from '@/weather/spend';
-import { FLASH, job, NOW, PRO, PROMPT, route as plainRoute } from './fake-data';
+import { FLASH, job, NOW, PRO, PROMPT, route } from './fake-data';
 
 const BIN_MS = 600_000;
 const DAY_MS = 86_400_000;
@@ -25,22 +27,6 @@ export function dice(seed: number): () => number {
   return () => {
     state = (state * 1_664_525 + 1_013_904_223) >>> 0;
     return state / 4_294_967_296;
-  };
-}
-
-export function route(over: Partial<RouteView> = {}): RouteView {
-  return {
-    ...plainRoute(),
-    account_id: 'a-1',
-    tier: 'standard',
-    since_ms: NOW - 3_600_000,
-    paused: false,
-    concurrency: 6,
-    quota: [],
-    latency: [],
-    timeouts: 0,
-    hint: null,
-    ...over,
   };
 }
 

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { NOW } from '../../test/fake-data';
 import { axeViolations, inStudio } from '../../test/render';
-import type { LanePlan } from '@/weather/types';
+import type { LanePlan } from '@/bindings/api';
 import ComposeView from './ComposeView.svelte';
 import { laneOf, shortTime } from './lanes';
 

@@ -1,14 +1,11 @@
 // The lanes of a plan: what each would cost, and when it would be done. Pure but for words of time.
 
-import type { Plan } from '@/bindings/api';
+import type { LanePlan, LaneView, Plan } from '@/bindings/api';
 import { locale, time } from '@/i18n/index.svelte';
-import type { LaneName, LanePlan, Plan as WholePlan } from '@/weather/types';
 
-export type LanedPlan = WholePlan;
+export const lanesOf = (plan: Plan | null): LanePlan[] => plan?.lanes ?? [];
 
-export const lanesOf = (plan: Plan | null): LanePlan[] => (plan as Partial<WholePlan> | null)?.lanes ?? [];
-
-export const laneOf = (plan: Plan | null, lane: LaneName): LanePlan | undefined =>
+export const laneOf = (plan: Plan | null, lane: LaneView['lane']): LanePlan | undefined =>
   lanesOf(plan).find((one) => one.lane === lane);
 
 const DAY_MS = 86_400_000;

@@ -1,10 +1,9 @@
 // What a waiting sheet and a lane say of themselves, and what deciding the unknown outcomes would cost. Pure but for
 // the catalogue.
 
-import type { JobView } from '@/bindings/api';
+import type { JobView, LaneView, QueueSheet } from '@/bindings/api';
 import { headline, t, time } from '@/i18n/index.svelte';
 import { liveSentence } from '@/shared/live';
-import type { LaneView, QueueSheet } from '@/weather/types';
 
 /** Why a sheet waits, counting down to its next opening. */
 export function reasonWords(sheet: QueueSheet, now: number): { title: string | null; detail: string } | null {

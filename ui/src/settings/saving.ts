@@ -1,7 +1,7 @@
 // Settings are saved as they are changed; a refusal shows and the field goes back.
 
 import type { Studio } from '@/state/studio.svelte';
-import type { SettingsPatch } from '@/weather/types';
+import type { SettingsPatch } from '@/bindings/api';
 
 export function save({ notices, session }: Studio, patch: Partial<SettingsPatch>): Promise<void> {
   return notices.run(session.set(patch)).then(() => undefined);

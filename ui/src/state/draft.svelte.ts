@@ -1,8 +1,7 @@
 // What the user is composing. It survives a restart and is never wiped by Generate.
 
-import type { ReferenceView } from '@/bindings/api';
+import type { LaneView, ReferenceView, SheetSpec } from '@/bindings/api';
 import { variables } from '@/compose/variables';
-import type { LaneName, SheetSpec } from '@/weather/types';
 
 export interface DraftReference extends ReferenceView {
   /** A small JPEG, base64, drawn on a canvas. */
@@ -19,7 +18,7 @@ interface Stored {
   count: number;
   references: DraftReference[];
   fallback: string | null;
-  lane: LaneName;
+  lane: LaneView['lane'];
   deadlineHours: number | null;
 }
 
@@ -60,7 +59,7 @@ export class Draft {
   references: DraftReference[] = $state([]);
   /** `null` lets the engine decide. */
   fallback: string | null = $state(null);
-  lane: LaneName = $state('now');
+  lane: LaneView['lane'] = $state('now');
   /** Off-peak, but sent anyway within so many hours. */
   deadlineHours: number | null = $state(null);
 

@@ -2,9 +2,8 @@
 // shown. Not here: what a sheet says of itself (queue/words.ts).
 
 import { SvelteMap } from 'svelte/reactivity';
-import type { JobView } from '@/bindings/api';
+import type { JobView, LaneView, QueuePage } from '@/bindings/api';
 import type { Host } from '@/host';
-import type { LaneName, QueuePage } from '@/weather/types';
 
 const REFRESH_MS = 700;
 const PAGE = 50;
@@ -12,7 +11,7 @@ const JOBS = 500;
 
 export class Queue {
   page: QueuePage | null = $state.raw(null);
-  lane: LaneName | null = $state(null);
+  lane: LaneView['lane'] | null = $state(null);
   /** Jobs of the sheets that are opened, by sheet. */
   readonly jobs = new SvelteMap<string, JobView[]>();
   /** How many sheets are asked for. */
@@ -34,7 +33,7 @@ export class Queue {
     await Promise.all([...this.jobs.keys()].map((sheet) => this.read(sheet)));
   }
 
-  choose(lane: LaneName | null): Promise<void> {
+  choose(lane: LaneView['lane'] | null): Promise<void> {
     this.lane = lane;
     this.limit = PAGE;
     return this.load();

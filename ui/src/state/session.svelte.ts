@@ -1,9 +1,8 @@
 // The engine's greeting and the settings, and what they mean for this page: theme and language.
 
-import type { Failure, Hello } from '@/bindings/api';
+import type { Failure, Hello, Settings, SettingsPatch } from '@/bindings/api';
 import { asFailure, NotAuthorised, type Host } from '@/host';
 import { locale } from '@/i18n/index.svelte';
-import type { Settings, SettingsPatch } from '@/weather/types';
 
 export type Phase = 'starting' | 'ready' | 'unauthorised' | 'failed';
 
@@ -35,7 +34,7 @@ export class Session {
         this.host.call('settings.get', {}),
       ]);
       this.hello = hello;
-      this.take(settings as Settings);
+      this.take(settings);
       this.phase = 'ready';
       this.failure = null;
     } catch (thrown) {
@@ -48,11 +47,11 @@ export class Session {
   }
 
   async reloadSettings(): Promise<void> {
-    this.take((await this.host.call('settings.get', {})) as Settings);
+    this.take(await this.host.call('settings.get', {}));
   }
 
   async set(patch: Partial<SettingsPatch>): Promise<void> {
-    this.take((await this.host.call('settings.set', $state.snapshot(patch))) as Settings);
+    this.take(await this.host.call('settings.set', $state.snapshot(patch)));
   }
 
   private take(settings: Settings): void {

@@ -3,7 +3,6 @@
 import { getContext, setContext } from 'svelte';
 import type { Event } from '@/bindings/api';
 import type { Host } from '@/host';
-import type { Event as AnyEvent, RouteView } from '@/weather/types';
 import { Clock } from './clock.svelte';
 import { Draft } from './draft.svelte';
 import { Accounts, Models, Status } from './lists.svelte';
@@ -90,7 +89,6 @@ export class Studio {
   }
 
   private take(event: Event): void {
-    if ((event as AnyEvent).type === 'alert') void this.notices.run(this.weather.load());
     switch (event.type) {
       case 'job':
         this.sheets.take(event.job);
@@ -103,7 +101,7 @@ export class Studio {
         break;
       case 'status':
         this.status.value = event.status;
-        this.weather.follow(event.status.routes as RouteView[]);
+        this.weather.follow(event.status.routes);
         this.queue.stale();
         this.planner.stale();
         break;
@@ -114,6 +112,9 @@ export class Studio {
       case 'settings':
         void this.notices.run(this.session.reloadSettings());
         this.planner.stale();
+        break;
+      case 'alert':
+        void this.notices.run(this.weather.load());
         break;
       case 'picture':
         break;

@@ -2,7 +2,7 @@
 // holds it. Not here: the figures' pictures and words.
 
 import type { Host } from '@/host';
-import type { AlertView, RouteView, WeatherView } from '@/weather/types';
+import type { AlertView, RouteView, WeatherView } from '@/bindings/api';
 
 const REFRESH_MS = 5_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bars, callsTop, hourTicks, latency, niceTop, totals } from './chart';
-import type { WeatherBin } from './types';
+import type { WeatherBin } from '@/bindings/api';
 
 const START = Date.UTC(2026, 10, 24, 8, 10);
 const bin = (index: number, over: Partial<WeatherBin> = {}): WeatherBin => ({

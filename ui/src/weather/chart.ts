@@ -1,7 +1,7 @@
 // The geometry of a route's chart: bars of calls with what was refused on top, and the line of the usual time above.
 // Pure: bins in, numbers out. Not here: colours and words.
 
-import type { WeatherBin } from './types';
+import type { WeatherBin } from '@/bindings/api';
 
 export interface Bar {
   x: number;

@@ -1,7 +1,7 @@
 // Learned overload as rows of hours. With few calls the days are laid over each other: an hour of the day is known
 // long before an hour of the week. Pure. Not here: how a cell looks.
 
-import type { HeatCell, HeatView } from './types';
+import type { HeatCell, HeatView } from '@/bindings/api';
 
 /** Below this many calls a share says nothing. */
 export const ENOUGH = 20;

@@ -76,7 +76,7 @@ describe('the banner', () => {
     const { host } = await inStudio(AlertBanner, { weather: { ...CALM, alerts: [] } });
     expect(screen.getByRole('status')).toBeEmptyDOMElement();
     host.script.weather = { ...CALM, alerts };
-    host.emit({ type: 'alert', id: 'al-1' } as never);
+    host.emit({ type: 'alert', id: 'al-1' });
     expect(await screen.findByText(/and 1 more/)).toBeInTheDocument();
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NOW } from '../../test/fake-data';
-import { alert, CALM, NO_WEATHER, quota, route, spend } from '../../test/fake-weather';
+import { NOW, route } from '../../test/fake-data';
+import { alert, CALM, NO_WEATHER, quota, spend } from '../../test/fake-weather';
 import { spendTable } from './spend';
 import {
   alertOrder,

@@ -2,7 +2,7 @@
 
 import { duration, locale, number, t, usd } from '@/i18n/index.svelte';
 import { liveSentence } from '@/shared/live';
-import type { AlertView, Dimension, QuotaView, RouteView, WeatherBin, WeatherView } from './types';
+import type { AlertView, QuotaView, RouteView, WeatherBin, WeatherView } from '@/bindings/api';
 
 /** `41 %`, `0.4 %`, `<0.1 %`: never a zero that is not one. */
 export function percent(share: number): string {
@@ -77,7 +77,7 @@ export function untouched(weather: WeatherView): boolean {
   return !called && !drawn && !known && !trouble;
 }
 
-const amount = (dimension: Dimension, value: number): string =>
+const amount = (dimension: QuotaView['dimension'], value: number): string =>
   dimension === 'usd_10min' ? usd(value) : number(value);
 
 /** `4 of 10`, or `4` where no limit is known. */
