@@ -4,6 +4,7 @@ A warning of the client counts as a failure: it means that an answer had somethi
 Not here: what the provider does with odd requests (crates/practice/tests) and what Diptych makes of its answers.
 """
 
+import concurrent.futures
 import io
 import logging
 import os
@@ -279,6 +280,31 @@ class Quota(Peers):
         self.assertIn('ImagesPerMinute', violation['quotaId'])
         self.assertEqual(violation['quotaValue'], '1')
         self.assertEqual(self.billed(), [(PRO, '1K', 134_000, True)])
+
+
+class Relay(Peers):
+    scenario = '''
+        [latency]
+        seconds = 50
+        [[quota]]
+        ipm = 2
+        details = false
+        [[capacity]]
+        concurrent = 1
+        answers = 429
+    '''
+
+    def test_a_cap_and_an_empty_minute_look_alike_and_the_clock_can_be_moved_on(self):
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            outcomes = [one.exception() for one in [pool.submit(self.ask), pool.submit(self.ask)]]
+        [capped] = [outcome for outcome in outcomes if outcome]
+        self.picture(self.ask())
+        empty = self.refused(errors.ClientError, 429, 'RESOURCE_EXHAUSTED')
+        self.assertEqual((capped.code, capped.details), (empty.code, empty.details))
+        self.assertNotIn('details', empty.details['error'])
+        self.practice.skip(60)
+        self.picture(self.ask())
+        self.assertEqual(self.billed(), [(PRO, '1K', 134_000, True)] * 3)
 
 
 def main():

@@ -28,6 +28,12 @@ class Practice:
         with direct.open(f'{self.url}/practice/bill', timeout=10) as answer:
             return json.load(answer)
 
+    def skip(self, seconds):
+        """Moves the provider's clock on."""
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        body = json.dumps({'skip_s': seconds}).encode()
+        direct.open(f'{self.url}/practice/clock', body, timeout=10).close()
+
     def stop(self):
         """Ends the process."""
         self._process.terminate()

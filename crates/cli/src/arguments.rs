@@ -79,10 +79,16 @@ Examples:
     /// Run the practice provider by itself, for other programs and tests.
     #[command(after_help = "\
 The first line on stdout is {\"url\": …, \"keys\": [{\"key\": …, \"project\": …}, …]}.
-GET /practice/bill, GET /practice/stats and POST /practice/reset answer testers.
+GET /practice/bill, GET /practice/stats and POST /practice/reset answer testers;
+POST /practice/clock {\"skip_s\": 86400} moves minutes and days on.
 
-Example:
-  diptych practice --port 8080 --scenario storm.toml --speed 10")]
+With --pipe there is no socket and no waiting: each line on stdin is a call at a moment of your own,
+{\"at_ms\": …, \"key\": …, \"model\": …, \"size\": …, \"prompt\": …}, and is answered with one line,
+{\"after_ms\": …, \"status\": …, \"body\": …, \"headers\": …, \"picture\": …}. {\"stats\": true} gives counts and bill.
+
+Examples:
+  diptych practice --port 8080 --scenario storm.toml --speed 10
+  diptych practice --pipe --scenario storm.toml --seed 7 <calls.jsonl")]
     Practice(Practice),
     /// Measure, and print the figures as JSON. There is one: intake.
     Bench {
@@ -405,6 +411,9 @@ pub(crate) struct Practice {
     /// Divides the model's latency. Minutes and days stay real.
     #[arg(long, default_value_t = 1.0)]
     pub(crate) speed: f64,
+    /// Answer lines on stdin at once, in simulated time, instead of serving a port.
+    #[arg(long, conflicts_with = "port")]
+    pub(crate) pipe: bool,
 }
 
 /// Prints completions for a shell.

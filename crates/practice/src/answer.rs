@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
 use bytes::Bytes;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -35,7 +36,7 @@ pub(crate) struct Reply {
     pub(crate) epoch: u64,
 }
 
-const JSON: &str = "application/json; charset=UTF-8";
+pub(crate) const JSON: &str = "application/json; charset=UTF-8";
 
 impl Reply {
     fn new(status: u16, content_type: &str, segments: Vec<Segment>) -> Self {
@@ -61,6 +62,28 @@ impl Reply {
 
     pub(crate) fn problem(problem: &Problem) -> Self {
         Self::json(problem.code, &problem.json())
+    }
+
+    /// The whole body, with the faults of transport that still let it be read.
+    pub(crate) fn text(&self) -> String {
+        let mut bytes = Vec::new();
+        for segment in &self.segments {
+            match segment {
+                Segment::Text(text) => bytes.extend_from_slice(text),
+                Segment::Base64(data) => {
+                    let text = base64::engine::general_purpose::STANDARD.encode(data);
+                    bytes.extend_from_slice(text.as_bytes());
+                }
+            }
+        }
+        let middle = bytes.len() / 2;
+        if let Some(byte) = bytes.get_mut(middle).filter(|_| self.transport.damage) {
+            *byte = b'*';
+        }
+        if let Some(share) = self.transport.truncate {
+            bytes.truncate((bytes.len() as f64 * share) as usize);
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -258,7 +281,6 @@ fn picture_part(picture: &Picture, signature: Option<String>) -> Part<'_> {
 
 /// A signature that `gemini::validate` will recognise when the turn comes back.
 fn signature(id: &str, part: &str) -> String {
-    use base64::Engine as _;
     let text = [crate::gemini::validate::SIGNATURE, id.as_bytes(), b"/", part.as_bytes()].concat();
     base64::engine::general_purpose::STANDARD.encode(text)
 }

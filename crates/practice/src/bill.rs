@@ -33,30 +33,34 @@ pub struct BilledPicture {
     pub at: Timestamp,
 }
 
+/// A picture to be put on the bill.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry<'a> {
+    pub(crate) model: &'a str,
+    pub(crate) project: &'a str,
+    pub(crate) size: &'a str,
+    pub(crate) usd_micros: u64,
+    pub(crate) prompt: &'a str,
+    pub(crate) at_ms: i64,
+}
+
 /// How much of a prompt the bill keeps, in characters.
 const PROMPT_KEPT: usize = 1000;
 
 impl Bill {
     /// Records a picture and returns its serial.
-    pub(crate) fn add(
-        &mut self,
-        model: &str,
-        project: &str,
-        size: &str,
-        usd_micros: u64,
-        prompt: &str,
-    ) -> String {
+    pub(crate) fn add(&mut self, entry: &Entry<'_>) -> String {
         let serial = format!("P-{:06}", self.pictures.len() + 1);
-        self.total_usd_micros += usd_micros;
+        self.total_usd_micros += entry.usd_micros;
         self.pictures.push(BilledPicture {
             serial: serial.clone(),
-            model: model.to_owned(),
-            project: project.to_owned(),
-            size: size.to_owned(),
-            usd_micros,
-            prompt: prompt.chars().take(PROMPT_KEPT).collect(),
+            model: entry.model.to_owned(),
+            project: entry.project.to_owned(),
+            size: entry.size.to_owned(),
+            usd_micros: entry.usd_micros,
+            prompt: entry.prompt.chars().take(PROMPT_KEPT).collect(),
             delivered: false,
-            at: Timestamp::now(),
+            at: Timestamp::from_millisecond(entry.at_ms).unwrap_or_default(),
         });
         serial
     }
@@ -64,10 +68,15 @@ impl Bill {
     /// Notes that the answer holding these pictures went out whole.
     pub(crate) fn deliver(&mut self, serials: &[String]) {
         for serial in serials {
-            let number = serial.strip_prefix("P-").and_then(|digits| digits.parse::<usize>().ok());
-            if let Some(picture) = number.and_then(|n| self.pictures.get_mut(n.checked_sub(1)?)) {
+            let place = Self::number(serial).and_then(|n| usize::try_from(n.checked_sub(1)?).ok());
+            if let Some(picture) = place.and_then(|place| self.pictures.get_mut(place)) {
                 picture.delivered = true;
             }
         }
+    }
+
+    /// The number in a serial.
+    pub(crate) fn number(serial: &str) -> Option<u64> {
+        serial.strip_prefix("P-")?.parse().ok()
     }
 }

@@ -169,6 +169,16 @@ impl Model {
         self.sizes[size as usize]
     }
 
+    /// What a picture costs in a tier: the list price, times what the tier asks.
+    pub(crate) fn price(&self, size: Size, tier: &str) -> u64 {
+        let (_, list) = self.offer(size).unwrap_or_default();
+        match tier {
+            "flex" => list / 2,
+            "priority" => list * 7 / 4,
+            _ => list,
+        }
+    }
+
     /// The exact pixels of a size and ratio.
     pub(crate) fn pixels(&self, ratio: &str, size: Size) -> (u32, u32) {
         let row = RATIOS.iter().find(|(name, ..)| *name == ratio).unwrap_or(&RATIOS[0]);

@@ -9,13 +9,24 @@ use crate::scenario::{Latency, Profile};
 /// Draws the latency of one call. `speed` divides it; nothing else in the provider is sped up.
 pub(crate) fn draw(latency: &Latency, model: &str, size: Size, speed: f64, random: &mut Random) -> Duration {
     let spread = (latency.sigma * random.normal()).exp();
-    let seconds = latency.seconds.unwrap_or_else(|| median(latency.profile, model, size) * spread);
+    let seconds = latency
+        .seconds
+        .unwrap_or_else(|| latency.median_s.unwrap_or_else(|| median(latency.profile, model, size)) * spread);
     Duration::try_from_secs_f64(seconds * latency.scale / speed.max(1e-3)).unwrap_or_default()
 }
 
-/// How long an overloaded server takes to say so.
-pub(crate) fn overload(latency: &Latency, speed: f64, random: &mut Random) -> Duration {
-    let seconds = f64::from(random.between(0.2, 1.0)) * latency.scale.min(1.0) / speed.max(1e-3);
+/// How long a server takes to refuse: what the scenario says, or else up to a second.
+pub(crate) fn refusal(
+    range: Option<[f64; 2]>,
+    latency: &Latency,
+    speed: f64,
+    random: &mut Random,
+) -> Duration {
+    let ([low, high], scale) = match range {
+        Some(range) => (range, 1.0),
+        None => ([0.2, 1.0], latency.scale.min(1.0)),
+    };
+    let seconds = (low + (high - low) * f64::from(random.unit())) * scale / speed.max(1e-3);
     Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }
 

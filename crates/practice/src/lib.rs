@@ -7,20 +7,24 @@
 //! It knows no other crate of the workspace, on purpose: a provider that shared code with its client would share its
 //! mistakes. Nothing in here reaches beyond the sockets it is given.
 
+mod admission;
 mod answer;
 mod bill;
 mod body;
 mod catalogue;
+mod clock;
 mod fault;
 mod gemini;
 mod generate;
 mod latency;
 pub mod picture;
+pub mod pipe;
 mod quota;
 mod random;
 mod router;
 pub mod scenario;
 mod server;
+pub mod simulation;
 mod state;
 mod stats;
 mod testers;
@@ -30,8 +34,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+pub use admission::{Draws, ForeignStats};
 pub use bill::{Bill, BilledPicture};
 pub use scenario::{Scenario, ScenarioError};
+pub use simulation::Simulation;
 pub use stats::{ModelStats, Stats};
 
 /// How a provider starts.
@@ -41,7 +47,7 @@ pub struct Options {
     pub scenario: Scenario,
     /// Seeds latencies and chances. Pictures depend on the prompt, not on this.
     pub seed: u64,
-    /// Divides model latency, and nothing else.
+    /// Divides model latency and the time that refusals take, and nothing else.
     pub speed: f64,
 }
 
@@ -106,7 +112,7 @@ impl Practice {
     /// The counts so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.provider.state().stats.clone()
+        self.provider.state().stats()
     }
 
     /// Clears bill, counts, quotas and the scenario's clock.

@@ -65,7 +65,7 @@ async fn gemini(
     rest: Option<&str>,
 ) -> Outcome {
     let query = request.uri().query();
-    let project = auth::project(&provider.state(), request.headers(), query);
+    let project = auth::project(&provider.state().keys(), request.headers(), query);
     let project = match project {
         Ok(project) => project,
         Err(problem) => {

@@ -4,11 +4,19 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::admission::{Draws, ForeignStats};
+
 /// The counts, as `GET /practice/stats` answers them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stats {
     /// Per model id. Calls of unknown models are not counted.
     pub models: BTreeMap<String, ModelStats>,
+    /// How many calls came as far as the draw of demand, and how many passed it.
+    #[serde(default)]
+    pub draws: Draws,
+    /// How other applications on the same quotas fared.
+    #[serde(default)]
+    pub foreign: Vec<ForeignStats>,
 }
 
 /// The counts of one model.
@@ -39,9 +47,5 @@ impl Stats {
         stats.in_flight = stats.in_flight.saturating_sub(1);
         stats.ok += u64::from(status == 200);
         *stats.by_status.entry(status).or_default() += 1;
-    }
-
-    pub(crate) fn in_flight(&self, model: &str) -> u64 {
-        self.models.get(model).map_or(0, |stats| stats.in_flight)
     }
 }

@@ -104,3 +104,25 @@ async fn the_servers_own_timeout_is_a_504_and_costs_nothing() {
     assert_eq!(response.json::<Value>().await.unwrap()["error"]["status"], "DEADLINE_EXCEEDED");
     assert!(bench.practice.bill().pictures.is_empty());
 }
+
+#[tokio::test]
+async fn testers_move_the_clock_on() {
+    let bench = start(
+        "[pictures]\nstyle = \"plain\"\n[[quota]]\nipm = 1\nrpd = 3\n[[overload]]\nfrom_s = 100000\nto_s = 200000",
+    )
+    .await;
+    let skip = async |seconds: f64| {
+        let request = bench.client.post(format!("{}/practice/clock", bench.url));
+        request.json(&json!({"skip_s": seconds})).send().await.unwrap().status().as_u16()
+    };
+    let ask = async || bench.call(PRO, &ask("x")).await.0;
+    assert_eq!((ask().await, ask().await), (200, 429));
+    assert_eq!((skip(60.0).await, ask().await, ask().await), (200, 200, 429));
+    assert_eq!((skip(100_000.0).await, ask().await), (200, 503));
+    assert_eq!((skip(100_000.0).await, ask().await), (200, 200));
+    assert_eq!((skip(-1.0).await, skip(1e12).await), (400, 400));
+    let bill = bench.practice.bill();
+    assert!(bill.pictures[2].at.duration_since(bill.pictures[0].at).as_secs() >= 200_060);
+    bench.practice.reset();
+    assert_eq!(ask().await, 200);
+}

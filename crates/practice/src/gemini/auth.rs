@@ -4,10 +4,10 @@ use hyper::HeaderMap;
 use serde_json::json;
 
 use super::problem::Problem;
-use crate::state::State;
+use crate::KeyInfo;
 
 /// The project of the caller.
-pub(crate) fn project(state: &State, headers: &HeaderMap, query: Option<&str>) -> Result<String, Problem> {
+pub(crate) fn project(keys: &[KeyInfo], headers: &HeaderMap, query: Option<&str>) -> Result<String, Problem> {
     let header = |name| headers.get(name).and_then(|value: &hyper::header::HeaderValue| value.to_str().ok());
     let bearer = header("authorization").and_then(|value| value.strip_prefix("Bearer "));
     let in_query = query.into_iter().flat_map(|q| q.split('&')).find_map(|pair| pair.strip_prefix("key="));
@@ -19,8 +19,13 @@ pub(crate) fn project(state: &State, headers: &HeaderMap, query: Option<&str>) -
             "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API.",
         ));
     };
-    let known = state.keys().into_iter().find(|info| info.key == key);
-    known.map(|info| info.project).ok_or_else(|| {
+    of_key(keys, key).map(str::to_owned)
+}
+
+/// The project of a key.
+pub(crate) fn of_key<'a>(keys: &'a [KeyInfo], key: &str) -> Result<&'a str, Problem> {
+    let known = keys.iter().find(|info| info.key == key);
+    known.map(|info| info.project.as_str()).ok_or_else(|| {
         // 400, not 401: that is what the service answers to a wrong key.
         let message = "API key not valid. Please pass a valid API key.";
         let mut problem = Problem::invalid(message);

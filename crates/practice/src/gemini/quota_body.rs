@@ -3,14 +3,15 @@
 use serde_json::{Value, json};
 
 use super::problem::{BARE_429, Problem};
-use crate::quota::{Limit, Refusal, Violation};
+use crate::quota::{Limit, Violation, Why};
 
 /// The 429 for a refusal of the books.
-pub(crate) fn refused(refusal: &Refusal, model: &str) -> Problem {
-    match refusal {
-        Refusal::Limits(violations) => exceeded(violations, model),
+pub(crate) fn refused(why: &Why, model: &str) -> Problem {
+    match why {
+        Why::Limits(violations) => exceeded(violations, model),
         // The body of the spend-rate limit was never captured; clients must cope with no details at all.
-        Refusal::Spend => bare(None),
+        Why::Spend | Why::Unnamed => bare(None),
+        Why::Busy => Problem::overloaded(true),
     }
 }
 

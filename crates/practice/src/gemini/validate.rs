@@ -220,7 +220,8 @@ fn start_of(text: &str) -> String {
     text.chars().take(32).collect()
 }
 
-fn size(asked: Option<&str>, model: &Model) -> Result<Size, Problem> {
+/// The size that is meant, if the model offers it.
+pub(crate) fn size(asked: Option<&str>, model: &Model) -> Result<Size, Problem> {
     let Some(text) = asked.filter(|text| !text.is_empty()) else { return Ok(Size::One) };
     let field = "generation_config.image_config.image_size";
     if !model.takes_size {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::Admitted;
 use super::pictures::Made;
 use crate::answer::{Outcome, Reply, Say, Shape, Tokens, success};
 use crate::gemini::problem::{Problem, page};
@@ -11,11 +10,9 @@ use crate::gemini::validate::Call;
 use crate::quota::{Limit, Violation};
 use crate::random::Random;
 use crate::scenario::{Fault, FaultKind};
-use crate::state::Provider;
 
 /// The answer a fault gives instead of the model's; `None` if the model does answer.
-pub(super) fn instead(fault: &Fault, call: &Call) -> Option<Outcome> {
-    let model = call.model.id;
+pub(crate) fn instead(fault: &Fault, model: &str) -> Option<Outcome> {
     let message = fault.message.as_deref();
     let minute = |wait| Violation { limit: Limit::RequestsPerMinute, value: 20, tier: 1, wait };
     let problem = match fault.kind {
@@ -26,6 +23,7 @@ pub(super) fn instead(fault: &Fault, call: &Call) -> Option<Outcome> {
             }
             Problem::of_status(status, message)
         }
+        FaultKind::Invalid => Problem::invalid(message.unwrap_or("Request contains an invalid argument.")),
         FaultKind::QuotaMinute => {
             quota_body::exceeded(&[minute(fault.seconds.unwrap_or(11.769_242_877))], model)
         }
@@ -54,10 +52,14 @@ pub(super) fn instead(fault: &Fault, call: &Call) -> Option<Outcome> {
     Some(Outcome::Reply(Reply::problem(&problem)))
 }
 
+/// How long the answer of a fault takes that the model has no part in.
+pub(crate) fn before(fault: &Fault) -> Duration {
+    let takes = matches!(fault.kind, FaultKind::Status | FaultKind::Invalid | FaultKind::Overload);
+    Duration::from_secs_f64(fault.seconds.filter(|_| takes).unwrap_or(0.0))
+}
+
 /// The model's answer, bent by the fault if there is one.
-pub(super) fn reply(provider: &Provider, admitted: &Admitted, call: &Call, made: Made) -> Reply {
-    let fault = admitted.fault.as_ref();
-    let mut random = Random::new(provider.state().random.bits());
+pub(crate) fn reply(fault: Option<&Fault>, call: &Call, made: Made, mut random: Random) -> Reply {
     let tokens = tokens(call, &made, &mut random);
     let id = response_id(&mut random);
     let downgraded = fault.is_some_and(|fault| fault.kind == FaultKind::TierDowngrade);
@@ -78,7 +80,6 @@ pub(super) fn reply(provider: &Provider, admitted: &Admitted, call: &Call, made:
         reply.transport.chunked = fault.chunked;
     }
     reply.serials = made.serials;
-    reply.epoch = admitted.epoch;
     reply
 }
 

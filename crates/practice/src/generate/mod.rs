@@ -3,25 +3,25 @@
 //! It runs in a task of its own, so that a client that hangs up does not stop it: the model commits, the picture is
 //! billed, and nobody is there to take it. That is what the real service does, and what clients must survive.
 
-mod effect;
+pub(crate) mod commit;
+pub(crate) mod effect;
 mod pictures;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use jiff::Timestamp;
+pub(crate) use pictures::Made;
 
+use crate::admission::{Admitted, Wish};
 use crate::answer::{Outcome, Reply};
 use crate::gemini::problem::Problem;
-use crate::gemini::quota_body;
 use crate::gemini::validate::Call;
-use crate::latency;
-use crate::quota::{Moment, Take};
+use crate::random::Random;
 use crate::scenario::{Fault, Scenario};
-use crate::state::{Provider, State};
+use crate::state::Provider;
 
-/// What the books say about a call.
-struct Admitted {
+/// A call that got in.
+struct Begun {
     scenario: Arc<Scenario>,
     fault: Option<Fault>,
     latency: Duration,
@@ -36,12 +36,24 @@ pub(crate) async fn run(
     timeout: Option<Duration>,
 ) -> Outcome {
     let model = call.model.id;
-    let epoch = {
+    let (epoch, scenario, admission) = {
         let mut state = provider.state();
         state.stats.begin(model);
-        state.epoch
+        let now_ms = state.clock.ms();
+        let admission = state.gates.admit(&wish(&project, &call), now_ms);
+        (state.epoch, Arc::clone(&state.scenario), admission)
     };
-    let outcome = work(&provider, &project, &call, timeout).await;
+    let served = admission.is_ok();
+    let outcome = match admission {
+        Ok(Admitted { fault, latency }) => {
+            let begun = Begun { scenario, fault, latency, epoch };
+            work(&provider, &begun, &project, &call, timeout).await
+        }
+        Err(refused) => {
+            tokio::time::sleep(refused.delay).await;
+            Outcome::Reply(Reply::problem(&refused.problem))
+        }
+    };
     let status = match &outcome {
         Outcome::Reply(reply) => reply.status,
         Outcome::Severed => 0,
@@ -49,68 +61,54 @@ pub(crate) async fn run(
     let mut state = provider.state();
     if state.epoch == epoch {
         state.stats.end(model, status);
+        if served {
+            state.gates.leave(model);
+        }
     }
     drop(state);
     outcome
 }
 
-async fn work(provider: &Arc<Provider>, project: &str, call: &Call, timeout: Option<Duration>) -> Outcome {
-    let admission = admit(&mut provider.state(), provider.speed, project, call);
-    let admitted = match admission {
-        Ok(admitted) => admitted,
-        Err((problem, delay)) => {
-            tokio::time::sleep(delay).await;
-            return Outcome::Reply(Reply::problem(&problem));
-        }
-    };
-    let fault = admitted.fault.as_ref();
-    if let Some(fault) = fault.filter(|fault| !fault.is_billed())
-        && let Some(outcome) = effect::instead(fault, call)
-    {
-        return outcome;
-    }
-    if let Some(timeout) = timeout.filter(|timeout| *timeout < admitted.latency) {
-        tokio::time::sleep(timeout).await;
-        return Outcome::Reply(Reply::problem(&Problem::of_status(504, None)));
-    }
-    tokio::time::sleep(admitted.latency).await;
-    let made = pictures::make(provider, &admitted, project, call).await;
-    if let Some(outcome) = fault.and_then(|fault| effect::instead(fault, call)) {
-        return outcome;
-    }
-    match made {
-        Ok(made) => Outcome::Reply(effect::reply(provider, &admitted, call, made)),
-        Err(problem) => Outcome::Reply(Reply::problem(&problem)),
+fn wish<'a>(project: &'a str, call: &'a Call) -> Wish<'a> {
+    Wish {
+        project,
+        model: call.model,
+        size: call.size,
+        tier: &call.tier,
+        tokens: call.text_tokens + call.image_tokens,
+        prompt: &call.prompt,
     }
 }
 
-/// Asks capacity, demand, quotas and faults, in this order: what does not get through takes nothing further on.
-fn admit(state: &mut State, speed: f64, project: &str, call: &Call) -> Result<Admitted, (Problem, Duration)> {
-    let scenario = Arc::clone(&state.scenario);
-    let model = call.model.id;
-    let applies = |filter: &Option<String>| filter.as_deref().is_none_or(|f| f == model);
-    let full = scenario
-        .capacity
-        .iter()
-        .any(|c| applies(&c.model) && state.stats.in_flight(model) > u64::from(c.concurrent));
-    let now = state.started.elapsed().as_secs_f64();
-    let demand = scenario.overload.iter().any(|o| {
-        let open = now >= o.from_s && now < o.to_s.unwrap_or(f64::INFINITY);
-        applies(&o.model) && open && state.random.chance(o.probability)
-    });
-    if full || demand {
-        state.demand_text = !state.demand_text;
-        let delay = latency::overload(&scenario.latency, speed, &mut state.random);
-        return Err((Problem::overloaded(state.demand_text), delay));
+async fn work(
+    provider: &Arc<Provider>,
+    begun: &Begun,
+    project: &str,
+    call: &Call,
+    timeout: Option<Duration>,
+) -> Outcome {
+    let fault = begun.fault.as_ref();
+    if let Some(fault) = fault.filter(|fault| !fault.is_billed())
+        && let Some(outcome) = effect::instead(fault, call.model.id)
+    {
+        tokio::time::sleep(effect::before(fault)).await;
+        return outcome;
     }
-    let (_, usd_micros) = call.model.offer(call.size).unwrap_or_default();
-    let take = Take { tokens: call.text_tokens + call.image_tokens, usd_micros };
-    let moment = Moment { instant: Instant::now(), time: Timestamp::now() };
-    state
-        .quotas
-        .admit(&scenario.quota, project, model, take, moment)
-        .map_err(|refusal| (quota_body::refused(&refusal, model), Duration::ZERO))?;
-    let fault = state.faults.hit(&scenario, model, project, &call.prompt, &mut state.random);
-    let latency = latency::draw(&scenario.latency, model, call.size, speed, &mut state.random);
-    Ok(Admitted { scenario, fault, latency, epoch: state.epoch })
+    if let Some(timeout) = timeout.filter(|timeout| *timeout < begun.latency) {
+        tokio::time::sleep(timeout).await;
+        return Outcome::Reply(Reply::problem(&Problem::of_status(504, None)));
+    }
+    tokio::time::sleep(begun.latency).await;
+    let made = pictures::make(provider, begun, project, call).await;
+    if let Some(outcome) = fault.and_then(|fault| effect::instead(fault, call.model.id)) {
+        return outcome;
+    }
+    match made {
+        Ok(made) => {
+            let random = Random::new(provider.state().random.bits());
+            let reply = effect::reply(fault, call, made, random);
+            Outcome::Reply(Reply { epoch: begun.epoch, ..reply })
+        }
+        Err(problem) => Outcome::Reply(Reply::problem(&problem)),
+    }
 }

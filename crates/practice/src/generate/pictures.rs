@@ -2,41 +2,36 @@
 
 use std::sync::Arc;
 
-use super::Admitted;
+use super::{Begun, commit};
 use crate::answer::Picture;
 use crate::catalogue::Size;
 use crate::gemini::problem::Problem;
 use crate::gemini::validate::Call;
 use crate::picture::{self, Format, Order, bomb, draw, draw_plain, not_an_image, without_end};
 use crate::random::{hash, mix};
-use crate::scenario::{Fault, FaultKind, Style};
+use crate::scenario::{FaultKind, Style};
 use crate::state::Provider;
 
 /// The pictures of a call and their serials; none if the call makes none.
 #[derive(Debug, Default)]
-pub(super) struct Made {
-    pub(super) pictures: Vec<Picture>,
-    pub(super) serials: Vec<String>,
+pub(crate) struct Made {
+    pub(crate) pictures: Vec<Picture>,
+    pub(crate) serials: Vec<String>,
 }
 
 /// Commits to the pictures and draws them.
 pub(super) async fn make(
     provider: &Arc<Provider>,
-    admitted: &Admitted,
+    begun: &Begun,
     project: &str,
     call: &Call,
 ) -> Result<Made, Problem> {
-    let fault = admitted.fault.as_ref();
+    let fault = begun.fault.as_ref();
     if fault.is_some_and(|fault| !fault.is_billed() && !fault.kind.draws()) {
         return Ok(Made::default());
     }
     let kind = fault.map(|fault| fault.kind);
-    let count = match fault {
-        Some(Fault { kind: FaultKind::ExtraImages, count, .. }) => count.unwrap_or(5),
-        _ => 1,
-    };
-    let billed = fault.is_none_or(Fault::is_billed);
-    let downgraded = kind == Some(FaultKind::TierDowngrade);
+    let count = commit::count(fault);
     let mut serials = Vec::new();
     let variants: Vec<u64> = {
         let mut state = provider.state();
@@ -45,11 +40,9 @@ pub(super) async fn make(
         // With a seed the same call gives the same picture; without one, each call gives another.
         let first = if call.seed.is_some() { 0 } else { *next };
         *next += u64::from(count);
-        if state.epoch == admitted.epoch && billed {
-            let price = price(call, downgraded);
-            for _ in 0..count {
-                serials.push(state.bill.add(call.model.id, project, call.size.name(), price, &call.prompt));
-            }
+        if state.epoch == begun.epoch {
+            let now_ms = state.clock.ms();
+            serials = commit::bill(&mut state.bill, fault, call, project, now_ms);
         }
         (first..first + u64::from(count)).collect()
     };
@@ -69,7 +62,7 @@ pub(super) async fn make(
         let serial = serials.get(i).cloned().unwrap_or_else(|| "P-000000".to_owned());
         orders.push(job(call, *variant, serial, kind));
     }
-    let plain = admitted.scenario.pictures.style == Style::Plain;
+    let plain = begun.scenario.pictures.style == Style::Plain;
     let mut pictures = Vec::new();
     for order in orders {
         let _easel = Arc::clone(&provider.easels).acquire_owned().await;
@@ -86,17 +79,6 @@ pub(super) async fn make(
 fn broken(error: &dyn std::error::Error) -> Problem {
     tracing::error!(%error, "drawing failed");
     Problem::of_status(500, None)
-}
-
-/// List price, times what the tier costs.
-fn price(call: &Call, downgraded: bool) -> u64 {
-    let (_, list) = call.model.offer(call.size).unwrap_or_default();
-    match call.tier.as_str() {
-        _ if downgraded => list,
-        "flex" => list / 2,
-        "priority" => list * 7 / 4,
-        _ => list,
-    }
 }
 
 /// One picture to be drawn.

@@ -5,13 +5,14 @@
 //!
 //! | kind | what happens | parameters (default) | billed |
 //! |---|---|---|---|
-//! | `status` | an HTTP error | `status`, `html` (false), `message` | no |
+//! | `status` | an HTTP error | `status`, `html` (false), `message`, `seconds` before it (0) | no |
+//! | `invalid` | 400, `INVALID_ARGUMENT` | `message`, `seconds` before it (0) | no |
 //! | `quota_minute` | 429, minute limit of requests | `seconds` (11.77) | no |
 //! | `quota_day` | 429, day limit, RetryInfo 59 s | | no |
 //! | `limit_zero` | 429, `limit: 0`, free-tier ids | | no |
 //! | `bare_429` | 429 without details | `message` | no |
 //! | `spend_cap` | 429, monthly spending cap | `message` | no |
-//! | `overload` | 503 | `details` (false): with `MODEL_CAPACITY_EXHAUSTED` and RetryInfo | no |
+//! | `overload` | 503 | `details` (false): with `MODEL_CAPACITY_EXHAUSTED` and RetryInfo; `seconds` before it (0) | no |
 //! | `html_200` | 200 with a web page | | yes |
 //! | `array_wrapped_error` | the error object in a one-element array | `status` (503), `message` | no |
 //! | `redirect` | 3xx | `location`, `status` (302) | no |
@@ -43,6 +44,7 @@ use serde::Deserialize;
 #[allow(missing_docs, reason = "the module's table documents each kind once")]
 pub enum FaultKind {
     Status,
+    Invalid,
     QuotaMinute,
     QuotaDay,
     LimitZero,
@@ -81,7 +83,7 @@ impl FaultKind {
         #[rustfmt::skip]
         let none = matches!(
             self,
-            Self::Status | Self::Overload | Self::ArrayWrappedError | Self::Redirect | Self::Html200
+            Self::Status | Self::Invalid | Self::Overload | Self::ArrayWrappedError | Self::Redirect | Self::Html200
                 | Self::QuotaMinute | Self::QuotaDay | Self::LimitZero | Self::Bare429 | Self::SpendCap
                 | Self::Refusal | Self::PromptBlocked | Self::Empty | Self::PartsNull | Self::TextOnly
                 | Self::ResetBeforeAnswer
@@ -148,7 +150,7 @@ impl Fault {
     }
 
     /// The key that makes no sense, and why.
-    pub(super) fn check(&self) -> Result<(), (&'static str, String)> {
+    pub(super) fn check(&self) -> super::Checked {
         let wrong = |key, problem: &str| Err((key, problem.to_owned()));
         if self.kind == FaultKind::Status && self.status.is_none() {
             return wrong("status", "is needed for kind = \"status\"");

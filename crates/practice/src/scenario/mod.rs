@@ -5,18 +5,30 @@
 //! | table | keys |
 //! |---|---|
 //! | `[[key]]` | `key`, `project` (any given key replaces the three default ones) |
-//! | `[latency]` | `profile` = `"brisk"` or `"real"`, `scale`, `seconds`, `sigma` |
+//! | `[latency]` | `profile` = `"brisk"` or `"real"`, `median_s` (instead of the profile's), `scale`, `seconds`, `sigma` |
 //! | `[pictures]` | `style` = `"landscape"` or `"plain"` |
-//! | `[[quota]]` | `project`, `model`; `rpm`, `ipm`, `tpm`, `rpd`, `usd_10min`, `tier` |
-//! | `[[capacity]]` | `model`, `concurrent`: more calls than that at once are answered 503 |
-//! | `[[overload]]` | `model`, `probability`, `from_s`, `to_s` |
+//! | `[[quota]]` | `project`, `model`; `rpm`, `ipm`, `tpm`, `rpd`, `usd_10min`, `tier`; `bucket`, `window` = `"bucket"` or `"sliding"`, `details`, `empty` = `"429"` or `"503"`, `after_s`: see [`Quota`] |
+//! | `[[capacity]]` | `model`, `concurrent`: more calls than that at once are refused; `answers` = `503` or `429`, `after_s` |
+//! | `[demand]` | `eats_quota` (false): whether a call that meets an overload has cost quota; `after_s` = `[1, 5]`: how long a 503 takes |
+//! | `[[overload]]` | `model`, `size`, `probability`, `from_s`, `to_s`, `hours` = `[[9, 17]]`, `zone`, `after_s` |
+//! | `[[storm]]` | `model`, `size`, `project`, `probability`, `from_s`, `to_s`, `every_s`, `status` (503), `after_s` |
+//! | `[flex]` | `shed`: share of flex calls answered 503; `slow`: their latency is multiplied by it |
+//! | `[[foreign]]` | another application's calls: `project`, `model`, `per_minute`, `spacing` = `"even"` or `"poisson"`, `retry_s`, `patience_s` |
 //! | `[[fault]]` | see [`fault`] |
+//!
+//! Seconds are those since the start or the last reset. The order in which a call is asked stands at `admission`.
 
 pub mod fault;
+pub mod limits;
+pub mod weather;
 
 use serde::Deserialize;
 
 pub use fault::{Fault, FaultKind};
+pub use limits::{Capacity, Foreign, Quota, Refuse, Spacing, Window};
+pub use weather::{Demand, Flex, Overload, Storm};
+
+use crate::KeyInfo;
 
 /// A scenario. [`Scenario::default`] is the calm one.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -37,9 +49,21 @@ pub struct Scenario {
     /// How many calls a model serves at once.
     #[serde(default)]
     pub capacity: Vec<Capacity>,
+    /// What high demand costs a caller.
+    #[serde(default)]
+    pub demand: Demand,
     /// Times of high demand.
     #[serde(default)]
     pub overload: Vec<Overload>,
+    /// Scripted times of trouble, for one project too.
+    #[serde(default)]
+    pub storm: Vec<Storm>,
+    /// How the flex tier is served.
+    #[serde(default)]
+    pub flex: Flex,
+    /// Other applications that use up the same quota.
+    #[serde(default)]
+    pub foreign: Vec<Foreign>,
     /// What goes wrong.
     #[serde(default)]
     pub fault: Vec<Fault>,
@@ -61,6 +85,8 @@ pub struct Key {
 pub struct Latency {
     /// Which medians apply.
     pub profile: Profile,
+    /// One median in seconds for every model and size, instead of the profile's.
+    pub median_s: Option<f64>,
     /// Multiplies every latency; 0 = answer at once.
     pub scale: f64,
     /// A fixed latency instead of the distribution.
@@ -71,7 +97,7 @@ pub struct Latency {
 
 impl Default for Latency {
     fn default() -> Self {
-        Self { profile: Profile::Brisk, scale: 1.0, seconds: None, sigma: 0.35 }
+        Self { profile: Profile::Brisk, median_s: None, scale: 1.0, seconds: None, sigma: 0.35 }
     }
 }
 
@@ -105,58 +131,6 @@ pub enum Style {
     Plain,
 }
 
-/// Limits of a project on a model. Each that is absent does not apply.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Quota {
-    /// Only this project; absent = each project.
-    pub project: Option<String>,
-    /// Only this model; absent = each model.
-    pub model: Option<String>,
-    /// Requests per minute.
-    pub rpm: Option<u32>,
-    /// Images per minute.
-    pub ipm: Option<u32>,
-    /// Input tokens per minute.
-    pub tpm: Option<u32>,
-    /// Requests per day, which ends at midnight in Los Angeles.
-    pub rpd: Option<u32>,
-    /// Dollars per rolling ten minutes.
-    pub usd_10min: Option<f64>,
-    /// The paid tier named in quota ids (default 1).
-    pub tier: Option<u8>,
-}
-
-/// How many calls a model serves at once.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Capacity {
-    /// Only this model; absent = each model.
-    pub model: Option<String>,
-    /// Calls at once.
-    pub concurrent: u32,
-}
-
-/// A time of high demand.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Overload {
-    /// Only this model; absent = each model.
-    pub model: Option<String>,
-    /// Share of calls answered 503 (default 1).
-    #[serde(default = "one")]
-    pub probability: f64,
-    /// Begins this many seconds after the start or the last reset (default 0).
-    #[serde(default)]
-    pub from_s: f64,
-    /// Ends then; absent = never.
-    pub to_s: Option<f64>,
-}
-
-fn one() -> f64 {
-    1.0
-}
-
 /// Why a scenario was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum ScenarioError {
@@ -180,27 +154,29 @@ impl Scenario {
         let mut models: Vec<(String, Option<&str>)> = Vec::new();
         for (i, quota) in scenario.quota.iter().enumerate() {
             models.push((format!("quota[{i}].model"), quota.model.as_deref()));
-            check(
-                quota.usd_10min.is_none_or(|d| d >= 0.0),
-                || format!("quota[{i}].usd_10min"),
-                "is negative",
-            )?;
+            named(quota.check(), || format!("quota[{i}]"))?;
         }
         for (i, capacity) in scenario.capacity.iter().enumerate() {
             models.push((format!("capacity[{i}].model"), capacity.model.as_deref()));
+            named(capacity.check(), || format!("capacity[{i}]"))?;
+        }
+        for (i, foreign) in scenario.foreign.iter().enumerate() {
+            models.push((format!("foreign[{i}].model"), Some(&foreign.model)));
+            named(foreign.check(), || format!("foreign[{i}]"))?;
         }
         for (i, overload) in scenario.overload.iter().enumerate() {
             models.push((format!("overload[{i}].model"), overload.model.as_deref()));
-            share(overload.probability, || format!("overload[{i}].probability"))?;
-            let to = overload.to_s.unwrap_or(f64::INFINITY);
-            check(to > overload.from_s, || format!("overload[{i}].to_s"), "is not after from_s")?;
+            named(overload.check(), || format!("overload[{i}]"))?;
         }
+        for (i, storm) in scenario.storm.iter().enumerate() {
+            models.push((format!("storm[{i}].model"), storm.model.as_deref()));
+            named(storm.check(), || format!("storm[{i}]"))?;
+        }
+        named(scenario.flex.check(), || "flex".to_owned())?;
+        named(scenario.demand.check(), || "demand".to_owned())?;
         for (i, fault) in scenario.fault.iter().enumerate() {
             models.push((format!("fault[{i}].model"), fault.model.as_deref()));
-            fault.check().map_err(|(key, problem)| ScenarioError::Value {
-                place: format!("fault[{i}].{key}"),
-                problem,
-            })?;
+            named(fault.check(), || format!("fault[{i}]"))?;
         }
         for (place, model) in models {
             let known = model.is_none_or(|id| crate::catalogue::find(id).is_some_and(|m| m.id == id));
@@ -211,14 +187,52 @@ impl Scenario {
         check(sane(latency.scale), || "latency.scale".into(), "must be between 0 and 86400")?;
         check(sane(latency.sigma), || "latency.sigma".into(), "must not be negative")?;
         check(latency.seconds.is_none_or(sane), || "latency.seconds".into(), "must be between 0 and 86400")?;
+        check(
+            latency.median_s.is_none_or(sane),
+            || "latency.median_s".into(),
+            "must be between 0 and 86400",
+        )?;
         Ok(scenario)
     }
+
+    /// The keys it accepts: its own, or the three default ones.
+    #[must_use]
+    pub fn keys(&self) -> Vec<KeyInfo> {
+        let info = |key: &str, project: &str| KeyInfo { key: key.to_owned(), project: project.to_owned() };
+        if self.key.is_empty() {
+            return vec![
+                info("practice-key-a", "studio-a"),
+                info("practice-key-a2", "studio-a"),
+                info("practice-key-b", "studio-b"),
+            ];
+        }
+        self.key.iter().map(|k| info(&k.key, &k.project)).collect()
+    }
+}
+
+/// What a table finds wrong with itself: the key, and why.
+type Checked = Result<(), (&'static str, String)>;
+
+fn named(checked: Checked, table: impl FnOnce() -> String) -> Result<(), ScenarioError> {
+    checked.map_err(|(key, problem)| ScenarioError::Value { place: format!("{}.{key}", table()), problem })
+}
+
+fn wish(good: bool, key: &'static str, problem: &str) -> Checked {
+    if good { Ok(()) } else { Err((key, problem.to_owned())) }
+}
+
+/// A range of seconds: `[1, 5]`.
+fn range(range: Option<[f64; 2]>, key: &'static str) -> Checked {
+    let good =
+        range.is_none_or(|[a, b]| a.is_finite() && (0.0..=86_400.0).contains(&b) && 0.0 <= a && a <= b);
+    wish(good, key, "must be two numbers of seconds, the smaller one first")
+}
+
+/// Whether a filter lets a value through.
+pub(crate) fn applies(filter: Option<&str>, value: &str) -> bool {
+    filter.is_none_or(|filter| filter == value)
 }
 
 fn check(good: bool, place: impl FnOnce() -> String, problem: &str) -> Result<(), ScenarioError> {
     if good { Ok(()) } else { Err(ScenarioError::Value { place: place(), problem: problem.to_owned() }) }
-}
-
-fn share(value: f64, place: impl FnOnce() -> String) -> Result<(), ScenarioError> {
-    check((0.0..=1.0).contains(&value), place, "must be between 0 and 1")
 }
