@@ -79,9 +79,9 @@ def article(provider, keys, _limits):
 
 def _tenacity(once):
     """tenacity as OpenAI's cookbook shows it: full jitter up to a minute, six attempts."""
-    return tenacity.retry(
-        wait=tenacity.wait_random_exponential(min=1, max=60), stop=tenacity.stop_after_attempt(6),
-        retry=tenacity.retry_if_not_exception_type(Final), reraise=True)(once)
+    again = tenacity.retry_if_exception(lambda error: isinstance(error, Exception) and not isinstance(error, Final))
+    wait, stop = tenacity.wait_random_exponential(min=1, max=60), tenacity.stop_after_attempt(6)
+    return tenacity.retry(wait=wait, stop=stop, retry=again, reraise=True)(once)
 
 
 def tenacity_alone(provider, keys, _limits):

@@ -1,7 +1,8 @@
 """An event loop whose timers jump: when nothing is left to do, the clock moves on to the next timer at once.
 
-`time.time` and `time.monotonic` follow it, so that cool-downs and caches of libraries age with it. While threads of the
-loop's executor are at work the clock stands still: without that, it runs ahead of libraries that use them.
+`time.time` and `time.monotonic` follow it, so that cool-downs and caches of libraries age with it. What libraries hand to
+the loop's executor is done at once and in place: with threads the clock would run ahead of them, and no two runs would be
+the same.
 Not here: sockets. Nothing in these runs may wait for the network.
 """
 
@@ -16,14 +17,11 @@ OPENS = 1_767_600_000.0
 
 class _Selector(selectors.DefaultSelector):
     now = 0.0
-    threads = 0
 
     def select(self, timeout=None):
         events = super().select(0)
         if events or (timeout is not None and timeout <= 0):
             return events
-        if self.threads:
-            return super().select(1)
         if timeout is None:
             raise RuntimeError('everyone waits and nobody is left to wait for')
         self.now += timeout
@@ -41,13 +39,12 @@ class WarpedLoop(asyncio.SelectorEventLoop):
         return self.clock.now
 
     def run_in_executor(self, executor, func, *args):
-        future = super().run_in_executor(executor, func, *args)
-        self.clock.threads += 1
-        future.add_done_callback(self._back)
+        future = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as error:
+            future.set_exception(error)
         return future
-
-    def _back(self, _):
-        self.clock.threads -= 1
 
 
 @contextlib.contextmanager

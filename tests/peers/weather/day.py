@@ -8,6 +8,7 @@ import collections
 import dataclasses
 import math
 import random
+import statistics
 import tomllib
 
 from clients import PATIENCE, Final
@@ -66,12 +67,11 @@ def run(provider, scenario, peer, seed):
 
 async def _work(provider, scenario, draw, limits):
     # Eight calls cannot carry twenty pictures a minute.
-    slots = {key: max(SLOTS, math.ceil(0.6 * (limit or 0))) for key, limit in limits.items()}
+    counts = {key: max(SLOTS, math.ceil(0.6 * (limit or 0))) for key, limit in limits.items()}
     if getattr(draw, 'chooses', False):
-        slots = dict.fromkeys(slots, shared := asyncio.Semaphore(sum(slots.values())))
-        assert shared
+        slots = dict.fromkeys(counts, asyncio.Semaphore(sum(counts.values())))
     else:
-        slots = {key: asyncio.Semaphore(count) for key, count in slots.items()}
+        slots = {key: asyncio.Semaphore(count) for key, count in counts.items()}
     errors, keys = collections.Counter(), list(slots)
 
     async def job(number):
@@ -107,6 +107,7 @@ def _figures(provider, scenario):
     possible = min(_tokens(provider, scenario, admitted) * len(made) / max(1, len(admitted)), scenario.jobs)
     billed = [call.job for call in calls if call.usd_micros]
     others = provider.say(stats=True, at_ms=scenario.seconds * 1000)['stats']['foreign']
+    wanted = sum(other['wanted'] for other in others)
     return {
         'pictures': len(made),
         'goodput': round(100 * len(made) / possible, 2) if possible else 0.0,
@@ -117,28 +118,28 @@ def _figures(provider, scenario):
         'by_status': dict(collections.Counter(call.status for call in calls)),
         'double_bills': len(billed) - len(set(billed)),
         'day_spent_s': provider.day_spent.result() if provider.day_spent.done() else None,
-        'foreign': others,
+        'others_got': round(100 * sum(other['got'] for other in others) / wanted, 1) if wanted else None,
     }
 
 
 def _tokens(provider, scenario, served):
-    """How many calls the provider's quotas would have let in outside outages; what a bucket saves up in one counts."""
+    """How many calls the provider could have served outside outages; what a bucket saves up in one counts."""
     def supply(key, start, end):
         call = {'key': key, 'model': MODEL, 'size': SIZE, 'prompt': 'job 1'}
         return provider.say(ceiling=call, from_ms=start * 1000, to_ms=end * 1000)['calls']
 
     def tokens(key):
-        whole, total, start = supply(key, 0, scenario.seconds), 0.0, 0
-        if whole is None:
-            return None
-        for a, b in scenario.outages(key):
-            saved = min(supply(key, a, b), scenario.quota(key).get('bucket', math.inf))
-            total, start = total + supply(key, start, a) + saved, b
-        return min(whole, total + supply(key, start, scenario.seconds))
+        quota, whole = scenario.quota(key), supply(key, 0, scenario.seconds)
+        # A day is long enough for all that its quota allows, with an outage too.
+        if 'rpd' in quota:
+            return whole
+        return whole - sum(max(0, supply(key, a, b) - quota['bucket']) for a, b in scenario.outages(key))
 
-    by_key = [tokens(key) for key in scenario.projects]
-    if None not in by_key:
-        return sum(by_key)
-    # No quota: so many at once, each for as long as the calls of this run took.
+    if 'quota' in scenario.rules:
+        return sum(tokens(key) for key in scenario.projects)
+    # No quota: so many at once, each for as long as the calls of this run took. The last of each begins before the end
+    # and outlives it by what an average call still has before it at a random moment.
+    times = [call.after for call in served]
+    mean, square = statistics.mean(times), statistics.mean(time * time for time in times)
     [capacity] = scenario.rules['capacity']
-    return capacity['concurrent'] * scenario.seconds / (sum(call.after for call in served) / max(1, len(served)))
+    return capacity['concurrent'] * (scenario.seconds / mean + square / mean ** 2 / 2)

@@ -21,6 +21,15 @@ HERE = pathlib.Path(__file__).parent
 NAMES = sorted(path.stem for path in (HERE / 'scenarios').glob('*.toml'))
 EATS, SPARES = 'eats_quota = true', 'eats_quota = false'
 
+# Title, scenarios, and the figures of a cell.
+TABLES = [
+    ('Goodput % / calls per picture', NAMES, ('goodput', '{:.1f}'), ('calls_per_picture', '{:.2f}')),
+    ('Calls sent into the outage', 'DHK', ('calls_in_outage', '{:.0f}')),
+    ('Pictures of 240', 'K', ('pictures', '{:.0f}')),
+    ('Pictures paid for twice', 'E', ('double_bills', '{:.0f}')),
+    ('What the other application got of what it wanted, %', 'G', ('others_got', '{:.0f}')),
+]
+
 
 def one(scenario, peer, seed, spares):
     """One day in a process of its own provider."""
@@ -54,14 +63,9 @@ def table(rows, spares):
 
     seeds = len({row['seed'] for row in rows})
     yield f'A 503 {"costs no" if spares else "costs"} quota. Medians over {seeds} seed{"s" * (seeds > 1)}.'
-    yield from ('', 'Goodput % / calls per picture:', '')
-    yield from lines(scenarios, ('goodput', '{:.1f}'), ('calls_per_picture', '{:.2f}'))
-    yield from ('', 'Calls sent into the outage:', '')
-    yield from lines([name for name in scenarios if name in 'DHK'], ('calls_in_outage', '{:.0f}'))
-    yield from ('', 'Pictures of 240:', '')
-    yield from lines([name for name in scenarios if name == 'K'], ('pictures', '{:.0f}'))
-    yield from ('', 'Pictures paid for twice:', '')
-    yield from lines([name for name in scenarios if name == 'E'], ('double_bills', '{:.0f}'))
+    for title, names, *what in TABLES:
+        names = [name for name in scenarios if name in names]
+        yield from ('', f'{title}:', '', *lines(names, *what)) if names else ()
 
 
 def main():
