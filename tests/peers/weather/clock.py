@@ -1,8 +1,8 @@
 """An event loop whose timers jump: when nothing is left to do, the clock moves on to the next timer at once.
 
-`time.time` and `time.monotonic` follow it, so that cool-downs and caches of libraries age with it. What libraries hand to
-the loop's executor is done at once and in place: with threads the clock would run ahead of them, and no two runs would be
-the same.
+`time.time` and `time.monotonic` follow it, so that cool-downs and caches of libraries age with it. What libraries hand
+to the loop's executor is done at once and in place: with threads the clock would run ahead of them, and no two runs
+would be the same.
 Not here: sockets. Nothing in these runs may wait for the network.
 """
 

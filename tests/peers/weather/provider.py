@@ -1,6 +1,6 @@
 """The provider, asked in lines through `diptych practice --pipe`, and worn as an HTTP transport by the clients.
 
-It speaks two shapes: Google's, word for word what the pipe says, and OpenAI's, into which the same answer is translated.
+It speaks two shapes: Google's, word for word what the pipe says, and OpenAI's, into which the answer is translated.
 Not here: what is made of the calls it remembers (figures.py).
 """
 
@@ -93,7 +93,8 @@ class Provider:
         """A transport that looks like OpenAI's service, or like a relay that speaks as it does."""
         async def handle(request):
             key = request.headers['authorization'].removeprefix('Bearer ')
-            told = await self.call(key, json.loads(request.content)['prompt'], request.extensions['timeout']['read'])
+            job = json.loads(request.content)['prompt']
+            told = await self.call(key, job, request.extensions['timeout']['read'])
             if told['picture']:
                 return httpx.Response(200, json={'created': 0, 'data': [{'b64_json': PNG}]})
             status, message = error_of(told)
@@ -103,7 +104,7 @@ class Provider:
 
 
 def error_of(told):
-    """Status and message of an answer without a picture. A 200 with a refusal is a 400 to those who know no refusals."""
+    """Status and message of an answer without a picture; a 200 with a refusal is a 400 to who knows no refusals."""
     if told['status'] == 200:
         return 400, 'Your request was rejected by the safety system.'
     return told['status'], json.loads(told['body'])['error']['message']
