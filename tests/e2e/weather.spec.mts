@@ -61,15 +61,6 @@ test('before the first call both views teach', async () => {
   await studio.audit('queue-empty');
 });
 
-test('each lane says its price and when it would be done', async () => {
-  const { page } = studio;
-  await studio.go('compose');
-  await page.locator('#prompt').fill('A harbour');
-  const lanes = page.getByRole('radiogroup', { name: word('lane.label') });
-  await expect(lanes.getByRole('radio')).toHaveCount(3);
-  await expect(lanes).toContainText('$');
-});
-
 test('the storm is said in words, drawn, and told apart from quota', async () => {
   const { page } = studio;
   await generate('A storm over the sea');
