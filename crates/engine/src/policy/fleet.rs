@@ -1,0 +1,400 @@
+//! The fleet: the live state of all routes. What may start now, what started, what came of it.
+//!
+//! Each fact has its own key: quota belongs to a project and model, health to an endpoint, model and tier, places to
+//! both, trouble to an account or to who pays, reach to an origin. One call touches all of them at once. Not here: the
+//! jobs and their order (`queue`), what an answer means (`judge`), what becomes of the job (`step`), and the ledger.
+
+pub mod day;
+pub mod gate;
+mod landing;
+pub mod meter;
+pub mod minute;
+pub mod pool;
+pub mod reading;
+mod route;
+mod saved;
+pub mod slots;
+#[cfg(test)]
+mod tests;
+
+pub use reading::{Condition, Level, Reading};
+pub use route::{Landing, Load, Route, Rules, Tier};
+pub use saved::Saved;
+
+use crate::policy::judge::OwnUse;
+use crate::policy::route::Way;
+use crate::value::id::{AccountId, AttemptId};
+use crate::value::money::Usd;
+use crate::value::sentence::Sentence;
+use crate::value::size::Size;
+use crate::value::time::Timestamp;
+use day::Spend;
+use gate::{Gate, Opening, Patience};
+use meter::Meter;
+use pool::{Cost, Pool};
+use slots::Slots;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+/// A person who added a job this lately may add another: batches leave room.
+const PERSON_STAYS: Duration = Duration::from_secs(600);
+/// More places than the rate needs, by Little's law: latencies scatter.
+const HEADROOM: f64 = 1.5;
+/// The fewest places a route may grow to.
+const FEW: u32 = 8;
+/// Latency of a picture while none was measured.
+const FIRST_LATENCY: Duration = Duration::from_secs(30);
+/// Work of more than this share of what the day has left makes its calls scarce.
+const SCARCE: f64 = 0.5;
+
+type GateKey = (String, String, Tier);
+type PoolKey = (String, String);
+/// Places, and the meter: a project's calls at an endpoint, model and tier.
+type PlaceKey = (String, String, String, Tier);
+
+/// A call on the wire.
+#[derive(Debug, Clone)]
+struct Flight {
+    route: Route,
+    size: Size,
+    started: Timestamp,
+    tokens: u32,
+    usd: Usd,
+    /// It was the so-many-th of its place.
+    level: u32,
+    /// It counts as accepted.
+    proven: bool,
+}
+
+/// An origin that could not be reached.
+#[derive(Debug, Clone)]
+struct Offline {
+    failures: u32,
+    not_before: Timestamp,
+    why: Sentence,
+}
+
+/// What a project and model still have to do, and whether a person is among those who wait.
+#[derive(Debug, Clone, Copy, Default)]
+struct Work {
+    jobs: u32,
+    person: bool,
+}
+
+/// All routes.
+#[derive(Debug, Default)]
+pub struct Fleet {
+    rules: Rules,
+    gates: HashMap<GateKey, Gate>,
+    pools: HashMap<PoolKey, Pool>,
+    slots: HashMap<PlaceKey, Slots>,
+    meters: HashMap<GateKey, Meter>,
+    spends: HashMap<String, Spend>,
+    flights: HashMap<AttemptId, Flight>,
+    in_place: HashMap<PlaceKey, u32>,
+    in_account: HashMap<AccountId, u32>,
+    troubles: HashMap<AccountId, Sentence>,
+    broke: HashMap<String, Sentence>,
+    origins: HashMap<String, Offline>,
+    paused: HashSet<(AccountId, String)>,
+    /// The provider's name of a pool, where it differs from the model's.
+    aliases: HashMap<PoolKey, String>,
+    work: HashMap<PoolKey, Work>,
+    person: Option<Timestamp>,
+    /// Surprising refusals for quota: origin and model, project, when.
+    surprises: Vec<(String, String, String, Timestamp)>,
+    /// Projects of one origin and model that seem to be one, and how often.
+    twins: HashMap<(String, String), u32>,
+}
+
+impl Fleet {
+    /// What holds for all routes from now on.
+    pub fn set_rules(&mut self, rules: Rules) {
+        self.rules = rules;
+    }
+
+    /// What holds for all routes.
+    #[must_use]
+    pub fn rules(&self) -> Rules {
+        self.rules
+    }
+
+    fn gate_key(route: &Route) -> GateKey {
+        (route.origin.clone(), route.model.clone(), route.tier)
+    }
+
+    fn pool_key(&self, route: &Route) -> PoolKey {
+        let key = (route.project.clone(), route.model.clone());
+        match self.aliases.get(&key) {
+            Some(name) => (key.0, name.clone()),
+            None => key,
+        }
+    }
+
+    fn place_key(route: &Route) -> PlaceKey {
+        (route.origin.clone(), route.project.clone(), route.model.clone(), route.tier)
+    }
+
+    fn pool(&mut self, route: &Route, now: Timestamp) -> &mut Pool {
+        let key = self.pool_key(route);
+        let pool = self.pools.entry(key).or_insert_with(|| Pool::new(now));
+        pool.set(&route.limits, now);
+        pool
+    }
+
+    /// Whether and when a job may go there.
+    pub fn way(&mut self, route: &Route, load: &Load, now: Timestamp) -> Way {
+        if let Some(way) = self.barred(route, now) {
+            return way;
+        }
+        let person = self.person.is_some_and(|at| now.since(at) < PERSON_STAYS);
+        let reserve = u32::from(person && !load.interactive);
+        let mut shut = self
+            .pool(route, now)
+            .opens(load.tokens, f64::from(reserve), now)
+            .map(|shut| (shut.until, shut.why.with("project", route.project.as_str())));
+        if let Some(limit) = route.limits.usd_10min
+            && let Some(at) =
+                self.spends.entry(route.billing.clone()).or_default().opens(load.usd, limit, now)
+            && shut.as_ref().is_none_or(|(until, _)| *until < at)
+        {
+            let why = Sentence::new("E-RATE-MINUTE")
+                .with("limit", format!("${:.2} / 10 min", limit.micros() as f64 / 1e6))
+                .with("wait", at.since(now).as_millis() as u64)
+                .with("project", route.project.as_str());
+            shut = Some((at, why));
+        }
+        let overloaded = |wait: Duration| {
+            Sentence::new("E-OVERLOAD")
+                .with("provider", route.provider.as_str())
+                .with("attempt", load.trials_overloads + 1)
+                .with("max", self.rules.max_attempts)
+                .with("wait", wait.as_millis() as u64)
+        };
+        match self.gates.get(&Self::gate_key(route)).map_or(Opening::Now, |gate| gate.opens(now)) {
+            Opening::At(at) if shut.as_ref().is_none_or(|(until, _)| *until < at) => {
+                return Way::Until(at, overloaded(at.since(now)));
+            }
+            Opening::AfterProbe if shut.is_none() => return Way::Busy(overloaded(Duration::ZERO)),
+            _ => {}
+        }
+        if let Some((until, why)) = shut {
+            return Way::Until(until, why);
+        }
+        if self.full(route, reserve, now) {
+            return Way::Busy(Sentence::new("R-concurrency").with("n", self.flights.len() as u64));
+        }
+        Way::Open
+    }
+
+    /// What bars a route whatever its quota and health are.
+    fn barred(&self, route: &Route, now: Timestamp) -> Option<Way> {
+        if self.rules.draining {
+            return Some(Way::Busy(Sentence::new("R-draining")));
+        }
+        if self.rules.paused || self.is_paused(&route.account, &route.model) {
+            return Some(Way::Busy(Sentence::new("R-paused")));
+        }
+        let trouble = self.troubles.get(&route.account).or_else(|| self.broke.get(&route.billing));
+        let trouble = trouble.or_else(|| self.pools.get(&self.pool_key(route))?.disabled.as_ref());
+        if let Some(why) = trouble {
+            return Some(Way::Shut(why.clone()));
+        }
+        let offline = self.origins.get(&route.origin)?;
+        if offline.not_before > now {
+            return Some(Way::Until(offline.not_before, offline.why.clone()));
+        }
+        let probing = self.flights.values().any(|flight| flight.route.origin == route.origin);
+        probing.then(|| Way::Busy(offline.why.clone()))
+    }
+
+    fn full(&mut self, route: &Route, reserve: u32, now: Timestamp) -> bool {
+        let place = Self::place_key(route);
+        let here = self.in_place.get(&place).copied().unwrap_or(0);
+        let slots = self.slots.entry(place).or_default();
+        slots.tick(now);
+        let full = |used: u32, limit: u32| used + reserve.min(limit.saturating_sub(1)) >= limit.max(1);
+        let account = self.in_account.get(&route.account).copied().unwrap_or(0);
+        let all = u32::try_from(self.flights.len()).unwrap_or(u32::MAX);
+        full(here, slots.limit())
+            || route.limits.concurrency.is_some_and(|cap| full(account, cap))
+            || self.rules.concurrency.is_some_and(|cap| full(all, cap))
+    }
+
+    /// More places than this would only wait.
+    fn ceiling(&mut self, route: &Route, now: Timestamp) -> u32 {
+        let rate = self.pool(route, now).rate();
+        let latency = self.meters.get(&Self::gate_key(route)).and_then(|meter| meter.longest(0.75));
+        let useful = HEADROOM * rate / 60.0 * latency.unwrap_or(FIRST_LATENCY).as_secs_f64();
+        (useful.ceil() as u32).max(FEW)
+    }
+
+    /// A call starts: everything it takes is booked at once.
+    pub fn start(&mut self, call: AttemptId, route: &Route, load: &Load, now: Timestamp) {
+        self.pool(route, now).take(load.tokens, now);
+        self.spends.entry(route.billing.clone()).or_default().book(load.usd, now);
+        self.gates.entry(Self::gate_key(route)).or_default().started();
+        let level = self.in_place.entry(Self::place_key(route)).or_default();
+        *level += 1;
+        let flight = Flight {
+            route: route.clone(),
+            size: load.size,
+            started: now,
+            tokens: load.tokens,
+            usd: load.usd,
+            level: *level,
+            proven: false,
+        };
+        *self.in_account.entry(route.account.clone()).or_default() += 1;
+        self.flights.insert(call, flight);
+    }
+
+    /// Time passes: calls that outlived the time in which refusals come count as accepted. Returns the next moment at
+    /// which something changes by itself.
+    pub fn tick(&mut self, now: Timestamp) -> Option<Timestamp> {
+        let mut next: Option<Timestamp> = None;
+        let mut proven = Vec::new();
+        for (call, flight) in self.flights.iter().filter(|(_, flight)| !flight.proven) {
+            let after = self.meters.get(&Self::gate_key(&flight.route)).map(Meter::accepted_after);
+            let at = flight.started.after(after.unwrap_or_else(|| Meter::default().accepted_after()));
+            if at <= now {
+                proven.push(call.clone());
+            } else {
+                next = Some(next.map_or(at, |next| next.min(at)));
+            }
+        }
+        for call in proven {
+            let Some(mut flight) = self.flights.remove(&call) else { continue };
+            self.prove(&mut flight, now);
+            self.flights.insert(call, flight);
+        }
+        next
+    }
+
+    /// A call counts as accepted, once.
+    fn prove(&mut self, flight: &mut Flight, now: Timestamp) {
+        if std::mem::replace(&mut flight.proven, true) {
+            return;
+        }
+        let route = &flight.route;
+        let gate = self.gates.entry(Self::gate_key(route)).or_default();
+        gate.settled();
+        gate.accept(flight.started);
+        self.meters.entry(Self::gate_key(route)).or_default().outcome(flight.size, false);
+        let ceiling = self.ceiling(route, now);
+        self.slots.entry(Self::place_key(route)).or_default().accept(flight.level, ceiling, now);
+        self.pool(route, now).granted(flight.tokens);
+    }
+
+    /// How patient a gate is with this route's refusals.
+    fn patience(&mut self, route: &Route, now: Timestamp) -> Patience {
+        let usual = self.gates.get(&Self::gate_key(route)).map_or(0.0, Gate::usual);
+        let work = self.work.get(&self.pool_key(route)).copied().unwrap_or_default();
+        let left = self.pool(route, now).day.left();
+        let needed = f64::from(work.jobs) * (1.0 + usual);
+        let scarce = left.is_some_and(|left| needed > SCARCE * f64::from(left));
+        if scarce && !work.person { Patience::SCARCE } else { Patience::PERSON }
+    }
+
+    /// How much waits for a route: the queue tells it, so that the day's calls are not spent on an outage.
+    pub(crate) fn expect(&mut self, routes: &[Route], jobs: u32, person: bool) {
+        for route in routes {
+            let work = self.work.entry(self.pool_key(route)).or_default();
+            work.jobs += jobs;
+            work.person |= person;
+        }
+    }
+
+    /// Forgets what was told by [`Self::expect`].
+    pub(crate) fn expect_nothing(&mut self) {
+        self.work.clear();
+    }
+
+    /// Measured median of how long a picture takes.
+    #[must_use]
+    pub fn latency(&self, route: &Route, size: Size) -> Option<Duration> {
+        self.meters.get(&Self::gate_key(route))?.latency(size, 0.5)
+    }
+
+    /// What the judge may know of our own use.
+    #[must_use]
+    pub fn own_use(&mut self, route: &Route, now: Timestamp) -> OwnUse {
+        let pool = self.pool(route, now);
+        pool.day.roll(now);
+        OwnUse {
+            minute: pool.minute(now).round() as u64,
+            day: u64::from(pool.day.used) + u64::from(pool.day.ghosts),
+            minute_limit: pool.minute_limit(),
+            day_limit: pool.day.limit.map(u64::from),
+        }
+    }
+
+    /// A person added a job.
+    pub fn person_active(&mut self, now: Timestamp) {
+        self.person = Some(now);
+    }
+
+    /// Holds a route.
+    pub fn pause(&mut self, account: &AccountId, model: &str) {
+        self.paused.insert((account.clone(), model.into()));
+    }
+
+    /// Lets it go on.
+    pub fn resume(&mut self, account: &AccountId, model: &str) {
+        self.paused.remove(&(account.clone(), model.into()));
+    }
+
+    /// Whether the user holds a route.
+    #[must_use]
+    pub fn is_paused(&self, account: &AccountId, model: &str) -> bool {
+        // A look without cloning: few routes are ever held.
+        self.paused.iter().any(|(id, name)| id == account && name == model)
+    }
+
+    /// Why an account is out of use, if it is.
+    #[must_use]
+    pub fn trouble(&self, account: &AccountId, billing: &str) -> Option<&Sentence> {
+        self.troubles.get(account).or_else(|| self.broke.get(billing))
+    }
+
+    /// An account proved to be good. Says whether anything was held against it.
+    pub fn forgive(&mut self, account: &AccountId, billing: &str) -> bool {
+        self.troubles.remove(account).is_some() | self.broke.remove(billing).is_some()
+    }
+
+    /// Every account may be tried again.
+    pub fn forgive_all(&mut self) {
+        self.troubles.clear();
+        self.broke.clear();
+    }
+
+    /// Everything at an account is open again: the user mended something.
+    pub fn reopen(&mut self, account: &AccountId, project: &str, billing: &str, origin: &str) {
+        self.forgive(account, billing);
+        for ((of, _), pool) in &mut self.pools {
+            if of == project {
+                pool.shut = None;
+                pool.disabled = None;
+            }
+        }
+        self.gates.retain(|(of, ..), _| of != origin);
+        self.origins.remove(origin);
+        // Calls on the wire are unproven at a gate that has forgotten them; they settle at a fresh one, at zero.
+    }
+
+    /// Calls on the wire.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.flights.len()
+    }
+
+    /// Whether an account has a call on the wire.
+    #[must_use]
+    pub fn flies(&self, account: &AccountId) -> bool {
+        self.in_account.get(account).is_some_and(|count| *count > 0)
+    }
+
+    fn cost(flight: &Flight) -> Cost {
+        Cost { started: flight.started, tokens: flight.tokens }
+    }
+}

@@ -1,0 +1,342 @@
+//! The waiting jobs in memory, and which of them goes out next.
+//!
+//! Jobs that could take the same routes stand in one line; a step looks at lines and routes, not at jobs. People come
+//! before batches, which keep a fifth; batches share by what they cost; order within a sheet is kept, and a job that
+//! comes back keeps its place. Not here: whether a route is open (`fleet`), what became of a job (`step`), the ledger.
+
+mod line;
+#[cfg(test)]
+mod tests;
+
+pub use line::{Lane, LineKey, Waiting};
+
+use crate::policy::fleet::{Fleet, Load, Route};
+use crate::policy::route::{Choice, choose};
+use crate::value::id::{JobId, SheetId};
+use crate::value::money::Usd;
+use crate::value::sentence::Sentence;
+use crate::value::time::Timestamp;
+use line::Line;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+/// Input tokens that a job is taken to have where nothing says more: a prompt and its frame.
+const TOKENS: u32 = 300;
+/// Of so many sends under a constant stream of people's jobs one is a batch's.
+const BATCH_TURN: u32 = 5;
+/// A job costs at least this in the sharing: or jobs of unknown price would take every turn.
+const LEAST_COST: i64 = 1000;
+
+/// What to do next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Next {
+    /// Send this job by the route of this index. It is out of the queue.
+    Send {
+        /// The job.
+        job: JobId,
+        /// Index into the routes of its line.
+        route: usize,
+    },
+    /// These cannot go before then, or (`None`) before the user mends something. They are out of the queue.
+    Park {
+        /// The jobs.
+        jobs: Vec<JobId>,
+        /// Until.
+        until: Option<Timestamp>,
+        /// Why.
+        why: Sentence,
+    },
+    /// Nothing to do before then, or before something happens.
+    Idle {
+        /// When to look again.
+        wake: Option<Timestamp>,
+    },
+}
+
+/// Routes by line.
+pub type Routes<'a> = &'a dyn Fn(&LineKey) -> Arc<[Route]>;
+/// When a job that may wait for a better hour goes: `None` for now.
+pub type Hours<'a> = &'a dyn Fn(&Waiting, Timestamp) -> Option<Timestamp>;
+
+/// Why a line waits.
+type Why = (Option<Timestamp>, Sentence);
+
+/// The queue.
+#[derive(Debug, Default)]
+pub struct Queue {
+    jobs: HashMap<JobId, Waiting>,
+    lines: HashMap<LineKey, Line>,
+    /// Jobs whose time has not come.
+    later: BTreeSet<(Timestamp, i64, JobId)>,
+    paused: HashSet<SheetId>,
+    /// What each sheet was sent, in cost, since the queue was empty.
+    shares: HashMap<SheetId, i64>,
+    /// The share of the sheet that went last: a new sheet begins there, not at zero.
+    front: i64,
+    /// People's jobs sent in a row while a batch could have gone.
+    in_a_row: u32,
+    whys: HashMap<(LineKey, bool), Why>,
+    held: HashMap<SheetId, Why>,
+}
+
+/// A job that may go now: its line, its sheet, its route.
+struct Candidate {
+    line: LineKey,
+    sheet: SheetId,
+    job: JobId,
+    seq: i64,
+    interactive: bool,
+    route: usize,
+}
+
+impl Queue {
+    /// A job waits. One that is there already is replaced.
+    pub fn put(&mut self, waiting: Waiting) {
+        self.take(&waiting.job.clone());
+        match waiting.not_before {
+            Some(at) => {
+                self.later.insert((at, waiting.seq, waiting.job.clone()));
+            }
+            None => self.stand(&waiting),
+        }
+        self.jobs.insert(waiting.job.clone(), waiting);
+    }
+
+    fn stand(&mut self, waiting: &Waiting) {
+        self.shares.entry(waiting.sheet.clone()).or_insert(self.front);
+        self.lines.entry(waiting.line.clone()).or_default().put(waiting);
+    }
+
+    /// A job waits no more.
+    pub fn take(&mut self, job: &JobId) -> Option<Waiting> {
+        let waiting = self.jobs.remove(job)?;
+        if let Some(at) = waiting.not_before {
+            self.later.remove(&(at, waiting.seq, job.clone()));
+        }
+        if let Some(line) = self.lines.get_mut(&waiting.line) {
+            line.take(&waiting);
+            if line.is_empty() {
+                self.lines.remove(&waiting.line);
+                self.whys.remove(&(waiting.line.clone(), true));
+                self.whys.remove(&(waiting.line.clone(), false));
+            }
+        }
+        if self.jobs.is_empty() {
+            self.shares.clear();
+            self.front = 0;
+        }
+        Some(waiting)
+    }
+
+    /// A job of the queue.
+    #[must_use]
+    pub fn get(&self, job: &JobId) -> Option<&Waiting> {
+        self.jobs.get(job)
+    }
+
+    /// Holds a sheet.
+    pub fn pause_sheet(&mut self, sheet: &SheetId) {
+        self.paused.insert(sheet.clone());
+    }
+
+    /// Lets it go on.
+    pub fn resume_sheet(&mut self, sheet: &SheetId) {
+        self.paused.remove(sheet);
+    }
+
+    /// Whether a sheet is held.
+    #[must_use]
+    pub fn is_paused(&self, sheet: &SheetId) -> bool {
+        self.paused.contains(sheet)
+    }
+
+    /// Jobs that wait.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.jobs.len()
+    }
+
+    /// Nobody waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.jobs.is_empty()
+    }
+
+    /// All that wait, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = &Waiting> {
+        self.jobs.values()
+    }
+
+    /// Why a job waits, and until when, as the last step found.
+    #[must_use]
+    pub fn why(&self, job: &JobId) -> Option<Why> {
+        let waiting = self.jobs.get(job)?;
+        if self.paused.contains(&waiting.sheet) {
+            return Some((None, Sentence::new("R-paused")));
+        }
+        if waiting.lane == Lane::OffPeak
+            && let Some(held) = self.held.get(&waiting.sheet)
+        {
+            return Some(held.clone());
+        }
+        self.whys.get(&(waiting.line.clone(), waiting.interactive)).cloned()
+    }
+
+    /// One step. Call it again until it says `Idle`.
+    pub fn next(&mut self, fleet: &mut Fleet, routes: Routes<'_>, hours: Hours<'_>, now: Timestamp) -> Next {
+        let mut wake = fleet.tick(now);
+        while let Some((at, _, job)) = self.later.first().cloned() {
+            if at > now {
+                wake = earlier(wake, Some(at));
+                break;
+            }
+            self.later.pop_first();
+            if let Some(waiting) = self.jobs.get_mut(&job) {
+                waiting.not_before = None;
+                let waiting = waiting.clone();
+                self.stand(&waiting);
+            }
+        }
+        self.held.clear();
+        let all: Vec<(LineKey, Arc<[Route]>)> =
+            self.lines.keys().map(|line| (line.clone(), routes(line))).collect();
+        fleet.expect_nothing();
+        for (key, routes) in &all {
+            let line = &self.lines[key];
+            fleet.expect(routes, u32::try_from(line.len()).unwrap_or(u32::MAX), line.has_people());
+        }
+        let mut best: [Option<Candidate>; 2] = [None, None];
+        for (key, routes) in &all {
+            for interactive in [true, false] {
+                match self.look(key, routes, interactive, fleet, hours, now) {
+                    Looked::Nobody => {}
+                    Looked::Later(at) => wake = earlier(wake, at),
+                    Looked::Park(next) => return next,
+                    Looked::Go(candidate) => {
+                        let slot = &mut best[usize::from(!interactive)];
+                        if slot.as_ref().is_none_or(|best| self.before(&candidate, best)) {
+                            *slot = Some(candidate);
+                        }
+                    }
+                }
+            }
+        }
+        let [person, batch] = best;
+        let both = person.is_some() && batch.is_some();
+        let turn = both && self.in_a_row + 1 >= BATCH_TURN;
+        let Some(candidate) = (if turn { batch } else { person.or(batch) }) else {
+            return Next::Idle { wake };
+        };
+        self.in_a_row = if both && candidate.interactive { self.in_a_row + 1 } else { 0 };
+        self.send(candidate)
+    }
+
+    fn send(&mut self, candidate: Candidate) -> Next {
+        let usd = self.jobs.get(&candidate.job).map_or(Usd::ZERO, |waiting| waiting.usd);
+        if let Some(share) = self.shares.get_mut(&candidate.sheet) {
+            self.front = self.front.max(*share);
+            *share += usd.micros().max(LEAST_COST);
+        }
+        self.whys.remove(&(candidate.line, candidate.interactive));
+        self.take(&candidate.job);
+        Next::Send { job: candidate.job, route: candidate.route }
+    }
+
+    /// People's jobs in the order they came; of batches the one that had least.
+    fn before(&self, a: &Candidate, b: &Candidate) -> bool {
+        if a.interactive {
+            return a.seq < b.seq;
+        }
+        let share = |candidate: &Candidate| self.shares.get(&candidate.sheet).copied().unwrap_or(0);
+        (share(a), a.seq) < (share(b), b.seq)
+    }
+
+    /// The first of a line that may go, and how its ways are.
+    fn look(
+        &mut self,
+        key: &LineKey,
+        routes: &Arc<[Route]>,
+        interactive: bool,
+        fleet: &mut Fleet,
+        hours: Hours<'_>,
+        now: Timestamp,
+    ) -> Looked {
+        let mut wake = None;
+        let mut first: Option<(i64, i64, &JobId, &SheetId)> = None;
+        for (sheet, seq, job) in self.lines[key].heads(interactive) {
+            if self.paused.contains(sheet) {
+                continue;
+            }
+            let waiting = &self.jobs[job];
+            if waiting.lane == Lane::OffPeak
+                && waiting.deadline.is_none_or(|deadline| deadline > now)
+                && let Some(at) = hours(waiting, now)
+            {
+                let at = waiting.deadline.map_or(at, |deadline| at.min(deadline));
+                let why = Sentence::new("R-off-peak").with("at", at.millis());
+                self.held.insert(sheet.clone(), (Some(at), why));
+                wake = earlier(wake, Some(at));
+                continue;
+            }
+            let share = if interactive { 0 } else { self.shares.get(sheet).copied().unwrap_or(0) };
+            if first.is_none_or(|(best, at, ..)| (share, seq) < (best, at)) {
+                first = Some((share, seq, job, sheet));
+            }
+        }
+        let Some((_, seq, job, sheet)) = first else {
+            return if wake.is_some() { Looked::Later(wake) } else { Looked::Nobody };
+        };
+        let waiting = &self.jobs[job];
+        let load = Load {
+            size: key.size,
+            tokens: TOKENS,
+            usd: waiting.usd,
+            interactive,
+            trials_overloads: waiting.overloads,
+        };
+        let ways: Vec<_> = routes
+            .iter()
+            .map(|route| {
+                let usd = route.price.unwrap_or(load.usd);
+                fleet.way(route, &Load { usd, ..load }, now)
+            })
+            .collect();
+        let none = Sentence::new("E-ACCOUNT").with("name", if key.practice { "practice" } else { "" });
+        match choose(&ways, none) {
+            Choice::Send(route) => Looked::Go(Candidate {
+                line: key.clone(),
+                sheet: sheet.clone(),
+                job: job.clone(),
+                seq,
+                interactive,
+                route,
+            }),
+            Choice::Wait(until, why) => {
+                self.whys.insert((key.clone(), interactive), (until, why));
+                Looked::Later(earlier(wake, until))
+            }
+            Choice::Park(until, why) => Looked::Park(self.park(key, until, why)),
+        }
+    }
+
+    /// All of a line that could go now share the reason.
+    fn park(&mut self, key: &LineKey, until: Option<Timestamp>, why: Sentence) -> Next {
+        let jobs = self.lines[key].all();
+        for job in &jobs {
+            self.take(job);
+        }
+        Next::Park { jobs, until, why }
+    }
+}
+
+/// What a look at a line found.
+enum Looked {
+    Nobody,
+    Later(Option<Timestamp>),
+    Park(Next),
+    Go(Candidate),
+}
+
+fn earlier(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    [a, b].into_iter().flatten().min()
+}
