@@ -86,6 +86,8 @@ struct Work {
 pub struct Fleet {
     rules: Rules,
     gates: HashMap<GateKey, Gate>,
+    /// The same of one project alone: trouble may be a project's own.
+    own_gates: HashMap<PlaceKey, Gate>,
     pools: HashMap<PoolKey, Pool>,
     slots: HashMap<PlaceKey, Slots>,
     meters: HashMap<GateKey, Meter>,
@@ -171,7 +173,7 @@ impl Fleet {
                 .with("max", self.rules.max_attempts)
                 .with("wait", wait.as_millis() as u64)
         };
-        match self.gates.get(&Self::gate_key(route)).map_or(Opening::Now, |gate| gate.opens(now)) {
+        match self.opening(route, now) {
             Opening::At(at) if shut.as_ref().is_none_or(|(until, _)| *until < at) => {
                 return Way::Until(at, overloaded(at.since(now)));
             }
@@ -185,6 +187,40 @@ impl Fleet {
             return Way::Busy(Sentence::new("R-concurrency").with("n", self.flights.len() as u64));
         }
         Way::Open
+    }
+
+    /// Both gates must be open: the model's for all, and the project's.
+    fn opening(&self, route: &Route, now: Timestamp) -> Opening {
+        let shared = self.gates.get(&Self::gate_key(route)).map_or(Opening::Now, |gate| gate.opens(now));
+        let own = self.own_gates.get(&Self::place_key(route));
+        match (shared, own.map_or(Opening::Now, |gate| gate.opens(now))) {
+            (Opening::At(a), Opening::At(b)) => Opening::At(a.max(b)),
+            (at @ Opening::At(_), _) | (_, at @ Opening::At(_)) => at,
+            (Opening::AfterProbe, _) | (_, Opening::AfterProbe) => Opening::AfterProbe,
+            _ => Opening::Now,
+        }
+    }
+
+    /// A call that started then was accepted: at both gates.
+    fn accept_at_gates(&mut self, route: &Route, started: Timestamp) {
+        let gate = self.gates.entry(Self::gate_key(route)).or_default();
+        let held = gate.holds();
+        gate.settled();
+        gate.accept(started);
+        let over = held && !gate.holds();
+        let own = self.own_gates.entry(Self::place_key(route)).or_default();
+        own.settled();
+        own.accept(started);
+        if over {
+            // The model is back for all: what projects met on their own meanwhile was the same outage.
+            let same = |key: &PlaceKey| (&key.0, &key.2, key.3) == (&route.origin, &route.model, route.tier);
+            self.own_gates.iter_mut().filter(|(key, _)| same(key)).for_each(|(_, gate)| gate.accept(started));
+        }
+    }
+
+    fn settle_at_gates(&mut self, route: &Route) {
+        self.gates.entry(Self::gate_key(route)).or_default().settled();
+        self.own_gates.entry(Self::place_key(route)).or_default().settled();
     }
 
     /// What bars a route whatever its quota and health are.
@@ -234,6 +270,7 @@ impl Fleet {
         self.pool(route, now).take(load.tokens, now);
         self.spends.entry(route.billing.clone()).or_default().book(load.usd, now);
         self.gates.entry(Self::gate_key(route)).or_default().started();
+        self.own_gates.entry(Self::place_key(route)).or_default().started();
         let level = self.in_place.entry(Self::place_key(route)).or_default();
         *level += 1;
         let flight = Flight {
@@ -277,9 +314,7 @@ impl Fleet {
             return;
         }
         let route = &flight.route;
-        let gate = self.gates.entry(Self::gate_key(route)).or_default();
-        gate.settled();
-        gate.accept(flight.started);
+        self.accept_at_gates(route, flight.started);
         self.meters.entry(Self::gate_key(route)).or_default().outcome(flight.size, false);
         let ceiling = self.ceiling(route, now);
         self.slots.entry(Self::place_key(route)).or_default().accept(flight.level, ceiling, now);
@@ -378,8 +413,15 @@ impl Fleet {
             }
         }
         self.gates.retain(|(of, ..), _| of != origin);
+        self.own_gates.retain(|(of, ..), _| of != origin);
         self.origins.remove(origin);
         // Calls on the wire are unproven at a gate that has forgotten them; they settle at a fresh one, at zero.
+    }
+
+    /// An empty bucket of this route answers as overload does.
+    #[must_use]
+    pub fn hides(&self, route: &Route) -> bool {
+        self.pools.get(&self.pool_key(route)).is_some_and(Pool::hides)
     }
 
     /// Calls on the wire.

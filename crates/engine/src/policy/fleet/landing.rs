@@ -41,7 +41,7 @@ impl Fleet {
             self.settle_tokens(&flight, landing, now);
         }
         if !flight.proven {
-            self.gates.entry(Self::gate_key(&route)).or_default().settled();
+            self.settle_at_gates(&route);
         }
         match verdict.class {
             Class::Overload | Class::Capacity => self.refused_for_overload(&flight, verdict, now, unit),
@@ -95,6 +95,8 @@ impl Fleet {
         self.pool(route, now).overloaded(cost, now);
         self.meters.entry(key.clone()).or_default().outcome(flight.size, true);
         self.gates.entry(key).or_default().refuse(flight.started, hint, patience, now, unit);
+        let own = self.own_gates.entry(Self::place_key(route)).or_default();
+        own.refuse(flight.started, hint, patience, now, unit);
     }
 
     fn refused_for_quota(&mut self, flight: &Flight, verdict: &Verdict, now: Timestamp) {

@@ -77,7 +77,9 @@ const SUSPICION: u32 = 3;
 impl Fleet {
     /// Reads a route.
     pub fn reading(&mut self, route: &Route, now: Timestamp) -> Reading {
-        let gate = self.gates.get(&Self::gate_key(route)).cloned().unwrap_or_default();
+        let shared = self.gates.get(&Self::gate_key(route)).cloned().unwrap_or_default();
+        let own = self.own_gates.get(&Self::place_key(route)).filter(|own| own.holds() && !shared.holds());
+        let gate = own.cloned().unwrap_or(shared);
         let meter = self.meters.get(&Self::gate_key(route)).cloned().unwrap_or_default();
         let twin = self.twins.iter().find(|(_, count)| **count >= SUSPICION).and_then(|((a, b), _)| {
             if *a == route.project { Some(b.clone()) } else { (*b == route.project).then(|| a.clone()) }
