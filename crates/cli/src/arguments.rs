@@ -90,10 +90,16 @@ Examples:
   diptych practice --port 8080 --scenario storm.toml --speed 10
   diptych practice --pipe --scenario storm.toml --seed 7 <calls.jsonl")]
     Practice(Practice),
-    /// Measure, and print the figures as JSON. There is one: intake.
+    /// Measure, and print the figures as JSON: intake, weather.
     Bench {
         /// Name.
         name: String,
+        /// Weather: only these scenarios, by letter.
+        #[arg(long, value_delimiter = ',')]
+        scenario: Vec<String>,
+        /// Weather: runs of each.
+        #[arg(long, default_value_t = 20)]
+        seeds: u64,
     },
     /// Print shell completions.
     Completions {

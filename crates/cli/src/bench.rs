@@ -1,19 +1,20 @@
-//! `diptych bench NAME`: the benchmarks. Each prints its figures as JSON, an object per line. Not here: what a figure
-//! should be; see docs/figures.md.
+//! `diptych bench NAME`: figures about the program itself, as JSON lines.
 
 mod engine;
 mod intake;
+mod weather;
 
 use crate::exit::Exit;
 use crate::output;
 
 /// Runs a benchmark by name.
-pub(crate) async fn run(name: &str) -> anyhow::Result<Exit> {
+pub(crate) async fn run(name: &str, scenarios: &[String], seeds: u64) -> anyhow::Result<Exit> {
     match name {
         "intake" => intake::run(),
         "engine" => engine::run().await,
+        "weather" => weather::run(scenarios, seeds),
         _ => {
-            output::complain(&format!("{name}: there are the benchmarks intake and engine"));
+            output::complain(&format!("{name}: there are the benchmarks engine, intake and weather"));
             Ok(Exit::Usage)
         }
     }

@@ -49,7 +49,7 @@ fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.command {
         Command::Practice(options) => return practice::run(options).await,
-        Command::Bench { name } => return bench::run(&name).await,
+        Command::Bench { name, scenario, seeds } => return bench::run(&name, &scenario, seeds).await,
         Command::Completions { shell } => {
             arguments::completions(shell);
             return Ok(Exit::Done);

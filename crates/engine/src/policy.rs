@@ -3,11 +3,9 @@
 pub mod backoff;
 pub mod duration;
 pub mod fleet;
-pub mod gate;
 pub mod google_error;
 pub mod judge;
 pub mod queue;
-pub mod quota;
 pub mod route;
 pub mod step;
 pub mod verdict;

@@ -11,8 +11,8 @@
 use crate::exit::Exit;
 use crate::output;
 use anyhow::Context as _;
-use diptych_engine::policy::fleet::{Fleet, Route};
-use diptych_engine::policy::queue::{Line, Next, Queue, Waiting};
+use diptych_engine::policy::fleet::{Fleet, Load, Route, Rules, Tier};
+use diptych_engine::policy::queue::{Lane, LineKey, Next, Queue, Waiting};
 use diptych_engine::value::account::Account;
 use diptych_engine::value::id::{AccountId, JobId, SheetId};
 use diptych_engine::value::money::Usd;
@@ -172,8 +172,8 @@ async fn restart(
 fn step(open: bool) -> anyhow::Result<Value> {
     let now = Timestamp(1_795_500_000_000);
     let (mut queue, mut fleet) = (Queue::default(), Fleet::default());
-    fleet.concurrency = if open { u32::MAX } else { 0 };
-    let routes: Vec<Route> = (0..8)
+    fleet.set_rules(Rules { concurrency: (!open).then_some(1), ..Rules::default() });
+    let routes: std::sync::Arc<[Route]> = (0..8)
         .map(|n| {
             let name = format!("account-{n}");
             let account = Account {
@@ -182,31 +182,37 @@ fn step(open: bool) -> anyhow::Result<Value> {
                 name,
                 ..Account::built_in_practice()
             };
-            Route::of(&account, "gemini-3-pro-image")
+            Route::of(&account, "gemini-3-pro-image", Tier::Standard, None, false)
         })
         .collect();
     for seq in 0..10_000_i64 {
-        let line = Line {
-            interactive: seq % 10 == 0,
-            sheet: SheetId::from_text(format!("s{}", seq % 100)),
+        let line = LineKey {
             model: "gemini-3-pro-image".into(),
-            fell_back: false,
-            size: Size::Four,
+            size: if seq % 2 == 0 { Size::Four } else { Size::Two },
             account: None,
             practice: true,
+            fell_back: false,
+            economy: false,
         };
         let job = JobId::from_text(format!("j{seq}"));
-        queue.put(Waiting { job, seq, line, not_before: None, usd: Usd(240_000), overloads: 0 });
+        queue.put(Waiting {
+            job,
+            seq,
+            sheet: SheetId::from_text(format!("s{}", seq % 100)),
+            interactive: seq % 10 == 0,
+            lane: Lane::Now,
+            line,
+            not_before: None,
+            deadline: None,
+            usd: Usd(240_000),
+            overloads: 0,
+        });
     }
     if !open {
         // One call on the wire: the cap of one is reached, and every route says so.
-        let load = diptych_engine::policy::fleet::Load {
-            size: Size::Four,
-            usd: Usd::ZERO,
-            interactive: false,
-            overloads: 0,
-        };
-        for route in &routes {
+        let load =
+            Load { size: Size::Four, tokens: 100, usd: Usd::ZERO, interactive: false, trials_overloads: 0 };
+        for route in routes.iter() {
             fleet.start(
                 diptych_engine::value::id::AttemptId::from_text(route.account_name.clone()),
                 route,
@@ -218,7 +224,7 @@ fn step(open: bool) -> anyhow::Result<Value> {
     let mut times = Vec::new();
     for _ in 0..STEPS {
         let start = Instant::now();
-        let next = queue.next(&mut fleet, |_| &routes, now);
+        let next = queue.next(&mut fleet, &|_| routes.clone(), &|_, _| None, now);
         times.push(start.elapsed().as_secs_f64() * 1000.0);
         anyhow::ensure!(open == matches!(next, Next::Send { .. }), "the queue answered otherwise: {next:?}");
     }

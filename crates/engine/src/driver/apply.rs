@@ -5,7 +5,7 @@ use crate::driver::core::Core;
 use crate::driver::intake::{self, Taken};
 use crate::policy::fleet;
 use crate::policy::step::{Effect, Now, step};
-use crate::policy::verdict::{Billed, Class, Verdict};
+use crate::policy::verdict::{Billed, Class, Scope, Verdict};
 use crate::value::account::Account;
 use crate::value::catalogue::Model;
 use crate::value::event::Event;
@@ -125,14 +125,18 @@ async fn surroundings(
     taken: &Taken,
     now: Timestamp,
 ) -> Result<(), LandingError> {
-    let end = fleet::Landing { verdict: taken.verdict.as_ref(), status: taken.status };
-    let changed = core.live().fleet.land(&landing.attempt.id, &end, now, core.randomness.unit());
-    if let Some((until, why)) = changed.shut {
-        let (project, model) = (landing.account.project.clone(), landing.attempt.model.clone());
-        core.ledger.shut_pool(project, model, until, why).await?;
-    }
-    if changed.troubled {
-        core.tell(Event::Accounts);
+    let end = fleet::Landing {
+        verdict: taken.verdict.as_ref(),
+        status: taken.status,
+        usd: taken.usd,
+        tokens: None,
+    };
+    core.live().fleet.land(&landing.attempt.id, &end, now, core.randomness.unit());
+    match taken.verdict.as_ref().map(|verdict| verdict.scope) {
+        // What shuts a quota is written down at once, the rest now and then.
+        Some(Scope::Pool) => core.save_fleet().await?,
+        Some(Scope::Account | Scope::Billing) => core.tell(Event::Accounts),
+        _ => {}
     }
     Ok(())
 }

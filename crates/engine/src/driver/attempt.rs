@@ -4,6 +4,7 @@ use crate::driver::apply::{Landing, land};
 use crate::driver::core::Core;
 use crate::driver::intake::{self, Taken};
 use crate::ledger::KeptAccount;
+use crate::policy::fleet::{Route, Tier};
 use crate::policy::judge::{self, Asked, OwnUse};
 use crate::policy::verdict::{Billed, Verdict};
 use crate::provider::call::{Call, Endpoint, Sent, send};
@@ -98,7 +99,8 @@ impl Brief {
     pub(super) fn of(core: &Core, landing: &Landing) -> Self {
         let now = core.clock.now();
         let account = &landing.account;
-        let own = core.live().fleet.own_use(&account.project, &landing.attempt.model, &account.limits, now);
+        let route = Route::of(account, &landing.attempt.model, Tier::Standard, None, false);
+        let own = core.live().fleet.own_use(&route, now);
         Self {
             provider: landing.account.provider(),
             successor: core.catalogue.successor(&landing.attempt.model).map(str::to_owned),

@@ -1,10 +1,10 @@
 //! What the driver's parts share: the stores, what was handed in, and the live state of gates, pools and calls.
 
-use crate::ledger::{KeptAccount, Ledger};
+use crate::ledger::{KeptAccount, Ledger, LedgerError};
 use crate::picture::derive::Derived;
-use crate::policy::fleet::Fleet;
+use crate::policy::fleet::{Fleet, Rules};
 use crate::policy::judge;
-use crate::policy::queue::{Line, Queue, Waiting, Why};
+use crate::policy::queue::{Queue, Waiting};
 use crate::provider::call::Endpoint;
 use crate::store::folder::Folders;
 use crate::store::objects::Objects;
@@ -65,9 +65,21 @@ pub(super) struct Live {
     pub(super) fleet: Fleet,
     pub(super) queue: Queue,
     pub(super) flights: HashMap<JobId, Flight>,
-    /// What was last told of each line that waits.
-    pub(super) told: HashMap<Line, (Option<Timestamp>, String)>,
+    /// What was last told of why jobs wait.
+    pub(super) told: HashMap<JobId, (Option<Timestamp>, String)>,
     pub(super) draining: bool,
+}
+
+impl Live {
+    /// What the settings say holds for all routes.
+    pub(super) fn rule(&mut self) {
+        self.fleet.set_rules(Rules {
+            concurrency: Some(self.settings.concurrency),
+            max_attempts: self.settings.max_attempts,
+            paused: self.settings.paused,
+            draining: self.draining,
+        });
+    }
 }
 
 /// The engine's inside.
@@ -153,9 +165,8 @@ impl Core {
     /// Takes new settings; the ledger has them already.
     pub fn put_settings(&self, settings: Settings) {
         let mut live = self.live();
-        live.fleet.concurrency = settings.concurrency;
-        live.fleet.max_attempts = settings.max_attempts;
         live.settings = settings;
+        live.rule();
     }
 
     /// The user's accounts, in order.
@@ -200,7 +211,7 @@ impl Core {
     #[must_use]
     pub fn trouble_of(&self, id: &AccountId) -> Option<Sentence> {
         let kept = self.account(id)?;
-        self.live().fleet.trouble(id, &kept.account.billing)
+        self.live().fleet.trouble(id, &kept.account.billing).cloned()
     }
 
     /// An account proved to be good: what was held against it is forgotten.
@@ -221,7 +232,7 @@ impl Core {
 
     /// Everything at an account is open again: the user mended something.
     pub fn reopen(&self, account: &Account) {
-        self.live().fleet.reopen(&account.id, &account.billing, &account.project, &account.origin());
+        self.live().fleet.reopen(&account.id, &account.project, &account.billing, &account.origin());
     }
 
     /// Where calls of an account go.
@@ -300,7 +311,7 @@ impl Core {
 
     /// Why a waiting job waits, where the ledger does not say.
     #[must_use]
-    pub fn wait_of(&self, id: &JobId) -> Option<Why> {
+    pub fn wait_of(&self, id: &JobId) -> Option<(Option<Timestamp>, Sentence)> {
         let live = self.live();
         if live.draining {
             return Some((None, Sentence::new("R-draining")));
@@ -327,11 +338,30 @@ impl Core {
         self.stop_sending();
         self.calls.close();
         self.calls.wait().await;
+        if let Err(error) = self.save_fleet().await {
+            tracing::error!(%error, "what is known of the quotas could not be written down");
+        }
+    }
+
+    /// Writes down what is known of the quotas: a restart must not burst.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub(super) async fn save_fleet(&self) -> crate::ledger::Result<()> {
+        let saved = self.live().fleet.save();
+        match serde_json::to_string(&saved) {
+            Ok(json) => self.ledger.save_fleet(json).await,
+            Err(error) => Err(LedgerError::Damaged(error.to_string())),
+        }
     }
 
     /// Nothing new is sent from now on.
     pub fn stop_sending(&self) {
-        self.live().draining = true;
+        {
+            let mut live = self.live();
+            live.draining = true;
+            live.rule();
+        }
         self.nudge();
     }
 }

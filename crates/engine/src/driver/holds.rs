@@ -17,9 +17,9 @@ impl Core {
         {
             let queue = &mut self.live().queue;
             if paused {
-                queue.hold(id.clone());
+                queue.pause_sheet(&id);
             } else {
-                queue.release(&id);
+                queue.resume_sheet(&id);
             }
         }
         self.tell(Event::Sheet(id));
@@ -31,7 +31,7 @@ impl Core {
     /// Whether the user holds a sheet.
     #[must_use]
     pub fn holds_sheet(&self, id: &SheetId) -> bool {
-        self.live().queue.holds(id)
+        self.live().queue.is_paused(id)
     }
 
     /// Holds a route, or lets it go.
@@ -43,7 +43,7 @@ impl Core {
         {
             let fleet = &mut self.live().fleet;
             if paused {
-                fleet.pause(account, model);
+                fleet.pause(&account, &model);
             } else {
                 fleet.resume(&account, &model);
             }
@@ -60,8 +60,8 @@ impl Core {
     pub async fn restore_holds(&self) -> Result<()> {
         let (sheets, routes) = (self.ledger.held_sheets().await?, self.ledger.held_routes().await?);
         let mut live = self.live();
-        sheets.into_iter().for_each(|id| live.queue.hold(id));
-        routes.into_iter().for_each(|(account, model)| live.fleet.pause(account, model));
+        sheets.into_iter().for_each(|id| live.queue.pause_sheet(&id));
+        routes.into_iter().for_each(|(account, model)| live.fleet.pause(&account, &model));
         Ok(())
     }
 

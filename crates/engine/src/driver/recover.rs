@@ -4,8 +4,8 @@
 use crate::driver::apply::{Landing, LandingError, land};
 use crate::driver::attempt::{Outcome, account_of};
 use crate::driver::core::Core;
+use crate::policy::fleet::Fleet;
 use crate::store::spool::{Spooled, file_path};
-use crate::value::time::Timestamp;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -23,9 +23,9 @@ pub struct Recovered {
 /// # Errors
 /// The ledger's and the file system's, in words.
 pub async fn recover(core: &Arc<Core>) -> Result<Recovered, String> {
+    fleet(core).await.map_err(|error| error.to_string())?;
     let recovered = attempts(core).await.map_err(|error| error.to_string())?;
     sweep(core).await.map_err(|error| error.to_string())?;
-    pools(core).await.map_err(|error| error.to_string())?;
     let waiting = core.ledger.waiting().await.map_err(|error| error.to_string())?;
     let mut live = core.live();
     waiting.into_iter().for_each(|waiting| live.queue.put(waiting));
@@ -73,18 +73,13 @@ async fn sweep(core: &Arc<Core>) -> Result<(), LandingError> {
 }
 
 /// Quota that was used before the start is still used: a restart must not burst.
-async fn pools(core: &Core) -> Result<(), LandingError> {
-    let now = core.clock.now();
-    // The day of the provider began 24 hours before it ends, give or take the hour of daylight saving.
-    let day = Timestamp(now.next_pacific_midnight().millis() - 24 * 3600 * 1000);
-    let calls = core.ledger.calls_since(day).await?;
-    let shut = core.ledger.shut_pools(now).await?;
+async fn fleet(core: &Core) -> Result<(), LandingError> {
+    // Written by another version, it may not be readable: then the quotas are learned anew.
+    let saved = core.ledger.load_fleet().await?.and_then(|json| serde_json::from_str(&json).ok());
     let mut live = core.live();
-    for (project, model, at, usd) in calls {
-        live.fleet.remember(&project, &model, at, usd);
-    }
-    for (project, model, until, why) in shut {
-        live.fleet.shut(&project, &model, until, why);
+    if let Some(saved) = saved {
+        live.fleet = Fleet::restore(saved, core.clock.now());
+        live.rule();
     }
     Ok(())
 }

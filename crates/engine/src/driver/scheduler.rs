@@ -7,8 +7,8 @@ use crate::driver::apply::can_fall_back;
 use crate::driver::attempt::{Flying, fly};
 use crate::driver::core::{Core, Flight, Live};
 use crate::ledger::{Booking, KeptAccount, Refused};
-use crate::policy::fleet::{Load, Route};
-use crate::policy::queue::{Line, Next};
+use crate::policy::fleet::{Load, Route, Tier};
+use crate::policy::queue::{LineKey, Next};
 use crate::policy::route::lasts;
 use crate::provider::gemini::Reference;
 use crate::store::spool::{NoSpool, Spool};
@@ -25,6 +25,8 @@ use std::time::Duration;
 
 /// The wall clock is looked at this often, whatever happens.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// Input tokens of a call until its usage says more: a prompt and its frame.
+const TOKENS: u32 = 300;
 /// Nobody looks at more cells than this at once.
 const TOLD: usize = 500;
 /// A job that found no room on the disk looks again after this.
@@ -54,9 +56,9 @@ async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
     let _look = core.calls.token();
     loop {
         match next(core) {
-            Next::Send { job, route, line } => {
+            Next::Send { job, route } => {
                 // Taken out of the queue before it is in the books: should that fail, it is put back.
-                if let Err(error) = send(core, job.clone(), &line, route).await {
+                if let Err(error) = send(core, job.clone(), route).await {
                     if let Ok(Some(job)) = core.ledger.job(job).await {
                         core.follow([&job]);
                     }
@@ -67,7 +69,7 @@ async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
                 let stay = if lasts(&why) { stand_in(core, jobs).await? } else { jobs };
                 park(core, stay, until, why).await?;
             }
-            Next::Idle(wake) => {
+            Next::Idle { wake } => {
                 tell_waits(core);
                 return Ok(wake);
             }
@@ -80,21 +82,28 @@ fn next(core: &Core) -> Next {
     // The accounts are behind the same lock as the queue.
     let accounts = core.accounts();
     let mut live = core.live();
-    let Live { queue, fleet, settings, draining, .. } = &mut *live;
-    if *draining || settings.paused {
-        return Next::Idle(None);
-    }
-    let routes = |line: &Line| -> Vec<Route> {
-        candidates(core, &accounts, line).map(|(kept, model)| Route::of(&kept.account, &model.id)).collect()
+    let Live { queue, fleet, .. } = &mut *live;
+    let routes = |line: &LineKey| -> Arc<[Route]> {
+        let way = |(kept, model): (KeptAccount, &Model)| route_of(&kept.account, model, line);
+        candidates(core, &accounts, line).map(way).collect()
     };
-    queue.next(fleet, routes, now)
+    let ticks = fleet.tick(now);
+    match queue.next(fleet, &routes, &|_, _| None, now) {
+        Next::Idle { wake } => Next::Idle { wake: [wake, ticks].into_iter().flatten().min() },
+        next => next,
+    }
+}
+
+fn route_of(account: &Account, model: &Model, line: &LineKey) -> Route {
+    let price = account.price(&model.id, line.size, model.price(line.size));
+    Route::of(account, &model.id, Tier::Standard, price, model.id != line.model)
 }
 
 /// Where the jobs of a line can go: the accounts of their world, in the user's order, with the model they use now.
 fn candidates<'a>(
     core: &'a Core,
     accounts: &'a [KeptAccount],
-    line: &'a Line,
+    line: &'a LineKey,
 ) -> impl Iterator<Item = (KeptAccount, &'a Model)> {
     let asked = core.catalogue.model(&line.model);
     let stand_in = asked.and_then(|model| model.fallback.as_deref()).and_then(|id| core.catalogue.model(id));
@@ -114,10 +123,11 @@ fn candidates<'a>(
         .filter_map(move |kept| model.map(|model| (kept, model)))
 }
 
-async fn send(core: &Arc<Core>, id: JobId, line: &Line, route: usize) -> crate::ledger::Result<()> {
+async fn send(core: &Arc<Core>, id: JobId, route: usize) -> crate::ledger::Result<()> {
     let Some(job) = core.ledger.job(id).await? else { return Ok(()) };
+    let line = LineKey::of(&job);
     let accounts = core.accounts();
-    let found = candidates(core, &accounts, line).nth(route).map(|(kept, model)| (kept, model.clone()));
+    let found = candidates(core, &accounts, &line).nth(route).map(|(kept, model)| (kept, model.clone()));
     match found {
         Some((kept, model)) => dispatch(core, job, kept, model).await,
         // The account went in this very moment.
@@ -152,13 +162,14 @@ fn tell_waits(core: &Core) {
     {
         let mut live = core.live();
         let Live { queue, told, .. } = &mut *live;
-        told.retain(|line, _| queue.stands(line));
-        for (line, why, jobs) in queue.lines() {
-            let Some((until, why)) = why else { continue };
-            let new = (*until, why.code.clone());
-            if told.get(line) != Some(&new) {
-                told.insert(line.clone(), new);
-                changed.extend(jobs.take(TOLD).cloned());
+        told.retain(|job, _| queue.get(job).is_some());
+        // Of 100,000 jobs nobody looks at all: the oldest stand for them.
+        for waiting in queue.iter().take(TOLD) {
+            let Some((until, why)) = queue.why(&waiting.job) else { continue };
+            let new = (until, why.code);
+            if told.get(&waiting.job) != Some(&new) {
+                told.insert(waiting.job.clone(), new);
+                changed.push(waiting.job.clone());
             }
         }
     }
@@ -258,11 +269,13 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
         let mut live = core.live();
         let load = Load {
             size: attempt.size,
+            tokens: TOKENS,
             usd: attempt.reserved,
             interactive: job.interactive,
-            overloads: job.trials.overloads,
+            trials_overloads: job.trials.overloads,
         };
-        live.fleet.start(attempt.id.clone(), &Route::of(&account, &model.id), &load, now);
+        let route = route_of(&account, &model, &LineKey::of(&job));
+        live.fleet.start(attempt.id.clone(), &route, &load, now);
         live.flights.insert(job.id.clone(), Flight { account: account.id.clone() });
     }
     core.tell(Event::Job(job.id.clone()));

@@ -2,11 +2,10 @@
 
 use crate::driver::core::Core;
 use crate::ledger::Latency;
-use crate::policy::fleet::Route;
+use crate::policy::fleet::{Condition, Level, Route, Source, Tier};
 use crate::value::id::AccountId;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
-use std::time::Duration;
 
 /// How a route is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +107,6 @@ pub async fn routes(core: &Core, models: &[String]) -> crate::ledger::Result<Vec
         .latencies(Timestamp(now.millis() - LATENCY_DAYS * DAY_MS), Timestamp(now.millis() + 1))
         .await?;
     let timeouts = core.ledger.timeouts(hour_ago).await?;
-    let used_today = core.ledger.quota_used(now.pacific_day_start()).await?;
     let mut out = Vec::new();
     let accounts = core.accounts();
     let mut live = core.live();
@@ -120,33 +118,27 @@ pub async fn routes(core: &Core, models: &[String]) -> crate::ledger::Result<Vec
         for model in ids {
             let line = meter.iter().find(|line| line.account == account.name && line.model == model);
             let calls = line.map_or(0, |line| line.calls);
-            let reading = live.fleet.reading(&Route::of(&account, &model), now);
+            let route = Route::of(&account, &model, Tier::Standard, None, false);
+            let reading = live.fleet.reading(&route, now);
             let in_flight = reading.in_flight;
-            let (state, sentence, opens) = if let Some(why) = reading.parked {
-                (RouteState::Parked, why, None)
-            } else if let Some((since, opens)) = reading.overloaded {
-                let sentence = Sentence::new("S-overloaded")
-                    .with("since", since.millis())
-                    .with("wait", wait_ms(opens.unwrap_or(now), now));
-                (RouteState::Overloaded, sentence, opens)
-            } else if let Some((at, why)) = reading.quota {
-                // Of a route, not of a call: whether something was charged is not the question here.
-                let code = if why.code == "E-RATE-MINUTE" { "S-quota" } else { &why.code };
-                let sentence = Sentence { code: code.into(), params: why.params.clone() };
-                (RouteState::Quota, sentence.with("wait", wait_ms(at, now)), Some(at))
-            } else if calls > 0 || in_flight > 0 {
-                (RouteState::Clear, Sentence::new("S-clear"), None)
-            } else {
-                (RouteState::Idle, Sentence::new("S-idle"), None)
+            let (state, sentence) = match reading.condition {
+                Condition::Parked => (RouteState::Parked, reading.sentence),
+                Condition::Overloaded => (RouteState::Overloaded, reading.sentence),
+                Condition::Quota => (RouteState::Quota, reading.sentence),
+                Condition::Clear if calls > 0 || in_flight > 0 => (RouteState::Clear, reading.sentence),
+                Condition::Clear => (RouteState::Idle, Sentence::new("S-idle")),
             };
+            let opens = reading.opens;
             let of_route = |latency: &&Latency| latency.account == account.name && latency.model == model;
-            let since = reading.overloaded.map(|(since, _)| since);
-            let pool = (account.project.clone(), model.clone());
-            let today = used_today.get(&pool).copied().unwrap_or(0);
             out.push(RouteNow {
-                since,
+                since: reading.since,
                 paused: reading.paused,
-                quota: day_quota(account.limits.rpd, today, now),
+                quota: reading
+                    .quota
+                    .iter()
+                    .filter(|level| level.limit.is_some() || level.used > 0.0)
+                    .map(quota)
+                    .collect(),
                 latency: latencies.iter().filter(of_route).cloned().collect(),
                 timeouts: timeouts.get(&(account.name.clone(), model.clone())).copied().unwrap_or(0),
                 account_id: account.id.clone(),
@@ -160,27 +152,24 @@ pub async fn routes(core: &Core, models: &[String]) -> crate::ledger::Result<Vec
                 calls,
                 overloaded: line.map_or(0, |line| line.overloaded),
                 limited: line.map_or(0, |line| line.limited),
-                in_flight: u32::try_from(in_flight).unwrap_or(u32::MAX),
+                in_flight,
             });
         }
     }
     Ok(out)
 }
 
-/// The day's requests, counted by our own calls.
-fn day_quota(limit: Option<u32>, used: u32, now: Timestamp) -> Vec<QuotaNow> {
-    if limit.is_none() && used == 0 {
-        return Vec::new();
+fn quota(level: &Level) -> QuotaNow {
+    QuotaNow {
+        dimension: level.dimension.as_str(),
+        used: level.used.round() as i64,
+        limit: level.limit.map(|limit| limit.round() as i64),
+        source: match level.source {
+            Source::Unknown => "unknown",
+            Source::Set => "set",
+            Source::Told => "told",
+            Source::Learned => "learned",
+        },
+        resets: level.resets,
     }
-    vec![QuotaNow {
-        dimension: "rpd",
-        used: used.into(),
-        limit: limit.map(Into::into),
-        source: if limit.is_some() { "set" } else { "unknown" },
-        resets: Some(now.next_pacific_midnight()),
-    }]
-}
-
-fn wait_ms(at: Timestamp, now: Timestamp) -> u64 {
-    u64::try_from(at.since(now).max(Duration::ZERO).as_millis()).unwrap_or(u64::MAX)
 }

@@ -2,7 +2,7 @@
 
 use super::rows::{all, json_column, maybe_json, to_json, word};
 use super::{Ledger, LedgerError, Result};
-use crate::policy::queue::{Line, Waiting};
+use crate::policy::queue::{Lane, LineKey, Waiting};
 use crate::value::id::{AccountId, JobId, PictureId, SheetId};
 use crate::value::job::{Job, JobState, Sheet};
 use crate::value::money::Usd;
@@ -234,15 +234,18 @@ impl Ledger {
                 Ok(Waiting {
                     job: JobId::from_text(row.get::<_, String>("id")?),
                     seq: row.get("seq")?,
-                    line: Line {
-                        interactive: row.get("interactive")?,
-                        sheet: SheetId::from_text(row.get::<_, String>("sheet")?),
+                    sheet: SheetId::from_text(row.get::<_, String>("sheet")?),
+                    interactive: row.get("interactive")?,
+                    lane: Lane::Now,
+                    line: LineKey {
                         model: row.get("model")?,
-                        fell_back: row.get("fell_back")?,
                         size: size.parse().map_err(|()| LedgerError::Damaged(format!("size {size}")))?,
                         account: row.get::<_, Option<String>>("account_asked")?.map(AccountId::from_text),
                         practice: row.get("practice")?,
+                        fell_back: row.get("fell_back")?,
+                        economy: false,
                     },
+                    deadline: None,
                     not_before: row.get::<_, Option<i64>>("not_before")?.map(Timestamp),
                     usd: Usd(row.get("usd")?),
                     overloads: row.get("overloads")?,

@@ -1,293 +1,428 @@
-//! The live state of all routes: gates, quota pools, troubles, calls on the wire. One place answers whether a call may
-//! go out now, and one place learns from what came of it.
+//! The fleet: the live state of all routes. What may start now, what started, what came of it.
 //!
-//! Pure: time and randomness are arguments. Not here: which job goes next (see [`crate::policy::queue`]), what becomes
-//! of the job that came back (see [`crate::policy::step`]).
+//! Each fact has its own key: quota belongs to a project and model, health to an endpoint, model and tier, places to
+//! both, trouble to an account or to who pays, reach to an origin. One call touches all of them at once. Not here: the
+//! jobs and their order (`queue`), what an answer means (`judge`), what becomes of the job (`step`), and the ledger.
 
-use crate::policy::backoff;
-use crate::policy::gate::{Gate, Opening};
+pub mod day;
+pub mod gate;
+mod landing;
+pub mod meter;
+pub mod minute;
+pub mod pool;
+pub mod reading;
+mod route;
+mod saved;
+pub mod slots;
+#[cfg(test)]
+mod tests;
+
+pub use minute::Source;
+pub use reading::{Condition, Level, Reading};
+pub use route::{Landing, Load, Route, Rules, Tier};
+pub use saved::Saved;
+
 use crate::policy::judge::OwnUse;
-use crate::policy::quota::Pool;
 use crate::policy::route::Way;
-use crate::policy::verdict::{Again, Billed, Class, Scope, Verdict};
-use crate::value::account::{Account, Limits};
 use crate::value::id::{AccountId, AttemptId};
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::size::Size;
 use crate::value::time::Timestamp;
+use day::Spend;
+use gate::{Gate, Opening, Patience};
+use meter::Meter;
+use pool::{Cost, Pool};
+use slots::Slots;
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
-/// A way on which a job can be sent: account × model.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Route {
-    /// Account.
-    pub account: AccountId,
-    /// Its name, for sentences.
-    pub account_name: String,
-    /// Project whose quota it draws on.
-    pub project: String,
-    /// Billing account that pays.
-    pub billing: String,
-    /// Host and port.
-    pub origin: String,
-    /// Who answers, for sentences.
-    pub provider: String,
-    /// Model.
-    pub model: String,
-    /// Limits the user knows.
-    pub limits: Limits,
-}
+/// A person who added a job this lately may add another: batches leave room.
+const PERSON_STAYS: Duration = Duration::from_secs(600);
+/// More places than the rate needs, by Little's law: latencies scatter.
+const HEADROOM: f64 = 1.5;
+/// The fewest places a route may grow to.
+const FEW: u32 = 8;
+/// Latency of a picture while none was measured.
+const FIRST_LATENCY: Duration = Duration::from_secs(30);
+/// Work of more than this share of what the day has left makes its calls scarce.
+const SCARCE: f64 = 0.5;
 
-impl Route {
-    /// The way of an account to a model.
-    #[must_use]
-    pub fn of(account: &Account, model: &str) -> Self {
-        Self {
-            account: account.id.clone(),
-            account_name: account.name.clone(),
-            project: account.project.clone(),
-            billing: account.billing.clone(),
-            origin: account.origin(),
-            provider: account.provider(),
-            model: model.to_owned(),
-            limits: account.limits.clone(),
-        }
-    }
-}
+type GateKey = (String, String, Tier);
+type PoolKey = (String, String);
+/// Places, and the meter: a project's calls at an endpoint, model and tier.
+type PlaceKey = (String, String, String, Tier);
 
-/// What a call would take.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Load {
-    /// Size asked for.
-    pub size: Size,
-    /// Price.
-    pub usd: Usd,
-    /// A person waits for it.
-    pub interactive: bool,
-    /// Refusals for want of capacity that its job has met, for sentences.
-    pub overloads: u32,
-}
-
-/// How a call ended.
+/// A call on the wire.
 #[derive(Debug, Clone)]
-pub struct Landing<'a> {
-    /// What it means; `None` is a picture.
-    pub verdict: Option<&'a Verdict>,
-    /// HTTP status, if any came.
-    pub status: Option<u16>,
-}
-
-/// What changed by a landing that outlives the process or concerns the accounts.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Changed {
-    /// A pool is shut until then.
-    pub shut: Option<(Timestamp, Sentence)>,
-    /// Accounts are out of use.
-    pub troubled: bool,
-}
-
-#[derive(Debug, Clone, PartialEq)]
 struct Flight {
-    account: AccountId,
-    billing: String,
-    gate: (String, String),
-    pool: (String, String),
+    route: Route,
+    size: Size,
     started: Timestamp,
+    tokens: u32,
+    usd: Usd,
+    /// It was the so-many-th of its place.
+    level: u32,
+    /// It counts as accepted.
+    proven: bool,
 }
 
-/// The live state of all routes.
+/// An origin that could not be reached.
+#[derive(Debug, Clone)]
+struct Offline {
+    failures: u32,
+    not_before: Timestamp,
+    why: Sentence,
+}
+
+/// What a project and model still have to do, and whether a person is among those who wait.
+#[derive(Debug, Clone, Copy, Default)]
+struct Work {
+    jobs: u32,
+    person: bool,
+}
+
+/// All routes.
 #[derive(Debug, Default)]
 pub struct Fleet {
-    /// Calls at once, over all routes: a hard cap.
-    pub concurrency: u32,
-    /// Tries through overload before a job is parked, for sentences.
-    pub max_attempts: u32,
-    gates: HashMap<(String, String), Gate>,
-    pools: HashMap<(String, String), Pool>,
-    /// Why accounts are out of use. A new start tries them again: a refusal costs nothing, and the environment may
-    /// hold a better key.
-    troubles: HashMap<AccountId, Sentence>,
-    billings: HashMap<String, Sentence>,
-    /// Pools that are shut until the user mends something.
-    disabled: HashMap<(String, String), Sentence>,
-    paused: HashSet<(AccountId, String)>,
+    rules: Rules,
+    gates: HashMap<GateKey, Gate>,
+    /// The same of one project alone: trouble may be a project's own.
+    own_gates: HashMap<PlaceKey, Gate>,
+    pools: HashMap<PoolKey, Pool>,
+    slots: HashMap<PlaceKey, Slots>,
+    meters: HashMap<GateKey, Meter>,
+    spends: HashMap<String, Spend>,
     flights: HashMap<AttemptId, Flight>,
+    in_place: HashMap<PlaceKey, u32>,
+    in_account: HashMap<AccountId, u32>,
+    troubles: HashMap<AccountId, Sentence>,
+    broke: HashMap<String, Sentence>,
+    origins: HashMap<String, Offline>,
+    paused: HashSet<(AccountId, String)>,
+    /// The provider's name of a pool, where it differs from the model's.
+    aliases: HashMap<PoolKey, String>,
+    work: HashMap<PoolKey, Work>,
+    person: Option<Timestamp>,
+    /// Surprising refusals for quota: origin and model, project, when.
+    surprises: Vec<(String, String, String, Timestamp)>,
+    /// Projects of one origin and model that seem to be one, and how often.
+    twins: HashMap<(String, String), u32>,
 }
 
 impl Fleet {
-    /// Whether a call may go out on a route now.
+    /// What holds for all routes from now on.
+    pub fn set_rules(&mut self, rules: Rules) {
+        self.rules = rules;
+    }
+
+    /// What holds for all routes.
+    #[must_use]
+    pub fn rules(&self) -> Rules {
+        self.rules
+    }
+
+    fn gate_key(route: &Route) -> GateKey {
+        (route.origin.clone(), route.model.clone(), route.tier)
+    }
+
+    fn pool_key(&self, route: &Route) -> PoolKey {
+        let key = (route.project.clone(), route.model.clone());
+        match self.aliases.get(&key) {
+            Some(name) => (key.0, name.clone()),
+            None => key,
+        }
+    }
+
+    fn place_key(route: &Route) -> PlaceKey {
+        (route.origin.clone(), route.project.clone(), route.model.clone(), route.tier)
+    }
+
+    fn pool(&mut self, route: &Route, now: Timestamp) -> &mut Pool {
+        let key = self.pool_key(route);
+        let pool = self.pools.entry(key).or_insert_with(|| Pool::new(now));
+        pool.set(&route.limits, now);
+        pool
+    }
+
+    /// Whether and when a job may go there.
     pub fn way(&mut self, route: &Route, load: &Load, now: Timestamp) -> Way {
-        if let Some(why) = self.trouble(&route.account, &route.billing) {
-            return Way::Shut(why);
+        if let Some(way) = self.barred(route, now) {
+            return way;
         }
-        if self.paused.contains(&(route.account.clone(), route.model.clone())) {
-            return Way::Busy(Sentence::new("R-route-paused").with("model", route.model.as_str()));
+        let person = self.person.is_some_and(|at| now.since(at) < PERSON_STAYS);
+        let reserve = u32::from(person && !load.interactive);
+        let mut shut = self
+            .pool(route, now)
+            .opens(load.tokens, f64::from(reserve), now)
+            .map(|shut| (shut.until, shut.why.with("project", route.project.as_str())));
+        if let Some(limit) = route.limits.usd_10min
+            && let Some(at) =
+                self.spends.entry(route.billing.clone()).or_default().opens(load.usd, limit, now)
+            && shut.as_ref().is_none_or(|(until, _)| *until < at)
+        {
+            let why = Sentence::new("E-RATE-MINUTE")
+                .with("limit", format!("${:.2} / 10 min", limit.micros() as f64 / 1e6))
+                .with("wait", at.since(now).as_millis() as u64)
+                .with("project", route.project.as_str());
+            shut = Some((at, why));
         }
-        let pool_key = (route.project.clone(), route.model.clone());
-        if let Some(why) = self.disabled.get(&pool_key) {
-            return Way::Shut(why.clone());
-        }
-        let pool = self.pools.entry(pool_key).or_default();
-        if let Some((at, why)) = pool.opens(&route.limits, load.usd, now) {
-            return Way::Until(at, why.with("project", route.project.as_str()));
-        }
-        let overloaded = || {
+        let overloaded = |wait: Duration| {
             Sentence::new("E-OVERLOAD")
                 .with("provider", route.provider.as_str())
-                .with("attempt", load.overloads + 1)
-                .with("max", self.max_attempts)
+                .with("attempt", load.trials_overloads + 1)
+                .with("max", self.rules.max_attempts)
+                .with("wait", wait.as_millis() as u64)
         };
-        match self.gates.entry((route.origin.clone(), route.model.clone())).or_default().opens(now) {
-            Opening::Now => {}
-            Opening::At(at) => {
-                return Way::Until(at, overloaded().with("wait", at.since(now).as_millis() as u64));
+        match self.opening(route, now) {
+            Opening::At(at) if shut.as_ref().is_none_or(|(until, _)| *until < at) => {
+                return Way::Until(at, overloaded(at.since(now)));
             }
-            Opening::AfterProbe => return Way::Busy(overloaded().with("wait", 0)),
+            Opening::AfterProbe if shut.is_none() => return Way::Busy(overloaded(Duration::ZERO)),
+            _ => {}
         }
-        let own = self.flights.values().filter(|flight| flight.account == route.account).count();
-        let cap = route.limits.concurrency.unwrap_or(self.concurrency).min(self.concurrency).max(1);
-        if own >= cap as usize || self.flights.len() >= self.concurrency.max(1) as usize {
+        if let Some((until, why)) = shut {
+            return Way::Until(until, why);
+        }
+        if self.full(route, reserve, now) {
             return Way::Busy(Sentence::new("R-concurrency").with("n", self.flights.len() as u64));
         }
         Way::Open
     }
 
-    /// A call goes out: all that it takes is taken.
+    /// Both gates must be open: the model's for all, and the project's.
+    fn opening(&self, route: &Route, now: Timestamp) -> Opening {
+        let shared = self.gates.get(&Self::gate_key(route)).map_or(Opening::Now, |gate| gate.opens(now));
+        let own = self.own_gates.get(&Self::place_key(route));
+        match (shared, own.map_or(Opening::Now, |gate| gate.opens(now))) {
+            (Opening::At(a), Opening::At(b)) => Opening::At(a.max(b)),
+            (at @ Opening::At(_), _) | (_, at @ Opening::At(_)) => at,
+            (Opening::AfterProbe, _) | (_, Opening::AfterProbe) => Opening::AfterProbe,
+            _ => Opening::Now,
+        }
+    }
+
+    /// A call that started then was accepted: at both gates.
+    fn accept_at_gates(&mut self, route: &Route, started: Timestamp) {
+        let gate = self.gates.entry(Self::gate_key(route)).or_default();
+        let held = gate.holds();
+        gate.settled();
+        gate.accept(started);
+        let over = held && !gate.holds();
+        let own = self.own_gates.entry(Self::place_key(route)).or_default();
+        own.settled();
+        own.accept(started);
+        if over {
+            // The model is back for all: what projects met on their own meanwhile was the same outage.
+            let same = |key: &PlaceKey| (&key.0, &key.2, key.3) == (&route.origin, &route.model, route.tier);
+            self.own_gates.iter_mut().filter(|(key, _)| same(key)).for_each(|(_, gate)| gate.accept(started));
+        }
+    }
+
+    fn settle_at_gates(&mut self, route: &Route) {
+        self.gates.entry(Self::gate_key(route)).or_default().settled();
+        self.own_gates.entry(Self::place_key(route)).or_default().settled();
+    }
+
+    /// What bars a route whatever its quota and health are.
+    fn barred(&self, route: &Route, now: Timestamp) -> Option<Way> {
+        if self.rules.draining {
+            return Some(Way::Busy(Sentence::new("R-draining")));
+        }
+        if self.rules.paused || self.is_paused(&route.account, &route.model) {
+            return Some(Way::Busy(Sentence::new("R-paused")));
+        }
+        let trouble = self.troubles.get(&route.account).or_else(|| self.broke.get(&route.billing));
+        let trouble = trouble.or_else(|| self.pools.get(&self.pool_key(route))?.disabled.as_ref());
+        if let Some(why) = trouble {
+            return Some(Way::Shut(why.clone()));
+        }
+        let offline = self.origins.get(&route.origin)?;
+        if offline.not_before > now {
+            return Some(Way::Until(offline.not_before, offline.why.clone()));
+        }
+        let probing = self.flights.values().any(|flight| flight.route.origin == route.origin);
+        probing.then(|| Way::Busy(offline.why.clone()))
+    }
+
+    fn full(&mut self, route: &Route, reserve: u32, now: Timestamp) -> bool {
+        let place = Self::place_key(route);
+        let here = self.in_place.get(&place).copied().unwrap_or(0);
+        let slots = self.slots.entry(place).or_default();
+        slots.tick(now);
+        let full = |used: u32, limit: u32| used + reserve.min(limit.saturating_sub(1)) >= limit.max(1);
+        let account = self.in_account.get(&route.account).copied().unwrap_or(0);
+        let all = u32::try_from(self.flights.len()).unwrap_or(u32::MAX);
+        full(here, slots.limit())
+            || route.limits.concurrency.is_some_and(|cap| full(account, cap))
+            || self.rules.concurrency.is_some_and(|cap| full(all, cap))
+    }
+
+    /// More places than this would only wait.
+    fn ceiling(&mut self, route: &Route, now: Timestamp) -> u32 {
+        let rate = self.pool(route, now).rate();
+        let latency = self.meters.get(&Self::gate_key(route)).and_then(|meter| meter.longest(0.75));
+        let useful = HEADROOM * rate / 60.0 * latency.unwrap_or(FIRST_LATENCY).as_secs_f64();
+        (useful.ceil() as u32).max(FEW)
+    }
+
+    /// A call starts: everything it takes is booked at once.
     pub fn start(&mut self, call: AttemptId, route: &Route, load: &Load, now: Timestamp) {
+        self.pool(route, now).take(load.tokens, now);
+        self.spends.entry(route.billing.clone()).or_default().book(load.usd, now);
+        self.gates.entry(Self::gate_key(route)).or_default().started();
+        self.own_gates.entry(Self::place_key(route)).or_default().started();
+        let level = self.in_place.entry(Self::place_key(route)).or_default();
+        *level += 1;
         let flight = Flight {
-            account: route.account.clone(),
-            billing: route.billing.clone(),
-            gate: (route.origin.clone(), route.model.clone()),
-            pool: (route.project.clone(), route.model.clone()),
+            route: route.clone(),
+            size: load.size,
             started: now,
+            tokens: load.tokens,
+            usd: load.usd,
+            level: *level,
+            proven: false,
         };
-        self.gates.entry(flight.gate.clone()).or_default().started();
-        self.pools.entry(flight.pool.clone()).or_default().book(now, load.usd);
+        *self.in_account.entry(route.account.clone()).or_default() += 1;
         self.flights.insert(call, flight);
     }
 
-    /// A call came back.
-    pub fn land(&mut self, call: &AttemptId, landing: &Landing<'_>, now: Timestamp, unit: f64) -> Changed {
-        let Some(flight) = self.flights.remove(call) else { return Changed::default() };
-        let gate = self.gates.entry(flight.gate).or_default();
-        let Some(verdict) = landing.verdict else {
-            gate.ended(true);
-            return Changed::default();
-        };
-        match (verdict.scope, verdict.again()) {
-            (Scope::Model, Again::BackOff(hint)) if verdict.class.is_overload() => {
-                gate.refused(hint, now, unit);
+    /// Time passes: calls that outlived the time in which refusals come count as accepted. Returns the next moment at
+    /// which something changes by itself.
+    pub fn tick(&mut self, now: Timestamp) -> Option<Timestamp> {
+        let mut next: Option<Timestamp> = None;
+        let mut proven = Vec::new();
+        for (call, flight) in self.flights.iter().filter(|(_, flight)| !flight.proven) {
+            let after = self.meters.get(&Self::gate_key(&flight.route)).map(Meter::accepted_after);
+            let at = flight.started.after(after.unwrap_or_else(|| Meter::default().accepted_after()));
+            if at <= now {
+                proven.push(call.clone());
+            } else {
+                next = Some(next.map_or(at, |next| next.min(at)));
             }
-            _ => gate.ended(landing.status == Some(200)),
         }
-        let pool = self.pools.entry(flight.pool.clone()).or_default();
-        if verdict.billed == Billed::No && !verdict.class.is_overload() && verdict.class != Class::Server {
-            pool.give_back(flight.started);
+        for call in proven {
+            let Some(mut flight) = self.flights.remove(&call) else { continue };
+            self.prove(&mut flight, now);
+            self.flights.insert(call, flight);
         }
-        let why = || verdict.sentence.clone();
-        let mut changed = Changed::default();
-        match (verdict.scope, verdict.again()) {
-            (Scope::Pool, Again::Told(wait)) => {
-                changed.shut = Some((now.after(backoff::told(wait, unit)), why()));
-            }
-            (Scope::Pool, Again::NextDay(told)) => {
-                let opens = told.map_or_else(|| now.next_pacific_midnight(), |wait| now.after(wait));
-                changed.shut = Some((opens, why()));
-            }
-            (Scope::Pool, Again::WhenMended | Again::Never) => {
-                self.disabled.insert(flight.pool.clone(), why());
-            }
-            (Scope::Account, Again::WhenMended | Again::Never) => {
-                self.troubles.insert(flight.account, why());
-                changed.troubled = true;
-            }
-            (Scope::Billing, Again::WhenMended) => {
-                self.billings.insert(flight.billing, why());
-                changed.troubled = true;
-            }
-            _ => {}
-        }
-        if let (Some(shut), Some(pool)) = (&changed.shut, self.pools.get_mut(&flight.pool)) {
-            pool.shut = Some(shut.clone());
-        }
-        changed
+        next
     }
 
-    /// Calls that were made before a restart: what they took is still taken.
-    pub fn remember(&mut self, project: &str, model: &str, at: Timestamp, usd: Usd) {
-        self.pools.entry((project.into(), model.into())).or_default().book(at, usd);
+    /// A call counts as accepted, once.
+    fn prove(&mut self, flight: &mut Flight, now: Timestamp) {
+        if std::mem::replace(&mut flight.proven, true) {
+            return;
+        }
+        let route = &flight.route;
+        self.accept_at_gates(route, flight.started);
+        self.meters.entry(Self::gate_key(route)).or_default().outcome(flight.size, false);
+        let ceiling = self.ceiling(route, now);
+        self.slots.entry(Self::place_key(route)).or_default().accept(flight.level, ceiling, now);
+        self.pool(route, now).granted(flight.tokens);
     }
 
-    /// A pool that was shut before a restart.
-    pub fn shut(&mut self, project: &str, model: &str, until: Timestamp, why: Sentence) {
-        self.pools.entry((project.into(), model.into())).or_default().shut = Some((until, why));
+    /// How patient a gate is with this route's refusals.
+    fn patience(&mut self, route: &Route, now: Timestamp) -> Patience {
+        let usual = self.gates.get(&Self::gate_key(route)).map_or(0.0, Gate::usual);
+        let work = self.work.get(&self.pool_key(route)).copied().unwrap_or_default();
+        let left = self.pool(route, now).day.left();
+        let needed = f64::from(work.jobs) * (1.0 + usual);
+        let scarce = left.is_some_and(|left| needed > SCARCE * f64::from(left));
+        if scarce && !work.person { Patience::SCARCE } else { Patience::PERSON }
     }
 
-    /// What the judge may know of our own use of a pool.
-    pub fn own_use(&mut self, project: &str, model: &str, limits: &Limits, now: Timestamp) -> OwnUse {
-        self.pools.entry((project.into(), model.into())).or_default().own_use(limits, now)
+    /// How much waits for a route: the queue tells it, so that the day's calls are not spent on an outage.
+    pub(crate) fn expect(&mut self, routes: &[Route], jobs: u32, person: bool) {
+        for route in routes {
+            let work = self.work.entry(self.pool_key(route)).or_default();
+            work.jobs += jobs;
+            work.person |= person;
+        }
+    }
+
+    /// Forgets what was told by [`Self::expect`].
+    pub(crate) fn expect_nothing(&mut self) {
+        self.work.clear();
+    }
+
+    /// Measured median of how long a picture takes.
+    #[must_use]
+    pub fn latency(&self, route: &Route, size: Size) -> Option<Duration> {
+        self.meters.get(&Self::gate_key(route))?.latency(size, 0.5)
+    }
+
+    /// What the judge may know of our own use.
+    #[must_use]
+    pub fn own_use(&mut self, route: &Route, now: Timestamp) -> OwnUse {
+        let pool = self.pool(route, now);
+        pool.day.roll(now);
+        OwnUse {
+            minute: pool.minute(now).round() as u64,
+            day: u64::from(pool.day.used) + u64::from(pool.day.ghosts),
+            minute_limit: pool.minute_limit(),
+            day_limit: pool.day.limit.map(u64::from),
+        }
+    }
+
+    /// A person added a job.
+    pub fn person_active(&mut self, now: Timestamp) {
+        self.person = Some(now);
+    }
+
+    /// Holds a route.
+    pub fn pause(&mut self, account: &AccountId, model: &str) {
+        self.paused.insert((account.clone(), model.into()));
+    }
+
+    /// Lets it go on.
+    pub fn resume(&mut self, account: &AccountId, model: &str) {
+        self.paused.remove(&(account.clone(), model.into()));
+    }
+
+    /// Whether the user holds a route.
+    #[must_use]
+    pub fn is_paused(&self, account: &AccountId, model: &str) -> bool {
+        // A look without cloning: few routes are ever held.
+        self.paused.iter().any(|(id, name)| id == account && name == model)
     }
 
     /// Why an account is out of use, if it is.
     #[must_use]
-    pub fn trouble(&self, account: &AccountId, billing: &str) -> Option<Sentence> {
-        self.troubles.get(account).or_else(|| self.billings.get(billing)).cloned()
+    pub fn trouble(&self, account: &AccountId, billing: &str) -> Option<&Sentence> {
+        self.troubles.get(account).or_else(|| self.broke.get(billing))
     }
 
-    /// Forgets what was held against an account and its billing account. Whether there was anything.
+    /// An account proved to be good. Says whether anything was held against it.
     pub fn forgive(&mut self, account: &AccountId, billing: &str) -> bool {
-        let own = self.troubles.remove(account).is_some();
-        self.billings.remove(billing).is_some() || own
+        self.troubles.remove(account).is_some() | self.broke.remove(billing).is_some()
     }
 
     /// Every account may be tried again.
     pub fn forgive_all(&mut self) {
         self.troubles.clear();
-        self.billings.clear();
+        self.broke.clear();
     }
 
-    /// Everything of an account is open again: the user mended something.
-    pub fn reopen(&mut self, account: &AccountId, billing: &str, project: &str, origin: &str) {
+    /// Everything at an account is open again: the user mended something.
+    pub fn reopen(&mut self, account: &AccountId, project: &str, billing: &str, origin: &str) {
         self.forgive(account, billing);
-        self.disabled.retain(|(of, _), _| of != project);
-        self.pools.iter_mut().filter(|((of, _), _)| of == project).for_each(|(_, pool)| pool.shut = None);
-        self.gates.retain(|(of, _), _| of != origin);
-    }
-
-    /// Nothing goes out on a route until it is resumed.
-    pub fn pause(&mut self, account: AccountId, model: String) {
-        self.paused.insert((account, model));
-    }
-
-    /// The opposite. Whether it was paused.
-    pub fn resume(&mut self, account: &AccountId, model: &str) -> bool {
-        self.paused.remove(&(account.clone(), model.to_owned()))
-    }
-
-    /// How a route is, for people.
-    pub fn reading(&mut self, route: &Route, now: Timestamp) -> Reading {
-        let pool_key = (route.project.clone(), route.model.clone());
-        let parked =
-            self.trouble(&route.account, &route.billing).or_else(|| self.disabled.get(&pool_key).cloned());
-        let pool = self.pools.entry(pool_key).or_default().opens(&route.limits, Usd::ZERO, now);
-        let gate = self.gates.entry((route.origin.clone(), route.model.clone())).or_default();
-        let opens = if let Opening::At(at) = gate.opens(now) { Some(at) } else { None };
-        let overloaded = (gate.failures() > 0).then(|| (gate.since().unwrap_or(now), opens));
-        let on_it = |flight: &&Flight| flight.account == route.account && flight.pool.1 == route.model;
-        Reading {
-            parked,
-            overloaded,
-            quota: pool,
-            paused: self.paused.contains(&(route.account.clone(), route.model.clone())),
-            in_flight: self.flights.values().filter(on_it).count(),
+        for ((of, _), pool) in &mut self.pools {
+            if of == project {
+                pool.shut = None;
+                pool.disabled = None;
+            }
         }
+        self.gates.retain(|(of, ..), _| of != origin);
+        self.own_gates.retain(|(of, ..), _| of != origin);
+        self.origins.remove(origin);
+        // Calls on the wire are unproven at a gate that has forgotten them; they settle at a fresh one, at zero.
     }
 
-    /// Whether an account has a call on the wire.
+    /// An empty bucket of this route answers as overload does.
     #[must_use]
-    pub fn flies(&self, account: &AccountId) -> bool {
-        self.flights.values().any(|flight| flight.account == *account)
+    pub fn hides(&self, route: &Route) -> bool {
+        self.pools.get(&self.pool_key(route)).is_some_and(Pool::hides)
     }
 
     /// Calls on the wire.
@@ -295,19 +430,14 @@ impl Fleet {
     pub fn in_flight(&self) -> usize {
         self.flights.len()
     }
-}
 
-/// How a route is.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reading {
-    /// Shut until the user mends this.
-    pub parked: Option<Sentence>,
-    /// Without capacity since then; the next call goes out then.
-    pub overloaded: Option<(Timestamp, Option<Timestamp>)>,
-    /// Its quota is used up until then.
-    pub quota: Option<(Timestamp, Sentence)>,
-    /// Paused by the user.
-    pub paused: bool,
-    /// Calls on the wire.
-    pub in_flight: usize,
+    /// Whether an account has a call on the wire.
+    #[must_use]
+    pub fn flies(&self, account: &AccountId) -> bool {
+        self.in_account.get(account).is_some_and(|count| *count > 0)
+    }
+
+    fn cost(flight: &Flight) -> Cost {
+        Cost { started: flight.started, tokens: flight.tokens }
+    }
 }

@@ -2,6 +2,7 @@
 //! details in any order or none, or re-serialised by a relay with a textual code.
 
 use crate::policy::duration;
+use crate::policy::verdict::Dimension;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -21,6 +22,18 @@ impl Violation {
     #[must_use]
     pub fn per_day(&self) -> bool {
         self.quota_id.contains("PerDay") || self.quota_id.contains("Daily")
+    }
+
+    /// What it counts.
+    #[must_use]
+    pub fn dimension(&self) -> Dimension {
+        let id = &self.quota_id;
+        match () {
+            () if self.per_day() => Dimension::Day,
+            () if id.contains("Images") => Dimension::Images,
+            () if id.contains("Token") => Dimension::Tokens,
+            () => Dimension::Requests,
+        }
     }
 
     /// What it counts, for people: `images/min`.

@@ -5,7 +5,7 @@
 
 use crate::policy::duration;
 use crate::policy::google_error::{GoogleError, Violation};
-use crate::policy::verdict::{Again, Billed, Blame, Class, Scope, Verdict};
+use crate::policy::verdict::{Again, Billed, Blame, Class, Dimension, Scope, Taught, Verdict};
 use crate::value::catalogue::Terms;
 use crate::value::money::Usd;
 use crate::value::sentence::{Sentence, quote};
@@ -222,6 +222,13 @@ fn too_many(
         Verdict::new(Class::QuotaMinute, billed, Blame::You, Again::Told(wait), Scope::Pool, sentence)
     };
     verdict.pool_model = pool;
+    // Of several limits only the one that binds has waited for the told time; the others teach their value.
+    let teach = |other: &Violation| Taught {
+        dimension: other.dimension(),
+        limit: other.value,
+        retry: hint.filter(|_| std::ptr::eq(other, violation)),
+    };
+    verdict.taught = error.violations.iter().map(teach).collect();
     verdict
 }
 
@@ -256,7 +263,11 @@ fn bare_429(
     }
     let wait = hint.unwrap_or(Duration::from_secs(30));
     let sentence = sentence.with("limit", "rate").with("wait", wait.as_millis() as u64);
-    Verdict::new(Class::QuotaMinute, billed, Blame::You, Again::Told(wait), Scope::Pool, sentence)
+    let mut verdict =
+        Verdict::new(Class::QuotaMinute, billed, Blame::You, Again::Told(wait), Scope::Pool, sentence);
+    let told = hint.map(|wait| Taught { dimension: Dimension::Requests, limit: None, retry: Some(wait) });
+    verdict.taught.extend(told);
+    verdict
 }
 
 /// Nothing was sent, or not all of it: name not found, no connection, no TLS, or the request's body was cut off.

@@ -1,404 +1,342 @@
-//! The jobs that wait, in memory and in order: which of them goes out next, on which route, and why the others wait.
+//! The waiting jobs in memory, and which of them goes out next.
 //!
-//! Jobs that can only go the same ways stand in one line, and only the head of a line is looked at: a step costs lines ×
-//! routes, however many jobs there are. The ledger has every job; this is an index of those that wait.
-//!
-//! Pure. Not here: whether a way is open (see [`crate::policy::fleet`]).
+//! Jobs that could take the same routes stand in one line; a step looks at lines and routes, not at jobs. People come
+//! before batches, which keep a fifth; batches share by what they cost; order within a sheet is kept, and a job that
+//! comes back keeps its place. Not here: whether a route is open (`fleet`), what became of a job (`step`), the ledger.
+
+mod line;
+#[cfg(test)]
+mod tests;
+
+pub use line::{Lane, LineKey, Waiting};
 
 use crate::policy::fleet::{Fleet, Load, Route};
 use crate::policy::route::{Choice, choose};
-use crate::value::id::{AccountId, JobId, SheetId};
-use crate::value::job::{Job, JobState};
+use crate::value::id::{JobId, SheetId};
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
-use crate::value::size::Size;
 use crate::value::time::Timestamp;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use line::Line;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
-/// What decides where a job can go: jobs with the same line stand behind each other.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Line {
-    /// A person waits for it (else it is a batch).
-    pub interactive: bool,
-    /// Its sheet: what it waits for may differ, and its order is kept.
-    pub sheet: SheetId,
-    /// Model asked for.
-    pub model: String,
-    /// The fallback model is used instead.
-    pub fell_back: bool,
-    /// Size.
-    pub size: Size,
-    /// Only this account.
-    pub account: Option<AccountId>,
-    /// Simulated.
-    pub practice: bool,
-}
+/// Input tokens that a job is taken to have where nothing says more: a prompt and its frame.
+const TOKENS: u32 = 300;
+/// Of so many sends under a constant stream of people's jobs one is a batch's.
+const BATCH_TURN: u32 = 5;
+/// A job costs at least this in the sharing: or jobs of unknown price would take every turn.
+const LEAST_COST: i64 = 1000;
 
-/// A job that waits.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Waiting {
-    /// Id.
-    pub job: JobId,
-    /// Order of arrival.
-    pub seq: i64,
-    /// Its line.
-    pub line: Line,
-    /// Not before this.
-    pub not_before: Option<Timestamp>,
-    /// List price.
-    pub usd: Usd,
-    /// Refusals for want of capacity it has met.
-    pub overloads: u32,
-}
-
-impl Waiting {
-    /// How a job waits; `None` where it does not, or only for the user.
-    #[must_use]
-    pub fn of(job: &Job) -> Option<Self> {
-        let by_itself =
-            job.state == JobState::Queued || (job.state == JobState::Parked && job.not_before.is_some());
-        by_itself.then(|| Self {
-            job: job.id.clone(),
-            seq: job.seq,
-            line: Line {
-                interactive: job.interactive,
-                sheet: job.sheet.clone(),
-                model: job.request.model.clone(),
-                fell_back: job.trials.fell_back,
-                size: job.request.size,
-                account: job.account_asked.clone(),
-                practice: job.practice,
-            },
-            not_before: job.not_before,
-            usd: job.usd,
-            overloads: job.trials.overloads,
-        })
-    }
-}
-
-/// What is to be done next.
+/// What to do next.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Next {
-    /// Send a job on the route of this index. It does not wait any more.
+    /// Send this job by the route of this index. It is out of the queue.
     Send {
         /// The job.
         job: JobId,
         /// Index into the routes of its line.
         route: usize,
-        /// Its line.
-        line: Line,
     },
-    /// No route will open by itself before then (`None`: before the user mends something). They do not wait any more.
+    /// These cannot go before then, or (`None`) before the user mends something. They are out of the queue.
     Park {
-        /// All jobs of the line that were ready.
+        /// The jobs.
         jobs: Vec<JobId>,
         /// Until.
         until: Option<Timestamp>,
         /// Why.
         why: Sentence,
     },
-    /// Nothing can go out now. Look again then, or when something has changed.
-    Idle(Option<Timestamp>),
+    /// Nothing to do before then, or before something happens.
+    Idle {
+        /// When to look again.
+        wake: Option<Timestamp>,
+    },
 }
 
-/// Why a line waits, and until when, if that is known.
-pub type Why = (Option<Timestamp>, Sentence);
+/// Routes by line.
+pub type Routes<'a> = &'a dyn Fn(&LineKey) -> Arc<[Route]>;
+/// When a job that may wait for a better hour goes: `None` for now.
+pub type Hours<'a> = &'a dyn Fn(&Waiting, Timestamp) -> Option<Timestamp>;
 
-/// For one batch job in so many sent, a person waits a moment: a batch must not starve either.
-const BATCH_SHARE: u32 = 5;
+/// Why a line waits.
+type Why = (Option<Timestamp>, Sentence);
 
-#[derive(Debug, Default)]
-struct Row {
-    ready: BTreeSet<(i64, JobId)>,
-    why: Option<Why>,
-}
-
-/// The jobs that wait.
+/// The queue.
 #[derive(Debug, Default)]
 pub struct Queue {
     jobs: HashMap<JobId, Waiting>,
-    lines: BTreeMap<Line, Row>,
+    lines: HashMap<LineKey, Line>,
     /// Jobs whose time has not come.
-    later: BTreeSet<(Timestamp, JobId)>,
-    held: HashSet<SheetId>,
-    /// What each batch sheet has taken so far, in micro-dollars: the one that took least goes next.
-    taken: HashMap<SheetId, i64>,
-    /// Jobs of persons sent since a batch job was.
-    persons: u32,
+    later: BTreeSet<(Timestamp, i64, JobId)>,
+    paused: HashSet<SheetId>,
+    /// What each sheet was sent, in cost, since the queue was empty.
+    shares: HashMap<SheetId, i64>,
+    /// The share of the sheet that went last: a new sheet begins there, not at zero.
+    front: i64,
+    /// People's jobs sent in a row while a batch could have gone.
+    in_a_row: u32,
+    whys: HashMap<(LineKey, bool), Why>,
+    held: HashMap<SheetId, Why>,
+}
+
+/// A job that may go now: its line, its sheet, its route.
+struct Candidate {
+    line: LineKey,
+    sheet: SheetId,
+    job: JobId,
+    seq: i64,
+    interactive: bool,
+    route: usize,
 }
 
 impl Queue {
-    /// A job waits, or waits otherwise than before.
+    /// A job waits. One that is there already is replaced.
     pub fn put(&mut self, waiting: Waiting) {
-        self.take(&waiting.job);
-        if !waiting.line.interactive && !self.taken.contains_key(&waiting.line.sheet) {
-            // A new batch does not owe and is not owed: it starts where the others are.
-            let least = self.taken.values().min().copied().unwrap_or(0);
-            self.taken.insert(waiting.line.sheet.clone(), least);
-        }
+        self.take(&waiting.job.clone());
         match waiting.not_before {
             Some(at) => {
-                self.later.insert((at, waiting.job.clone()));
+                self.later.insert((at, waiting.seq, waiting.job.clone()));
             }
-            None => self.ready(&waiting),
+            None => self.stand(&waiting),
         }
         self.jobs.insert(waiting.job.clone(), waiting);
     }
 
-    fn ready(&mut self, waiting: &Waiting) {
-        let row = self.lines.entry(waiting.line.clone()).or_default();
-        row.ready.insert((waiting.seq, waiting.job.clone()));
+    fn stand(&mut self, waiting: &Waiting) {
+        self.shares.entry(waiting.sheet.clone()).or_insert(self.front);
+        self.lines.entry(waiting.line.clone()).or_default().put(waiting);
     }
 
-    /// A job does not wait any more.
+    /// A job waits no more.
     pub fn take(&mut self, job: &JobId) -> Option<Waiting> {
         let waiting = self.jobs.remove(job)?;
         if let Some(at) = waiting.not_before {
-            self.later.remove(&(at, job.clone()));
+            self.later.remove(&(at, waiting.seq, job.clone()));
         }
-        if let Some(row) = self.lines.get_mut(&waiting.line) {
-            row.ready.remove(&(waiting.seq, job.clone()));
-            if row.ready.is_empty() {
+        if let Some(line) = self.lines.get_mut(&waiting.line) {
+            line.take(&waiting);
+            if line.is_empty() {
                 self.lines.remove(&waiting.line);
+                self.whys.remove(&(waiting.line.clone(), true));
+                self.whys.remove(&(waiting.line.clone(), false));
             }
         }
-        if !waiting.line.interactive && !self.lines.keys().any(|line| line.sheet == waiting.line.sheet) {
-            self.taken.remove(&waiting.line.sheet);
+        if self.jobs.is_empty() {
+            self.shares.clear();
+            self.front = 0;
         }
         Some(waiting)
     }
 
-    /// Nothing of a sheet goes out until it is let go.
-    pub fn hold(&mut self, sheet: SheetId) {
-        self.held.insert(sheet);
+    /// A job of the queue.
+    #[must_use]
+    pub fn get(&self, job: &JobId) -> Option<&Waiting> {
+        self.jobs.get(job)
     }
 
-    /// The opposite. Whether it was held.
-    pub fn release(&mut self, sheet: &SheetId) -> bool {
-        self.held.remove(sheet)
+    /// Holds a sheet.
+    pub fn pause_sheet(&mut self, sheet: &SheetId) {
+        self.paused.insert(sheet.clone());
+    }
+
+    /// Lets it go on.
+    pub fn resume_sheet(&mut self, sheet: &SheetId) {
+        self.paused.remove(sheet);
     }
 
     /// Whether a sheet is held.
     #[must_use]
-    pub fn holds(&self, sheet: &SheetId) -> bool {
-        self.held.contains(sheet)
+    pub fn is_paused(&self, sheet: &SheetId) -> bool {
+        self.paused.contains(sheet)
     }
 
-    /// How many wait.
+    /// Jobs that wait.
     #[must_use]
     pub fn len(&self) -> usize {
         self.jobs.len()
     }
 
-    /// Whether none does.
+    /// Nobody waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.jobs.is_empty()
     }
 
-    /// Why a job waits, as of the last look.
+    /// All that wait, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = &Waiting> {
+        self.jobs.values()
+    }
+
+    /// Why a job waits, and until when, as the last step found.
     #[must_use]
     pub fn why(&self, job: &JobId) -> Option<Why> {
         let waiting = self.jobs.get(job)?;
-        if self.held.contains(&waiting.line.sheet) {
-            return Some((None, Sentence::new("R-sheet-paused")));
+        if self.paused.contains(&waiting.sheet) {
+            return Some((None, Sentence::new("R-paused")));
         }
-        self.lines.get(&waiting.line)?.why.clone()
+        if waiting.lane == Lane::OffPeak
+            && let Some(held) = self.held.get(&waiting.sheet)
+        {
+            return Some(held.clone());
+        }
+        self.whys.get(&(waiting.line.clone(), waiting.interactive)).cloned()
     }
 
-    /// Whether anybody stands in a line.
-    #[must_use]
-    pub fn stands(&self, line: &Line) -> bool {
-        self.lines.contains_key(line)
-    }
-
-    /// Lines that wait, with why and the jobs that stand in them.
-    pub fn lines(&self) -> impl Iterator<Item = (&Line, Option<&Why>, impl Iterator<Item = &JobId>)> {
-        self.lines.iter().map(|(line, row)| (line, row.why.as_ref(), row.ready.iter().map(|(_, job)| job)))
-    }
-
-    /// What is to be done now. `routes` gives the ways of a line, in the user's order; call it again after each answer
-    /// until it is [`Next::Idle`].
-    pub fn next<R: AsRef<[Route]>>(
-        &mut self,
-        fleet: &mut Fleet,
-        routes: impl Fn(&Line) -> R,
-        now: Timestamp,
-    ) -> Next {
-        self.wake(now);
-        let mut wake = self.later.first().map(|(at, _)| *at);
-        for line in self.order() {
-            let Some((_, job)) = self.lines.get(&line).and_then(|row| row.ready.first()).cloned() else {
-                continue;
-            };
-            let Some(waiting) = self.jobs.get(&job) else { continue };
-            let load = Load {
-                size: line.size,
-                usd: waiting.usd,
-                interactive: line.interactive,
-                overloads: waiting.overloads,
-            };
-            let all = routes(&line);
-            let ways: Vec<_> = all.as_ref().iter().map(|route| fleet.way(route, &load, now)).collect();
-            let none = Sentence::new("E-ACCOUNT").with("name", if line.practice { "practice" } else { "" });
-            match choose(&ways, none) {
-                Choice::Send(route) => {
-                    self.count(&line, load.usd);
-                    self.take(&job);
-                    return Next::Send { job, route, line };
-                }
-                Choice::Wait(until, why) => {
-                    wake = [wake, until].into_iter().flatten().min();
-                    if let Some(row) = self.lines.get_mut(&line) {
-                        row.why = Some((until, why));
-                    }
-                }
-                Choice::Park(until, why) => {
-                    let jobs: Vec<JobId> = self
-                        .lines
-                        .get(&line)
-                        .map_or_else(Vec::new, |row| row.ready.iter().map(|(_, job)| job.clone()).collect());
-                    jobs.iter().for_each(|job| drop(self.take(job)));
-                    return Next::Park { jobs, until, why };
-                }
+    /// One step. Call it again until it says `Idle`.
+    pub fn next(&mut self, fleet: &mut Fleet, routes: Routes<'_>, hours: Hours<'_>, now: Timestamp) -> Next {
+        let mut wake = fleet.tick(now);
+        while let Some((at, _, job)) = self.later.first().cloned() {
+            if at > now {
+                wake = earlier(wake, Some(at));
+                break;
             }
-        }
-        Next::Idle(wake)
-    }
-
-    /// Jobs whose time has come stand in their lines.
-    fn wake(&mut self, now: Timestamp) {
-        while self.later.first().is_some_and(|(at, _)| *at <= now) {
-            let Some((_, job)) = self.later.pop_first() else { return };
+            self.later.pop_first();
             if let Some(waiting) = self.jobs.get_mut(&job) {
                 waiting.not_before = None;
                 let waiting = waiting.clone();
-                self.ready(&waiting);
+                self.stand(&waiting);
             }
         }
+        self.held.clear();
+        let all: Vec<(LineKey, Arc<[Route]>)> =
+            self.lines.keys().map(|line| (line.clone(), routes(line))).collect();
+        fleet.expect_nothing();
+        for (key, routes) in &all {
+            let line = &self.lines[key];
+            fleet.expect(routes, u32::try_from(line.len()).unwrap_or(u32::MAX), line.has_people());
+        }
+        let mut best: [Option<Candidate>; 2] = [None, None];
+        for (key, routes) in &all {
+            for interactive in [true, false] {
+                match self.look(key, routes, interactive, fleet, hours, now) {
+                    Looked::Nobody => {}
+                    Looked::Later(at) => wake = earlier(wake, at),
+                    Looked::Park(next) => return next,
+                    Looked::Go(candidate) => {
+                        let slot = &mut best[usize::from(!interactive)];
+                        if slot.as_ref().is_none_or(|best| self.before(&candidate, best)) {
+                            *slot = Some(candidate);
+                        }
+                    }
+                }
+            }
+        }
+        let [person, batch] = best;
+        let both = person.is_some() && batch.is_some();
+        let turn = both && self.in_a_row + 1 >= BATCH_TURN;
+        let Some(candidate) = (if turn { batch } else { person.or(batch) }) else {
+            return Next::Idle { wake };
+        };
+        self.in_a_row = if both && candidate.interactive { self.in_a_row + 1 } else { 0 };
+        self.send(candidate)
     }
 
-    /// Persons by age, then batches, the one that took least first; every so often a batch before the persons.
-    fn order(&self) -> Vec<Line> {
-        let head = |line: &Line| self.lines.get(line).and_then(|row| row.ready.first()).map(|(seq, _)| *seq);
-        let mut persons: Vec<&Line> = Vec::new();
-        let mut batches: Vec<&Line> = Vec::new();
-        for line in self.lines.keys().filter(|line| !self.held.contains(&line.sheet)) {
-            if line.interactive { persons.push(line) } else { batches.push(line) }
+    fn send(&mut self, candidate: Candidate) -> Next {
+        let usd = self.jobs.get(&candidate.job).map_or(Usd::ZERO, |waiting| waiting.usd);
+        if let Some(share) = self.shares.get_mut(&candidate.sheet) {
+            self.front = self.front.max(*share);
+            *share += usd.micros().max(LEAST_COST);
         }
-        persons.sort_by_key(|line| head(line));
-        batches.sort_by_key(|line| (self.taken.get(&line.sheet).copied().unwrap_or(0), head(line)));
-        let (first, second) =
-            if self.persons + 1 >= BATCH_SHARE { (batches, persons) } else { (persons, batches) };
-        first.into_iter().chain(second).cloned().collect()
+        self.whys.remove(&(candidate.line, candidate.interactive));
+        self.take(&candidate.job);
+        Next::Send { job: candidate.job, route: candidate.route }
     }
 
-    fn count(&mut self, line: &Line, usd: Usd) {
-        if line.interactive {
-            self.persons += 1;
-        } else {
-            self.persons = 0;
-            // A free job takes a turn, too.
-            *self.taken.entry(line.sheet.clone()).or_default() += usd.micros().max(1);
+    /// People's jobs in the order they came; of batches the one that had least.
+    fn before(&self, a: &Candidate, b: &Candidate) -> bool {
+        if a.interactive {
+            return a.seq < b.seq;
         }
+        let share = |candidate: &Candidate| self.shares.get(&candidate.sheet).copied().unwrap_or(0);
+        (share(a), a.seq) < (share(b), b.seq)
+    }
+
+    /// The first of a line that may go, and how its ways are.
+    fn look(
+        &mut self,
+        key: &LineKey,
+        routes: &Arc<[Route]>,
+        interactive: bool,
+        fleet: &mut Fleet,
+        hours: Hours<'_>,
+        now: Timestamp,
+    ) -> Looked {
+        let mut wake = None;
+        let mut first: Option<(i64, i64, &JobId, &SheetId)> = None;
+        for (sheet, seq, job) in self.lines[key].heads(interactive) {
+            if self.paused.contains(sheet) {
+                continue;
+            }
+            let waiting = &self.jobs[job];
+            if waiting.lane == Lane::OffPeak
+                && waiting.deadline.is_none_or(|deadline| deadline > now)
+                && let Some(at) = hours(waiting, now)
+            {
+                let at = waiting.deadline.map_or(at, |deadline| at.min(deadline));
+                let why = Sentence::new("R-off-peak").with("at", at.millis());
+                self.held.insert(sheet.clone(), (Some(at), why));
+                wake = earlier(wake, Some(at));
+                continue;
+            }
+            let share = if interactive { 0 } else { self.shares.get(sheet).copied().unwrap_or(0) };
+            if first.is_none_or(|(best, at, ..)| (share, seq) < (best, at)) {
+                first = Some((share, seq, job, sheet));
+            }
+        }
+        let Some((_, seq, job, sheet)) = first else {
+            return if wake.is_some() { Looked::Later(wake) } else { Looked::Nobody };
+        };
+        let waiting = &self.jobs[job];
+        let load = Load {
+            size: key.size,
+            tokens: TOKENS,
+            usd: waiting.usd,
+            interactive,
+            trials_overloads: waiting.overloads,
+        };
+        let ways: Vec<_> = routes
+            .iter()
+            .map(|route| {
+                let usd = route.price.unwrap_or(load.usd);
+                fleet.way(route, &Load { usd, ..load }, now)
+            })
+            .collect();
+        let none = Sentence::new("E-ACCOUNT").with("name", if key.practice { "practice" } else { "" });
+        match choose(&ways, none) {
+            Choice::Send(route) => Looked::Go(Candidate {
+                line: key.clone(),
+                sheet: sheet.clone(),
+                job: job.clone(),
+                seq,
+                interactive,
+                route,
+            }),
+            Choice::Wait(until, why) => {
+                self.whys.insert((key.clone(), interactive), (until, why));
+                Looked::Later(earlier(wake, until))
+            }
+            Choice::Park(until, why) => Looked::Park(self.park(key, until, why)),
+        }
+    }
+
+    /// All of a line that could go now share the reason.
+    fn park(&mut self, key: &LineKey, until: Option<Timestamp>, why: Sentence) -> Next {
+        let jobs = self.lines[key].all();
+        for job in &jobs {
+            self.take(job);
+        }
+        Next::Park { jobs, until, why }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::value::account::Limits;
-    use std::time::Duration;
+/// What a look at a line found.
+enum Looked {
+    Nobody,
+    Later(Option<Timestamp>),
+    Park(Next),
+    Go(Candidate),
+}
 
-    const T: Timestamp = Timestamp(1_795_500_000_000);
-
-    fn route() -> Route {
-        Route {
-            account: AccountId::practice(),
-            account_name: "a".into(),
-            project: "p".into(),
-            billing: "b".into(),
-            origin: "o".into(),
-            provider: "P".into(),
-            model: "m".into(),
-            limits: Limits::default(),
-        }
-    }
-
-    fn waiting(sheet: &str, seq: i64, interactive: bool) -> Waiting {
-        Waiting {
-            job: JobId::from_text(format!("{sheet}{seq}")),
-            seq,
-            line: Line {
-                interactive,
-                sheet: SheetId::from_text(sheet),
-                model: "m".into(),
-                fell_back: false,
-                size: Size::One,
-                account: None,
-                practice: false,
-            },
-            not_before: None,
-            usd: Usd(1000),
-            overloads: 0,
-        }
-    }
-
-    fn send(queue: &mut Queue, fleet: &mut Fleet, now: Timestamp) -> Option<String> {
-        match queue.next(fleet, |_| [route()], now) {
-            Next::Send { job, .. } => Some(job.to_string()),
-            _ => None,
-        }
-    }
-
-    fn fleet() -> Fleet {
-        let mut fleet = Fleet::default();
-        fleet.concurrency = 1;
-        fleet
-    }
-
-    #[test]
-    fn a_person_goes_before_a_batch_but_does_not_starve_it() {
-        let (mut queue, mut fleet) = (Queue::default(), fleet());
-        (1..=3).for_each(|seq| queue.put(waiting("batch", seq, false)));
-        (4..=12).for_each(|seq| queue.put(waiting("person", seq, true)));
-        let order: Vec<_> = std::iter::from_fn(|| send(&mut queue, &mut fleet, T)).collect();
-        assert_eq!(order[..6], ["person4", "person5", "person6", "person7", "batch1", "person8"]);
-        assert_eq!(order.len(), 12);
-        assert!(queue.is_empty());
-    }
-
-    #[test]
-    fn batches_take_turns_and_each_keeps_its_order() {
-        let (mut queue, mut fleet) = (Queue::default(), fleet());
-        (1..=3).for_each(|seq| queue.put(waiting("x", seq, false)));
-        (4..=6).for_each(|seq| queue.put(waiting("y", seq, false)));
-        let order: Vec<_> = std::iter::from_fn(|| send(&mut queue, &mut fleet, T)).collect();
-        assert_eq!(order, ["x1", "y4", "x2", "y5", "x3", "y6"]);
-    }
-
-    #[test]
-    fn what_has_its_time_waits_for_it_and_what_is_held_for_its_release() {
-        let (mut queue, mut fleet) = (Queue::default(), fleet());
-        let later = T.after(Duration::from_secs(5));
-        queue.put(Waiting { not_before: Some(later), ..waiting("x", 1, true) });
-        assert_eq!(queue.next(&mut fleet, |_| [route()], T), Next::Idle(Some(later)));
-        queue.hold(SheetId::from_text("x"));
-        assert_eq!(queue.next(&mut fleet, |_| [route()], later), Next::Idle(None));
-        assert_eq!(
-            queue.why(&JobId::from_text("x1")).map(|(_, why)| why.code),
-            Some("R-sheet-paused".into())
-        );
-        queue.release(&SheetId::from_text("x"));
-        assert_eq!(send(&mut queue, &mut fleet, later).as_deref(), Some("x1"));
-    }
-
-    #[test]
-    fn without_a_route_the_whole_line_is_parked_at_once() {
-        let (mut queue, mut fleet) = (Queue::default(), fleet());
-        (1..=3).for_each(|seq| queue.put(waiting("x", seq, true)));
-        let next = queue.next(&mut fleet, |_| Vec::<Route>::new(), T);
-        assert!(matches!(next, Next::Park { jobs, until: None, .. } if jobs.len() == 3));
-        assert!(queue.is_empty());
-    }
+fn earlier(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    [a, b].into_iter().flatten().min()
 }

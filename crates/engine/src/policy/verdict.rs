@@ -156,6 +156,47 @@ pub enum Scope {
     Origin,
 }
 
+/// What a quota counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dimension {
+    /// Pictures a minute.
+    Images,
+    /// Requests a minute.
+    Requests,
+    /// Input tokens a minute.
+    Tokens,
+    /// Requests a day.
+    Day,
+    /// Dollars in ten minutes.
+    Spend,
+}
+
+impl Dimension {
+    /// As on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Images => "ipm",
+            Self::Requests => "rpm",
+            Self::Tokens => "tpm",
+            Self::Day => "rpd",
+            Self::Spend => "usd_10min",
+        }
+    }
+}
+
+/// What a refusal taught about a quota.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taught {
+    /// Which quota.
+    pub dimension: Dimension,
+    /// Its limit, where it was told.
+    pub limit: Option<u64>,
+    /// The wait that the provider told; `None` where it told none and we chose one.
+    pub retry: Option<Duration>,
+}
+
 /// What an outcome means.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
@@ -170,6 +211,8 @@ pub struct Verdict {
     pub scope: Scope,
     /// The provider's name of the model whose quota is meant, where it differs from ours.
     pub pool_model: Option<String>,
+    /// What it taught about quotas. Empty where a 429 named none.
+    pub taught: Vec<Taught>,
     /// What to tell the user.
     pub sentence: Sentence,
 }
@@ -190,7 +233,7 @@ impl Verdict {
             (Billed::No, wished) => wished,
             (Billed::Yes | Billed::Unknown, _) => Again::Ask,
         };
-        Self { class, billed, blame, again, scope, pool_model: None, sentence }
+        Self { class, billed, blame, again, scope, pool_model: None, taught: Vec::new(), sentence }
     }
 
     /// When the same request may go out again. Anything but `Never` and `Ask` implies `Billed::No`.

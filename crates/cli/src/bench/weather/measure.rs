@@ -1,0 +1,210 @@
+//! From runs to figures: medians and the 5th and 95th of a hundred over the seeds.
+
+use super::scenarios::{Ceiling, Scenario};
+use super::world::{End, Plan, Record, fly};
+use diptych_practice::simulation::Arrival;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Figures of a run by name.
+type Figures = BTreeMap<&'static str, f64>;
+
+/// The figures of a scenario over the seeds.
+pub(crate) struct Spread {
+    name: &'static str,
+    promise: &'static str,
+    seeds: u64,
+    figures: BTreeMap<&'static str, [f64; 3]>,
+}
+
+impl Spread {
+    /// Runs a scenario.
+    pub(crate) fn of(scenario: &Scenario, seeds: u64) -> Self {
+        let mut all: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
+        for seed in 1..=seeds {
+            let plan = (scenario.plan)(seed);
+            let record = fly(&plan, seed);
+            for (name, value) in figures(scenario, &plan, &record, seed) {
+                all.entry(name).or_default().push(value);
+            }
+        }
+        let spread = |values: &mut Vec<f64>| [0.5, 0.05, 0.95].map(|at| quantile(values, at));
+        let figures = all.iter_mut().map(|(name, values)| (*name, spread(values))).collect();
+        Self { name: scenario.name, promise: scenario.promise, seeds, figures }
+    }
+
+    /// A line of JSON.
+    pub(crate) fn json(&self) -> Value {
+        json!({ "bench": "weather", "scenario": self.name, "promise": self.promise, "seeds": self.seeds,
+            "median_p5_p95": self.figures })
+    }
+
+    /// A row of the table.
+    pub(crate) fn row(&self) -> String {
+        let cell = |name: &str, digits: usize| {
+            self.figures.get(name).map_or_else(String::new, |[mid, low, high]| {
+                format!("{mid:.digits$} ({low:.digits$}–{high:.digits$})")
+            })
+        };
+        let mut more = Vec::new();
+        for (name, digits) in MORE {
+            if self.figures.get(name).is_some_and(|[_, _, high]| *high > 0.0) {
+                more.push(format!("{name} {}", cell(name, *digits)));
+            }
+        }
+        format!(
+            "| {} | {} | {} | {} | {} | {} | {} |",
+            self.name,
+            self.promise,
+            cell("goodput", 1),
+            cell("calls_per_picture", 3),
+            cell("times_floor", 3),
+            cell("refused_429", 0),
+            more.join(", ")
+        )
+    }
+}
+
+/// Figures that stand in the last column where there are any.
+const MORE: &[(&str, usize)] = &[
+    ("pictures", 0),
+    ("failed_calls", 0),
+    ("inside", 0),
+    ("out_alert_s", 0),
+    ("first_after_s", 0),
+    ("unknown", 0),
+    ("unknown_sent_again", 0),
+    ("mute", 0),
+    ("failed_jobs", 0),
+    ("after_day_end", 0),
+    ("other_got", 1),
+    ("person_p50_s", 2),
+    ("person_p95_s", 2),
+    ("person_max_s", 2),
+    ("hint_calls", 0),
+    ("learned", 0),
+    ("fell_back", 0),
+    ("finish_p50_s", 0),
+    ("finish_p95_s", 0),
+    ("last_h", 1),
+];
+
+/// The table's heading.
+pub(crate) fn heading() -> String {
+    "| scenario | promised | goodput % | calls per picture | × floor | 429s | more |\n|---|---|---|---|---|---|---|"
+        .into()
+}
+
+fn quantile(values: &mut [f64], at: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let last = values.len().saturating_sub(1);
+    values.get((last as f64 * at).round() as usize).copied().unwrap_or(f64::NAN)
+}
+
+fn figures(scenario: &Scenario, plan: &Plan, record: &Record, seed: u64) -> Figures {
+    let mut out = Figures::new();
+    let calls = &record.calls;
+    let count = |status: u16| calls.iter().filter(|call| call.status == status).count() as f64;
+    let pictures = calls.iter().filter(|call| call.picture).count() as f64;
+    let eats = plan.provider.contains("eats_quota = true");
+    let outage = (scenario.outage)(seed);
+    let asked = record.provider.draws().asked as f64;
+    let total = calls.len() as f64;
+    out.insert("pictures", pictures);
+    out.insert("calls", total);
+    out.insert("calls_per_picture", total / pictures.max(1.0));
+    out.insert("refused_429", count(429));
+    out.insert("times_floor", total / if outage.is_some() { pictures } else { asked }.max(1.0));
+    out.insert("failed_calls", total - pictures);
+    let took = total - count(429) - if eats && outage.is_none() { 0.0 } else { count(503) };
+    match scenario.ceiling {
+        Ceiling::Places(places) => {
+            let busy: f64 =
+                calls.iter().filter(|c| c.picture).map(|c| (c.at + c.after).min(plan.seconds) - c.at).sum();
+            out.insert("goodput", 100.0 * busy / (f64::from(places) * plan.seconds));
+        }
+        Ceiling::Quota => {
+            out.insert("goodput", 100.0 * took / supply(plan, record, outage));
+        }
+        Ceiling::Orders => {
+            out.insert("goodput", 100.0 * pictures / plan.orders.len() as f64);
+        }
+    }
+    if let Some((from, to)) = outage {
+        let inside = calls.iter().filter(|call| call.at >= from && call.at < to).count();
+        out.insert("inside", inside as f64);
+        out.insert("out_alert_s", record.out.map_or(f64::INFINITY, |at| at - from));
+        let first = calls.iter().find(|call| call.picture && call.at >= to);
+        out.insert("first_after_s", first.map_or(f64::INFINITY, |call| call.at - to));
+    }
+    let ends = |end: End| record.ends.iter().filter(|e| **e == end).count() as f64;
+    out.insert("unknown", ends(End::Asked));
+    out.insert("failed_jobs", ends(End::Failed));
+    out.insert("mute", ends(End::Mute));
+    let lost =
+        |job: usize, at: f64| calls.iter().any(|call| call.job == job && call.status == 0 && call.at < at);
+    let again = calls.iter().filter(|call| lost(call.job, call.at)).count();
+    out.insert("unknown_sent_again", again as f64);
+    people(plan, record, &mut out);
+    if let Some(other) = record.provider.stats().foreign.first() {
+        out.insert("other_got", 100.0 * other.got as f64 / other.wanted.max(1) as f64);
+    }
+    if let Some(hint) = record.hint {
+        out.insert("hint_calls", hint as f64);
+    }
+    out.insert("learned", f64::from(u8::from(record.hides)));
+    out.insert("fell_back", record.fell_back as f64);
+    // Calls after the provider first said that the day is used up, until it turns.
+    let spent = calls.iter().position(|call| call.status == 429 && plan.provider.contains("rpd"));
+    out.insert("after_day_end", spent.map_or(0.0, |at| (calls.len() - at) as f64));
+    if scenario.ceiling == Ceiling::Orders {
+        let mut finish: Vec<f64> = record
+            .finished
+            .iter()
+            .zip(&plan.orders)
+            .map(|(end, order)| end.map_or(f64::INFINITY, |end| end - order.at_s))
+            .collect();
+        out.insert("finish_p50_s", quantile(&mut finish, 0.5));
+        out.insert("finish_p95_s", quantile(&mut finish, 0.95));
+        out.insert("last_h", quantile(&mut finish, 1.0) / 3600.0);
+    }
+    out
+}
+
+/// What the quotas gave, outside outages, less what others took.
+fn supply(plan: &Plan, record: &Record, outage: Option<(f64, f64)>) -> f64 {
+    let start = plan.start.millis();
+    let at = |seconds: f64| start + (seconds * 1000.0) as i64;
+    let stretches = match outage {
+        None => vec![(0.0, plan.seconds)],
+        Some((from, to)) => vec![(0.0, from), (to, plan.seconds)],
+    };
+    let size = plan.orders.first().map_or("2K", |order| order.size.as_str());
+    let mut sum = 0.0;
+    for (route, key) in &plan.routes {
+        let call = Arrival { key, model: &route.model, size, tokens: 300, tier: None, prompt: "" };
+        // A storm of one project is an outage of its own.
+        let storm = plan.provider.contains("[[storm]]") && route.project == "p1";
+        let own = if storm { vec![(0.0, 1200.0), (2400.0, plan.seconds)] } else { stretches.clone() };
+        for (from, to) in own {
+            sum += record.provider.ceiling(&call, at(from), at(to));
+        }
+    }
+    sum
+}
+
+fn people(plan: &Plan, record: &Record, out: &mut Figures) {
+    let mixed = plan.orders.iter().any(|order| !order.person);
+    let mut waits: Vec<f64> = plan
+        .orders
+        .iter()
+        .zip(&record.sent)
+        .filter(|(order, _)| order.person && mixed)
+        .map(|(_, wait)| wait.unwrap_or(f64::INFINITY))
+        .collect();
+    if !waits.is_empty() {
+        out.insert("person_p50_s", quantile(&mut waits, 0.5));
+        out.insert("person_p95_s", quantile(&mut waits, 0.95));
+        out.insert("person_max_s", quantile(&mut waits, 1.0));
+    }
+}

@@ -1,0 +1,446 @@
+//! A day in simulated time: jobs come, the queue and the fleet decide, the practice provider answers, verdicts are
+//! judged and stepped as in the driver. Deterministic: the same plan gives the same record.
+
+use diptych_engine::policy::fleet::{Fleet, Landing, Load, Route};
+use diptych_engine::policy::judge::{self, Asked, Refusal};
+use diptych_engine::policy::queue::{Lane, LineKey, Next, Queue, Waiting};
+use diptych_engine::policy::step::{Effect, Now, step};
+use diptych_engine::policy::verdict::{Class, Verdict};
+use diptych_engine::value::catalogue::Terms;
+use diptych_engine::value::id::{AttemptId, JobId, SheetId};
+use diptych_engine::value::job::{Fallback, Trials};
+use diptych_engine::value::money::Usd;
+use diptych_engine::value::size::Size;
+use diptych_engine::value::time::Timestamp;
+use diptych_practice::simulation::{Arrival, Told};
+use diptych_practice::{Options, Scenario, Simulation};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A call that has not answered by then is given up, as the driver does.
+const TIMEOUT_MS: u64 = 900_000;
+/// Tries through overload before a job is parked: the setting's default.
+const MAX_ATTEMPTS: u32 = 40;
+
+/// A job of a plan.
+#[derive(Debug, Clone)]
+pub(crate) struct Order {
+    pub(crate) at_s: f64,
+    pub(crate) size: Size,
+    pub(crate) person: bool,
+    pub(crate) lane: Lane,
+    pub(crate) sheet: &'static str,
+}
+
+/// When an off-peak job goes, in seconds since the start: `None` for now.
+pub(crate) type HoursOf = Arc<dyn Fn(f64) -> Option<f64> + Send + Sync>;
+
+/// What happens in a run.
+#[derive(Clone)]
+pub(crate) struct Plan {
+    pub(crate) provider: String,
+    pub(crate) start: Timestamp,
+    /// Nothing is sent after this.
+    pub(crate) seconds: f64,
+    pub(crate) orders: Vec<Order>,
+    /// Routes with the key that each uses.
+    pub(crate) routes: Vec<(Route, &'static str)>,
+    /// The route after the fallback, likewise.
+    pub(crate) stand_in: Option<(Route, &'static str)>,
+    pub(crate) fallback: Fallback,
+    pub(crate) hours: Option<HoursOf>,
+    /// The process is stopped and started again at these seconds.
+    pub(crate) restarts: Vec<f64>,
+}
+
+/// A call as it went.
+#[derive(Debug, Clone)]
+pub(crate) struct CallRecord {
+    /// Seconds since the start.
+    pub(crate) at: f64,
+    pub(crate) after: f64,
+    pub(crate) status: u16,
+    pub(crate) picture: bool,
+    pub(crate) job: usize,
+}
+
+/// How a job ended, or that it did not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Picture,
+    Failed,
+    Asked,
+    /// It waits, with a reason.
+    Waits,
+    /// It waits, and nobody could say why.
+    Mute,
+}
+
+/// What a run left behind.
+pub(crate) struct Record {
+    pub(crate) calls: Vec<CallRecord>,
+    /// Job: first sent after (s), finished at (s), how.
+    pub(crate) sent: Vec<Option<f64>>,
+    pub(crate) finished: Vec<Option<f64>>,
+    pub(crate) ends: Vec<End>,
+    pub(crate) fell_back: usize,
+    /// When the gate was first said to be out.
+    pub(crate) out: Option<f64>,
+    /// Calls when the hint about sizes was first given.
+    pub(crate) hint: Option<usize>,
+    /// The pool was found to hide behind 503.
+    pub(crate) hides: bool,
+    pub(crate) provider: Simulation,
+}
+
+struct Pilot<'a> {
+    plan: &'a Plan,
+    queue: Queue,
+    fleet: Fleet,
+    provider: Simulation,
+    terms: Terms,
+    trials: Vec<Trials>,
+    /// Landings to come: when, number.
+    due: BinaryHeap<Reverse<(i64, u64)>>,
+    flying: HashMap<u64, (usize, usize, Told, Timestamp)>,
+    calls: u64,
+    chance: u64,
+    record: Vec<CallRecord>,
+    sent: Vec<Option<f64>>,
+    finished: Vec<Option<f64>>,
+    ends: Vec<End>,
+    out: Option<f64>,
+    hint: Option<usize>,
+}
+
+/// Flies a plan.
+pub(crate) fn fly(plan: &Plan, seed: u64) -> Record {
+    let scenario = Scenario::parse(&plan.provider).expect("the scenarios are well formed");
+    let provider = Simulation::new(Options { scenario, seed, ..Options::default() }, plan.start.millis());
+    let count = plan.orders.len();
+    let mut pilot = Pilot {
+        plan,
+        queue: Queue::default(),
+        fleet: Fleet::default(),
+        provider,
+        terms: Terms {
+            id: "google".into(),
+            dated: String::new(),
+            no: vec![400, 401, 402, 403, 404, 413, 429, 500, 503],
+        },
+        trials: vec![Trials::default(); count],
+        due: BinaryHeap::new(),
+        flying: HashMap::new(),
+        calls: 0,
+        chance: seed ^ 0x5bd1_e995,
+        record: Vec::new(),
+        sent: vec![None; count],
+        finished: vec![None; count],
+        ends: vec![End::Waits; count],
+        out: None,
+        hint: None,
+    };
+    pilot.run();
+    pilot.record()
+}
+
+impl Pilot<'_> {
+    fn unit(&mut self) -> f64 {
+        self.chance = self.chance.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.chance;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn seconds(&self, at: Timestamp) -> f64 {
+        (at.millis() - self.plan.start.millis()) as f64 / 1000.0
+    }
+
+    fn at(&self, seconds: f64) -> Timestamp {
+        Timestamp(self.plan.start.millis() + (seconds * 1000.0) as i64)
+    }
+
+    fn run(&mut self) {
+        let mut order: Vec<usize> = (0..self.plan.orders.len()).collect();
+        order.sort_by(|a, b| self.plan.orders[*a].at_s.total_cmp(&self.plan.orders[*b].at_s));
+        let mut coming = order.into_iter().peekable();
+        let mut restarts = self.plan.restarts.clone().into_iter().peekable();
+        let end = self.at(self.plan.seconds);
+        let mut now = self.plan.start;
+        loop {
+            while let Some(Reverse((at, number))) = self.due.peek().copied()
+                && at <= now.millis()
+            {
+                self.due.pop();
+                self.land(number, now);
+            }
+            while let Some(index) = coming.next_if(|index| self.at(self.plan.orders[*index].at_s) <= now) {
+                if self.plan.orders[index].person {
+                    self.fleet.person_active(now);
+                }
+                self.put(index, None);
+            }
+            if restarts.next_if(|at| self.at(*at) <= now).is_some() {
+                self.restart(now);
+            }
+            let wake = if now < end { self.dispatch(now) } else { None };
+            let next = [
+                wake.filter(|_| now < end).map(Timestamp::millis),
+                self.due.peek().map(|Reverse((at, _))| *at),
+                coming
+                    .peek()
+                    .map(|index| self.at(self.plan.orders[*index].at_s).millis())
+                    .filter(|_| now < end),
+                restarts.peek().map(|at| self.at(*at).millis()).filter(|_| now < end),
+            ];
+            let Some(next) = next.into_iter().flatten().min() else { return };
+            if now < end && next >= end.millis() && self.due.is_empty() {
+                return;
+            }
+            now = Timestamp(next.max(now.millis() + 1));
+        }
+    }
+
+    /// Quota is kept over a restart, the weather is not; calls on the wire land later all the same, as after a drain.
+    fn restart(&mut self, now: Timestamp) {
+        let text = serde_json::to_string(&self.fleet.save()).expect("it can be written");
+        self.fleet = Fleet::restore(serde_json::from_str(&text).expect("and read"), now);
+    }
+
+    fn put(&mut self, index: usize, not_before: Option<Timestamp>) {
+        let order = &self.plan.orders[index];
+        let trials = &self.trials[index];
+        self.queue.put(Waiting {
+            job: JobId::from_text(index.to_string()),
+            seq: index as i64,
+            sheet: SheetId::from_text(order.sheet),
+            interactive: order.person,
+            lane: order.lane,
+            line: LineKey {
+                model: "m".into(),
+                size: order.size,
+                account: None,
+                practice: true,
+                fell_back: trials.fell_back,
+                economy: false,
+            },
+            not_before,
+            deadline: None,
+            usd: Usd(price(order.size)),
+            overloads: trials.overloads,
+        });
+        self.ends[index] = End::Waits;
+    }
+
+    fn dispatch(&mut self, now: Timestamp) -> Option<Timestamp> {
+        let routes: Arc<[Route]> = self.plan.routes.iter().map(|(route, _)| route.clone()).collect();
+        let stand_in: Arc<[Route]> = self.plan.stand_in.iter().map(|(route, _)| route.clone()).collect();
+        let lines = move |line: &LineKey| if line.fell_back { stand_in.clone() } else { routes.clone() };
+        let start = self.plan.start;
+        let plan_hours = self.plan.hours.clone();
+        let hours = move |_: &Waiting, now: Timestamp| {
+            let elapsed = (now.millis() - start.millis()) as f64 / 1000.0;
+            let at = plan_hours.as_ref().and_then(|hours| hours(elapsed))?;
+            Some(Timestamp(start.millis() + (at * 1000.0) as i64))
+        };
+        loop {
+            match self.queue.next(&mut self.fleet, &lines, &hours, now) {
+                Next::Send { job, route } => self.send(index(&job), route, now),
+                Next::Park { jobs, until, .. } => {
+                    for job in jobs {
+                        match until {
+                            Some(until) => self.put(index(&job), Some(until)),
+                            None => self.end(index(&job), End::Failed, now),
+                        }
+                    }
+                }
+                Next::Idle { wake } => return wake,
+            }
+        }
+    }
+
+    fn send(&mut self, job: usize, route: usize, now: Timestamp) {
+        let (size, person) = (self.plan.orders[job].size, self.plan.orders[job].person);
+        let (route_of, key) = match (&self.plan.stand_in, self.trials[job].fell_back) {
+            (Some(stand_in), true) => stand_in,
+            _ => &self.plan.routes[route],
+        };
+        self.trials[job].attempts += 1;
+        let load = Load {
+            size,
+            tokens: 300,
+            usd: Usd(price(size)),
+            interactive: person,
+            trials_overloads: self.trials[job].overloads,
+        };
+        self.calls += 1;
+        let number = self.calls;
+        self.fleet.start(attempt(number), route_of, &load, now);
+        let arrival = Arrival {
+            key,
+            model: &route_of.model,
+            size: size.as_str(),
+            tokens: 300,
+            tier: None,
+            prompt: "hills",
+        };
+        let told = self.provider.arrive(now.millis(), &arrival);
+        let at = self.seconds(now);
+        self.sent[job].get_or_insert(at - self.plan.orders[job].at_s);
+        self.record.push(CallRecord {
+            at,
+            after: told.after_ms as f64 / 1000.0,
+            status: told.status,
+            picture: told.picture,
+            job,
+            route,
+            size,
+        });
+        let after = told.after_ms.min(TIMEOUT_MS);
+        self.due.push(Reverse((now.millis() + after as i64, number)));
+        self.flying.insert(number, (job, route, told, now));
+    }
+
+    fn land(&mut self, number: u64, now: Timestamp) {
+        let Some((job, route, told, started)) = self.flying.remove(&number) else { return };
+        let order = self.plan.orders[job].clone();
+        let route = match (&self.plan.stand_in, self.trials[job].fell_back) {
+            (Some((stand_in, _)), true) => stand_in.clone(),
+            _ => self.plan.routes[route].0.clone(),
+        };
+        let verdict = (!told.picture || told.after_ms > TIMEOUT_MS)
+            .then(|| self.judge(&route, &told, order.size, now.since(started), now));
+        let unit = self.unit();
+        let landing = Landing {
+            verdict: verdict.as_ref(),
+            status: Some(told.status).filter(|status| *status > 0),
+            usd: Usd(told.billed_usd_micros as i64),
+            tokens: None,
+        };
+        self.fleet.land(&attempt(number), &landing, now, unit);
+        self.watch(now);
+        let Some(verdict) = verdict else { return self.end(job, End::Picture, now) };
+        count(&mut self.trials[job], verdict.class, now);
+        let unit = self.unit();
+        let facts = Now {
+            trials: &self.trials[job],
+            fallback: self.plan.fallback,
+            can_fall_back: self.plan.stand_in.is_some() && !self.trials[job].fell_back,
+            resend_left: 0,
+            cancelled: false,
+            created: self.at(order.at_s),
+            max_attempts: MAX_ATTEMPTS,
+            at: now,
+        };
+        for effect in step(&verdict, &facts, unit) {
+            match effect {
+                Effect::FallBack => self.trials[job].fall_back(),
+                Effect::Requeue { not_before, .. } => self.put(job, not_before),
+                Effect::Park { until: Some(until), .. } => self.put(job, Some(until)),
+                Effect::Park { until: None, .. } | Effect::Fail(_) => self.end(job, End::Failed, now),
+                Effect::AskUser(_) => self.end(job, End::Asked, now),
+                _ => {}
+            }
+        }
+    }
+
+    fn judge(&mut self, route: &Route, told: &Told, size: Size, after: Duration, now: Timestamp) -> Verdict {
+        let own = self.fleet.own_use(route, now);
+        let asked = Asked {
+            provider: &route.provider,
+            account: &route.account_name,
+            project: &route.project,
+            model: &route.model,
+            successor: None,
+            last4: "wxyz",
+            usd: Usd(price(size)),
+            terms: &self.terms,
+            own,
+            now,
+        };
+        match told.status {
+            0 => judge::lost(&asked, after),
+            200 => judge::flawed(&asked, &judge::no_picture("IMAGE_SAFETY", "")),
+            status => {
+                let refusal = Refusal { status, body: told.body.as_bytes(), after, ..Refusal::default() };
+                judge::refusal(&asked, &refusal)
+            }
+        }
+    }
+
+    /// What the Weather view would say.
+    fn watch(&mut self, now: Timestamp) {
+        if self.out.is_some() && self.hint.is_some() {
+            return;
+        }
+        let reading = self.fleet.reading(&self.plan.routes[0].0, now);
+        if reading.out {
+            self.out.get_or_insert(self.seconds(now));
+        }
+        if reading.hint.is_some() {
+            self.hint.get_or_insert(self.record.len());
+        }
+    }
+
+    fn end(&mut self, job: usize, end: End, now: Timestamp) {
+        self.ends[job] = end;
+        self.finished[job] = Some(self.seconds(now));
+    }
+
+    fn record(mut self) -> Record {
+        let unfinished = self.ends.iter().enumerate().filter(|(_, end)| **end == End::Waits);
+        let mute: Vec<usize> = unfinished
+            .map(|(index, _)| index)
+            .filter(|index| {
+                let id = JobId::from_text(index.to_string());
+                let timed = self.queue.get(&id).is_some_and(|waiting| waiting.not_before.is_some());
+                !timed && self.queue.why(&id).is_none()
+            })
+            .collect();
+        for index in mute {
+            self.ends[index] = End::Mute;
+        }
+        let hides = self.fleet.hides(&self.plan.routes[0].0);
+        self.provider.settle(self.at(self.plan.seconds).millis());
+        Record {
+            calls: self.record,
+            sent: self.sent,
+            finished: self.finished,
+            ends: self.ends,
+            fell_back: self.trials.iter().filter(|trials| trials.fell_back).count(),
+            out: self.out,
+            hint: self.hint,
+            hides,
+            provider: self.provider,
+        }
+    }
+}
+
+/// As the driver counts.
+fn count(trials: &mut Trials, class: Class, now: Timestamp) {
+    match class {
+        class if class.is_overload() => trials.overloads += 1,
+        Class::Server => trials.server_errors += 1,
+        Class::Unreachable => trials.unreachable += 1,
+        _ => trials.unreachable = 0,
+    }
+    if class.is_overload() || matches!(class, Class::QuotaDay | Class::NoGrant | Class::ModelGone) {
+        trials.trouble_since.get_or_insert(now);
+    }
+}
+
+fn index(job: &JobId) -> usize {
+    job.as_str().parse().unwrap_or_default()
+}
+
+fn attempt(number: u64) -> AttemptId {
+    AttemptId::from_text(number.to_string())
+}
+
+/// Of a Pro picture, micro-dollars.
+pub(crate) fn price(size: Size) -> i64 {
+    if size == Size::Four { 240_000 } else { 134_000 }
+}

@@ -1,0 +1,175 @@
+//! A call lands: what its outcome does to gates, pools, places, money and accounts.
+
+use super::{Fleet, Flight, Landing, Offline, Route};
+use crate::policy::backoff;
+use crate::policy::verdict::{Again, Billed, Class, Scope, Verdict};
+use crate::value::id::AttemptId;
+use crate::value::money::Usd;
+use crate::value::time::Timestamp;
+use std::time::Duration;
+
+/// Surprises of two projects this close together are no chance.
+const TOGETHER: Duration = Duration::from_secs(2);
+/// A gate that met no more than this much overload lately is calm.
+const CALM: f64 = 0.25;
+
+impl Fleet {
+    /// A call came back. Unknown calls are ignored: a landing may be told twice. `unit` is random in `[0, 1)`.
+    pub fn land(&mut self, call: &AttemptId, landing: &Landing<'_>, now: Timestamp, unit: f64) {
+        let Some(mut flight) = self.flights.remove(call) else { return };
+        let route = flight.route.clone();
+        for count in
+            [self.in_place.get_mut(&Self::place_key(&route)), self.in_account.get_mut(&route.account)]
+                .into_iter()
+                .flatten()
+        {
+            *count = count.saturating_sub(1);
+        }
+        if landing.status.is_some() {
+            self.origins.remove(&route.origin);
+        }
+        self.pay(&flight, landing);
+        let after = now.since(flight.started);
+        let Some(verdict) = landing.verdict else {
+            self.meters.entry(Self::gate_key(&route)).or_default().picture(flight.size, after);
+            self.prove(&mut flight, now);
+            self.settle_tokens(&flight, landing, now);
+            return;
+        };
+        if landing.status == Some(200) && verdict.scope == Scope::Job {
+            self.prove(&mut flight, now);
+            self.settle_tokens(&flight, landing, now);
+        }
+        if !flight.proven {
+            self.settle_at_gates(&route);
+        }
+        match verdict.class {
+            Class::Overload | Class::Capacity => self.refused_for_overload(&flight, verdict, now, unit),
+            Class::QuotaMinute => self.refused_for_quota(&flight, verdict, now),
+            _ => {
+                if verdict.billed == Billed::No && verdict.class != Class::Server {
+                    self.pool(&route, now).give(Self::cost(&flight));
+                }
+                self.elsewhere(&route, verdict, now, unit);
+            }
+        }
+    }
+
+    fn pay(&mut self, flight: &Flight, landing: &Landing<'_>) {
+        let cost = match landing.verdict.map(|verdict| verdict.billed) {
+            None | Some(Billed::Yes) => landing.usd,
+            Some(Billed::No) => Usd::ZERO,
+            // It may have been charged: it counts as if it was.
+            Some(Billed::Unknown) => return,
+        };
+        if let Some(spend) = self.spends.get_mut(&flight.route.billing) {
+            spend.settle(flight.started, flight.usd, cost);
+        }
+    }
+
+    fn settle_tokens(&mut self, flight: &Flight, landing: &Landing<'_>, now: Timestamp) {
+        if let Some(tokens) = landing.tokens {
+            self.pool(&flight.route, now).settle(flight.tokens, tokens);
+        }
+    }
+
+    fn refused_for_overload(&mut self, flight: &Flight, verdict: &Verdict, now: Timestamp, unit: f64) {
+        let route = &flight.route;
+        let cost = Self::cost(flight);
+        let key = Self::gate_key(route);
+        self.meters.entry(key.clone()).or_default().refusal(now.since(flight.started));
+        let patience = self.patience(route, now);
+        let gate = self.gates.entry(key.clone()).or_default();
+        let calm = gate.run() == 0 && gate.usual() < CALM;
+        let hint = if let Again::BackOff(hint) = verdict.again() { hint } else { None };
+        if hint.is_none() && !flight.proven {
+            let slots = self.slots.entry(Self::place_key(route)).or_default();
+            if slots.refuse(flight.level, now) {
+                self.pool(route, now).give(cost);
+                return;
+            }
+            if self.pool(route, now).disguised(cost, calm, now) {
+                return;
+            }
+        }
+        self.pool(route, now).overloaded(cost, now);
+        self.meters.entry(key.clone()).or_default().outcome(flight.size, true);
+        self.gates.entry(key).or_default().refuse(flight.started, hint, patience, now, unit);
+        let own = self.own_gates.entry(Self::place_key(route)).or_default();
+        own.refuse(flight.started, hint, patience, now, unit);
+    }
+
+    fn refused_for_quota(&mut self, flight: &Flight, verdict: &Verdict, now: Timestamp) {
+        let route = &flight.route;
+        let cost = Self::cost(flight);
+        self.rename(route, verdict);
+        if verdict.taught.is_empty() && !flight.proven {
+            let slots = self.slots.entry(Self::place_key(route)).or_default();
+            if slots.refuse(flight.level, now) {
+                self.pool(route, now).give(cost);
+                return;
+            }
+        }
+        if self.pool(route, now).refused(cost, &verdict.taught, now) {
+            self.surprised(route, now);
+        }
+    }
+
+    /// The server has another name for the pool: what is known moves there.
+    fn rename(&mut self, route: &Route, verdict: &Verdict) {
+        let Some(name) = &verdict.pool_model else { return };
+        let own = (route.project.clone(), route.model.clone());
+        let old = self.pool_key(route);
+        let new = (route.project.clone(), name.clone());
+        if old != new {
+            if let Some(pool) = self.pools.remove(&old) {
+                self.pools.entry(new).or_insert(pool);
+            }
+            self.aliases.insert(own, name.clone());
+        }
+    }
+
+    /// Two projects that are refused by surprise at the same moment may be one.
+    fn surprised(&mut self, route: &Route, now: Timestamp) {
+        self.surprises.retain(|(.., at)| now.since(*at) <= TOGETHER);
+        for (origin, model, project, _) in &self.surprises {
+            if *origin == route.origin && *model == route.model && *project != route.project {
+                let (a, b) =
+                    (project.clone().min(route.project.clone()), project.max(&route.project).clone());
+                *self.twins.entry((a, b)).or_default() += 1;
+            }
+        }
+        let surprise = (route.origin.clone(), route.model.clone(), route.project.clone(), now);
+        self.surprises.push(surprise);
+    }
+
+    /// What is shut beside gate and minute.
+    fn elsewhere(&mut self, route: &Route, verdict: &Verdict, now: Timestamp, unit: f64) {
+        let why = || verdict.sentence.clone();
+        match (verdict.scope, verdict.again()) {
+            (Scope::Pool, Again::NextDay(told)) => {
+                self.rename(route, verdict);
+                let until = told.map_or_else(|| now.next_pacific_midnight(), |wait| now.after(wait));
+                let pool = self.pool(route, now);
+                pool.day_spent(&verdict.taught, now);
+                pool.shut = Some((until, why()));
+            }
+            (Scope::Pool, Again::Told(wait)) => {
+                self.pool(route, now).shut = Some((now.after(backoff::told(wait, unit)), why()));
+            }
+            (Scope::Pool, Again::WhenMended | Again::Never) => self.pool(route, now).disabled = Some(why()),
+            (Scope::Account, Again::WhenMended | Again::Never) => {
+                self.troubles.insert(route.account.clone(), why());
+            }
+            (Scope::Billing, Again::WhenMended) => {
+                self.broke.insert(route.billing.clone(), why());
+            }
+            (Scope::Origin, Again::BackOff(hint)) => {
+                let failures = self.origins.get(&route.origin).map_or(0, |offline| offline.failures) + 1;
+                let not_before = now.after(backoff::overload(failures, hint, unit));
+                self.origins.insert(route.origin.clone(), Offline { failures, not_before, why: why() });
+            }
+            _ => {}
+        }
+    }
+}

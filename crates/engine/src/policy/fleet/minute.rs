@@ -1,0 +1,352 @@
+//! One limit per minute: a bucket we keep in step with the provider's, and what refusals taught about it.
+//!
+//! A known limit is spent to the full; an unknown one is searched from below. After a refusal the provider's bucket is
+//! known to be empty: from then on, as long as we press, the number of calls it grants divided by the time *is* the
+//! rate, ever more exactly. Not here: which refusals are about this limit (see `pool`).
+
+use crate::value::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use std::time::Duration;
+
+const MINUTE_MS: f64 = 60_000.0;
+/// An unknown limit is first taken for this many a minute.
+const FIRST_RATE: f64 = 10.0;
+/// Calls that a bucket of unknown room is first taken to hold: a wrong guess costs one refusal, 10 would cost 9.
+const FIRST_ROOM: f64 = 2.0;
+/// Growth per granted call while an unknown limit was never met.
+const GROWTH: f64 = 0.05;
+/// The room of a known limit is tried one larger after so many granted calls in a row …
+const ROOM_EVERY: u32 = 5;
+/// … and after so many, once a refusal has shown how large it is.
+const ROOM_AGAIN: u32 = 400;
+/// Half-life of what another application is believed to take.
+const FOREIGN_HALF_LIFE_MS: f64 = 15.0 * MINUTE_MS;
+/// At least this share of the limit is ours, whatever others take: or a misjudgement would shut the route.
+const OUR_SHARE: f64 = 0.1;
+/// Left in the bucket for another application after it was noticed.
+const YIELD: f64 = 1.0;
+/// An epoch shorter than this says little about the rate.
+const EPOCH_MS: f64 = 20_000.0;
+
+/// Where a limit comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Nobody told it, and it was not met yet.
+    Unknown,
+    /// The user set it.
+    Set,
+    /// A refusal told it.
+    Told,
+    /// Refusals without a number showed it.
+    Learned,
+}
+
+/// A stretch of time that began with the bucket empty, and in which we pressed all the time.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct Epoch {
+    began: Timestamp,
+    granted: f64,
+}
+
+/// A limit per minute.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Minute {
+    source: Source,
+    rate: f64,
+    level: f64,
+    room: f64,
+    at: Timestamp,
+    room_known: bool,
+    foreign: f64,
+    clean: u32,
+    epoch: Option<Epoch>,
+    /// Granted calls of the last minute, by start.
+    recent: VecDeque<(Timestamp, f64)>,
+    last_refusal: Option<Timestamp>,
+    /// The provider counts the last 60 seconds, not a bucket: proven by a wait that no bucket would tell.
+    sliding: bool,
+    /// Somebody had to wait since the last call.
+    pressed: bool,
+    /// The provider told to wait until then.
+    floor: Option<Timestamp>,
+}
+
+/// What a refusal was put down to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// Our count was right, or nearly.
+    Expected,
+    /// The limit or the bucket's room was taken for larger than it is.
+    Misjudged,
+    /// Another application uses the same quota.
+    Foreign,
+}
+
+impl Minute {
+    /// A limit that the user knows (`Some`), or one to be found.
+    #[must_use]
+    pub fn new(limit: Option<f64>, tokens: bool, now: Timestamp) -> Self {
+        let rate = limit.unwrap_or(FIRST_RATE);
+        // Input tokens come in portions of very different size; their bucket is taken for a minute's worth.
+        let room = if tokens { rate } else { FIRST_ROOM.min(rate.max(1.0)) };
+        Self {
+            source: if limit.is_some() { Source::Set } else { Source::Unknown },
+            rate,
+            level: room,
+            room,
+            at: now,
+            room_known: tokens,
+            foreign: 0.0,
+            clean: 0,
+            epoch: None,
+            recent: VecDeque::new(),
+            last_refusal: None,
+            sliding: false,
+            pressed: false,
+            floor: None,
+        }
+    }
+
+    /// A limit that was set or told. The level stays.
+    pub fn learn(&mut self, limit: f64, source: Source) {
+        if (self.rate - limit).abs() > f64::EPSILON || self.source == Source::Unknown {
+            self.rate = limit;
+            self.epoch = None;
+        }
+        self.source = source;
+    }
+
+    /// Brings it up to the present.
+    pub fn roll(&mut self, now: Timestamp) {
+        let passed = now.since(self.at).as_millis() as f64;
+        if passed > 0.0 {
+            self.level += passed * self.per_ms();
+            if self.level >= self.room {
+                self.level = self.room;
+                // The provider's bucket may have run over: what it grants is no measure any more.
+                if !self.pressed {
+                    self.epoch = None;
+                }
+            }
+            self.foreign *= 0.5_f64.powf(passed / FOREIGN_HALF_LIFE_MS);
+            self.at = now;
+        }
+        while self.recent.front().is_some_and(|(at, _)| now.since(*at).as_millis() as f64 >= MINUTE_MS) {
+            self.recent.pop_front();
+        }
+    }
+
+    fn per_ms(&self) -> f64 {
+        (self.rate - self.foreign).max(self.rate * OUR_SHARE) / MINUTE_MS
+    }
+
+    /// How long until `cost` fits while `reserve` is left; `None` for now.
+    pub fn wait(&mut self, cost: f64, reserve: f64, now: Timestamp) -> Option<Duration> {
+        self.roll(now);
+        if let Some(floor) = self.floor.filter(|floor| *floor > now) {
+            self.pressed = true;
+            return Some(floor.since(now));
+        }
+        if self.sliding {
+            let sum: f64 = self.recent.iter().map(|(_, cost)| cost).sum();
+            let mut lack = sum + (cost + reserve).min(self.rate) - self.rate;
+            if lack <= 1e-9 {
+                return None;
+            }
+            self.pressed = true;
+            let freeing = self.recent.iter().find(|(_, cost)| {
+                lack -= cost;
+                lack <= 1e-9
+            });
+            let at = freeing.map_or(now, |(at, _)| at.after(Duration::from_secs(60)));
+            return Some(at.since(now).max(Duration::from_millis(1)));
+        }
+        // A call larger than the whole bucket goes when it is full, or it never would.
+        let need = (cost + reserve).min(self.room);
+        let lack = need - self.level;
+        if lack <= 1e-6 {
+            return None;
+        }
+        self.pressed = true;
+        Some(Duration::from_millis((lack / self.per_ms()).ceil() as u64))
+    }
+
+    /// Takes it.
+    pub fn take(&mut self, cost: f64, now: Timestamp) {
+        self.roll(now);
+        self.level -= cost;
+        self.recent.push_back((now, cost));
+    }
+
+    /// Gives back what a call took that had started then and did not count.
+    pub fn give(&mut self, cost: f64, started: Timestamp) {
+        self.level = (self.level + cost).min(self.room);
+        if let Some(index) = self.recent.iter().rposition(|(at, taken)| *at == started && *taken == cost) {
+            self.recent.remove(index);
+        }
+    }
+
+    /// Puts right what was reserved, when the true cost is known.
+    pub fn settle(&mut self, reserved: f64, cost: f64) {
+        self.level -= cost - reserved;
+    }
+
+    /// The provider granted a call.
+    pub fn granted(&mut self, cost: f64) {
+        self.clean += 1;
+        if let Some(epoch) = &mut self.epoch {
+            epoch.granted += cost;
+        }
+        if !std::mem::take(&mut self.pressed) {
+            return;
+        }
+        match self.source {
+            Source::Unknown => self.rate *= 1.0 + GROWTH,
+            Source::Learned => {
+                let granted = self.epoch.map_or(f64::from(self.clean), |epoch| epoch.granted);
+                self.rate *= 1.0 + (0.1 / granted.max(1.0)).clamp(0.0003, 0.03);
+            }
+            Source::Set | Source::Told => {
+                let every = if self.room_known { ROOM_AGAIN } else { ROOM_EVERY };
+                if self.clean.is_multiple_of(every) && self.room + 1.0 <= self.rate && self.foreign < 0.5 {
+                    self.room += 1.0;
+                    // The provider's bucket was full when we came; ours was not believed to hold so much.
+                    self.level += 1.0;
+                }
+            }
+        }
+    }
+
+    /// The provider refused a call that had cost `cost` and was given back already. `told` is the wait it told.
+    pub fn refused(&mut self, cost: f64, told: Option<Duration>, now: Timestamp) -> Cause {
+        self.roll(now);
+        let believed = self.level;
+        self.told(told, now);
+        let since = self.last_refusal.replace(now).map(|at| now.since(at).as_millis() as f64);
+        let clean = std::mem::take(&mut self.clean);
+        if let Some(told) = told
+            && cost <= 1.0
+            && told.as_millis() as f64 > 1.5 * MINUTE_MS / self.rate
+            && self.source != Source::Unknown
+            && self.foreign < 0.5
+        {
+            self.sliding = true;
+        }
+        let real = match told {
+            Some(told) => cost - told.as_millis() as f64 * self.rate / MINUTE_MS,
+            // An exact rate is missed by a hair; of a vague one nothing is known but that there was not enough.
+            None if clean > 20 => cost - 0.3,
+            None => cost - 1.0,
+        };
+        self.level = self.level.min(real);
+        let cause = match self.source {
+            Source::Set | Source::Told => self.misjudged(believed - real, since, clean),
+            Source::Unknown | Source::Learned => self.search(now),
+        };
+        self.epoch.get_or_insert(Epoch { began: now, granted: 0.0 });
+        self.pressed = true;
+        cause
+    }
+
+    /// The bucket was found empty, for a reason that is known.
+    pub fn empty(&mut self, cost: f64, told: Option<Duration>, now: Timestamp) {
+        self.roll(now);
+        self.told(told, now);
+        let lack = told.map_or(1.0, |told| told.as_millis() as f64 * self.rate / MINUTE_MS);
+        self.level = self.level.min(cost - lack);
+        self.last_refusal = Some(now);
+        self.clean = 0;
+    }
+
+    /// A told wait is obeyed to the letter, and not a millisecond early.
+    fn told(&mut self, told: Option<Duration>, now: Timestamp) {
+        if let Some(told) = told {
+            self.floor = self.floor.max(Some(now.after(told + Duration::from_millis(1))));
+        }
+    }
+
+    fn misjudged(&mut self, deficit: f64, since: Option<f64>, clean: u32) -> Cause {
+        if deficit < 0.3 || self.sliding {
+            return Cause::Expected;
+        }
+        if self.room > 1.0 && (!self.room_known || clean < 3) {
+            self.room = (self.room - deficit.ceil()).max(1.0);
+            self.level = self.level.min(self.room);
+            self.room_known = true;
+            return Cause::Misjudged;
+        }
+        self.room_known = true;
+        let over = since.unwrap_or(MINUTE_MS).max(MINUTE_MS);
+        self.foreign = (self.foreign + deficit * MINUTE_MS / over).min(self.rate * (1.0 - OUR_SHARE));
+        self.level -= YIELD;
+        Cause::Foreign
+    }
+
+    /// Comes nearer to a limit that nobody tells.
+    fn search(&mut self, now: Timestamp) -> Cause {
+        let measured = self.epoch.map(|epoch| (now.since(epoch.began).as_millis() as f64, epoch.granted));
+        match measured {
+            Some((ms, granted)) if ms >= EPOCH_MS && granted >= 3.0 => {
+                // Never less than true while we pressed: (granted + 1) / time bounds the rate from above.
+                let bound = (granted + 1.0) * MINUTE_MS / ms;
+                self.rate = self.rate.min(bound).max(granted * MINUTE_MS / ms * 0.9);
+            }
+            Some(_) => self.rate *= 0.8,
+            None if self.source == Source::Learned => self.rate *= 0.97,
+            None => {
+                // A bucket was emptied: of the last minute's calls at most half were saved up in it.
+                let first = self.recent.front().map_or(now, |(at, _)| *at);
+                let ms = now.since(first).as_millis() as f64;
+                let sum: f64 = self.recent.iter().map(|(_, cost)| cost).sum();
+                let last =
+                    if ms >= EPOCH_MS { sum * MINUTE_MS / ms.max(MINUTE_MS * 0.95) } else { self.rate };
+                self.rate = (self.rate.min(last) * 0.7).max(0.5);
+            }
+        }
+        self.source = Source::Learned;
+        Cause::Misjudged
+    }
+
+    /// It was read back after a restart. A clock that was set back would keep it shut for as long.
+    pub fn restored(&mut self, now: Timestamp) {
+        if self.at > now {
+            self.at = now;
+            self.recent.clear();
+            self.floor = None;
+        }
+        self.epoch = None;
+        self.pressed = false;
+    }
+
+    /// Granted in the last minute.
+    #[must_use]
+    pub fn used(&self) -> f64 {
+        self.recent.iter().map(|(_, cost)| cost).sum()
+    }
+
+    /// The limit per minute as it is believed now.
+    #[must_use]
+    pub fn rate(&self) -> f64 {
+        self.rate
+    }
+
+    /// Where it comes from.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        self.source
+    }
+
+    /// What another application takes per minute, as believed.
+    #[must_use]
+    pub fn foreign(&self) -> f64 {
+        self.foreign
+    }
+
+    /// The level is at its room: nothing is short.
+    #[must_use]
+    pub fn level(&self) -> f64 {
+        self.level
+    }
+}

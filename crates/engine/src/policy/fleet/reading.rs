@@ -1,0 +1,187 @@
+//! A reading of one route, for people: how it is, until when, and what is known of its limits.
+
+use super::gate::Opening;
+use super::meter::Fared;
+use super::minute::Source;
+use super::{Fleet, Route};
+use crate::policy::verdict::Dimension;
+use crate::value::sentence::Sentence;
+use crate::value::size::Size;
+use crate::value::time::Timestamp;
+use std::time::Duration;
+
+/// How a route is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// Open.
+    Clear,
+    /// The model has no capacity.
+    Overloaded,
+    /// A quota is used up.
+    Quota,
+    /// Shut until the user mends something.
+    Parked,
+}
+
+/// One dimension of the quota.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Level {
+    /// Which.
+    pub dimension: Dimension,
+    /// Used in its time; dollars in micro-dollars.
+    pub used: f64,
+    /// Limit, where one is known.
+    pub limit: Option<f64>,
+    /// Where it comes from.
+    pub source: Source,
+    /// When it is fresh again.
+    pub resets: Option<Timestamp>,
+}
+
+/// A reading.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// How it is.
+    pub condition: Condition,
+    /// In words.
+    pub sentence: Sentence,
+    /// Since when, where that is known.
+    pub since: Option<Timestamp>,
+    /// Next opening.
+    pub opens: Option<Timestamp>,
+    /// The user holds it.
+    pub paused: bool,
+    /// Calls at once, now.
+    pub concurrency: u32,
+    /// Calls on the wire.
+    pub in_flight: u32,
+    /// Quota.
+    pub quota: Vec<Level>,
+    /// How sizes fared lately.
+    pub sizes: Vec<Fared>,
+    /// Out, in the words of an alert.
+    pub out: bool,
+    /// Refusals in a row.
+    pub run: usize,
+    /// Calls a minute that another application is believed to take.
+    pub foreign: f64,
+    /// Another project that seems to share this quota.
+    pub twin: Option<String>,
+    /// What may help.
+    pub hint: Option<Sentence>,
+}
+
+/// So many surprises together make a suspicion.
+const SUSPICION: u32 = 3;
+
+impl Fleet {
+    /// Reads a route.
+    pub fn reading(&mut self, route: &Route, now: Timestamp) -> Reading {
+        let shared = self.gates.get(&Self::gate_key(route)).cloned().unwrap_or_default();
+        let own = self.own_gates.get(&Self::place_key(route)).filter(|own| own.holds() && !shared.holds());
+        let gate = own.cloned().unwrap_or(shared);
+        let meter = self.meters.get(&Self::gate_key(route)).cloned().unwrap_or_default();
+        let twin = self.twins.iter().find(|(_, count)| **count >= SUSPICION).and_then(|((a, b), _)| {
+            if *a == route.project { Some(b.clone()) } else { (*b == route.project).then(|| a.clone()) }
+        });
+        let place = Self::place_key(route);
+        let places =
+            self.slots.get(&place).map_or_else(|| super::Slots::default().limit(), super::Slots::limit);
+        let caps = [Some(places), route.limits.concurrency, self.rules.concurrency];
+        let hint = meter.hint().map(|(small, large)| {
+            Sentence::new("S-hint-size")
+                .with("small", small.size.as_str())
+                .with("large", large.size.as_str())
+                .with("refused", large.refused as u64)
+                .with("calls", large.calls as u64)
+        });
+        let mut reading = Reading {
+            condition: Condition::Clear,
+            sentence: Sentence::new("S-clear"),
+            since: None,
+            opens: None,
+            paused: self.rules.paused || self.is_paused(&route.account, &route.model),
+            concurrency: caps.into_iter().flatten().min().unwrap_or(places),
+            in_flight: self.in_place.get(&place).copied().unwrap_or(0),
+            quota: self.levels(route, now),
+            sizes: meter.sizes(),
+            out: gate.out(now),
+            run: gate.run(),
+            foreign: self.pool(route, now).foreign(),
+            twin,
+            hint,
+        };
+        self.judge_condition(route, &gate, &mut reading, now);
+        reading
+    }
+
+    fn judge_condition(&mut self, route: &Route, gate: &super::Gate, reading: &mut Reading, now: Timestamp) {
+        let wait = |at: Timestamp| at.since(now).as_millis() as u64;
+        let disabled = self.pool(route, now).disabled.clone();
+        let trouble = self.trouble(&route.account, &route.billing).cloned().or(disabled);
+        let pool = self.pool(route, now).opens(0, 0.0, now);
+        if let Some(why) = trouble {
+            reading.condition = Condition::Parked;
+            reading.sentence = why;
+        } else if let Some(offline) = self.origins.get(&route.origin) {
+            reading.condition = Condition::Overloaded;
+            reading.sentence = offline.why.clone();
+            reading.opens = Some(offline.not_before);
+        } else if gate.holds() {
+            let opens = if let Opening::At(at) = gate.opens(now) { Some(at) } else { None };
+            reading.condition = Condition::Overloaded;
+            reading.since = gate.since();
+            reading.opens = opens;
+            reading.sentence = Sentence::new("S-overloaded")
+                .with("since", gate.since().unwrap_or(now).millis())
+                .with("wait", wait(opens.unwrap_or(now)));
+        } else if let Some(shut) = pool {
+            // Of a route, not of a call: whether something was charged is not the question here.
+            let code = if shut.why.code == "E-RATE-MINUTE" { "S-quota" } else { &shut.why.code };
+            let sentence = Sentence { code: code.into(), params: shut.why.params };
+            reading.condition = Condition::Quota;
+            reading.opens = Some(shut.until);
+            reading.sentence =
+                sentence.with("project", route.project.as_str()).with("wait", wait(shut.until));
+        }
+    }
+
+    fn levels(&mut self, route: &Route, now: Timestamp) -> Vec<Level> {
+        let minute =
+            |(dimension, used, limit, source)| Level { dimension, used, limit, source, resets: None };
+        let pool = self.pool(route, now);
+        pool.day.roll(now);
+        let mut levels: Vec<Level> = pool.levels(now).into_iter().map(minute).collect();
+        let day = &pool.day;
+        levels.push(Level {
+            dimension: Dimension::Day,
+            used: f64::from(day.used),
+            limit: day.limit.map(f64::from),
+            source: match (day.limit, route.limits.rpd) {
+                (None, _) => Source::Unknown,
+                (Some(limit), Some(set)) if limit == set => Source::Set,
+                (Some(_), _) => Source::Told,
+            },
+            resets: Some(day.ends),
+        });
+        let spend = self.spends.entry(route.billing.clone()).or_default();
+        spend.roll(now);
+        let limit = route.limits.usd_10min;
+        levels.push(Level {
+            dimension: Dimension::Spend,
+            used: spend.sum().micros() as f64,
+            limit: limit.map(|limit| limit.micros() as f64),
+            source: if limit.is_some() { Source::Set } else { Source::Unknown },
+            resets: spend.resets(),
+        });
+        levels
+    }
+
+    /// Latency of pictures by size: median and 95th of a hundred.
+    #[must_use]
+    pub fn latencies(&self, route: &Route) -> Vec<(Size, Duration, Duration)> {
+        let Some(meter) = self.meters.get(&Self::gate_key(route)) else { return Vec::new() };
+        let of = |size: &Size| Some((*size, meter.latency(*size, 0.5)?, meter.latency(*size, 0.95)?));
+        Size::ALL.iter().filter_map(of).collect()
+    }
+}

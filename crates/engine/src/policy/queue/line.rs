@@ -1,0 +1,147 @@
+//! A line: waiting jobs that could take the same routes, by sheet and in order.
+
+use crate::value::id::{AccountId, JobId, SheetId};
+use crate::value::job::{Job, JobState};
+pub use crate::value::lane::Lane;
+use crate::value::money::Usd;
+use crate::value::size::Size;
+use crate::value::time::Timestamp;
+use std::collections::{BTreeMap, HashMap};
+
+/// What decides the routes of a job.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LineKey {
+    /// The model it asks for.
+    pub model: String,
+    /// Size.
+    pub size: Size,
+    /// The account it was made for, where accounts are compared.
+    pub account: Option<AccountId>,
+    /// Simulated.
+    pub practice: bool,
+    /// The fallback model is used instead.
+    pub fell_back: bool,
+    /// At half the price.
+    pub economy: bool,
+}
+
+/// A job that waits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waiting {
+    /// Job.
+    pub job: JobId,
+    /// Its place in the order of all jobs.
+    pub seq: i64,
+    /// Its sheet.
+    pub sheet: SheetId,
+    /// A person waits for it.
+    pub interactive: bool,
+    /// Lane.
+    pub lane: Lane,
+    /// What decides its routes.
+    pub line: LineKey,
+    /// Not before then.
+    pub not_before: Option<Timestamp>,
+    /// An off-peak job goes out then whatever the hour.
+    pub deadline: Option<Timestamp>,
+    /// What it is expected to cost.
+    pub usd: Usd,
+    /// Overloads it met in a row.
+    pub overloads: u32,
+}
+
+impl Waiting {
+    /// How a job waits; `None` where it does not, or only for the user.
+    #[must_use]
+    pub fn of(job: &Job) -> Option<Self> {
+        let by_itself =
+            job.state == JobState::Queued || (job.state == JobState::Parked && job.not_before.is_some());
+        by_itself.then(|| Self {
+            job: job.id.clone(),
+            seq: job.seq,
+            sheet: job.sheet.clone(),
+            interactive: job.interactive,
+            lane: Lane::Now,
+            line: LineKey::of(job),
+            not_before: job.not_before,
+            deadline: None,
+            usd: job.usd,
+            overloads: job.trials.overloads,
+        })
+    }
+}
+
+impl LineKey {
+    /// Where a job stands.
+    #[must_use]
+    pub fn of(job: &Job) -> Self {
+        Self {
+            model: job.request.model.clone(),
+            size: job.request.size,
+            account: job.account_asked.clone(),
+            practice: job.practice,
+            fell_back: job.trials.fell_back,
+            economy: false,
+        }
+    }
+}
+
+/// Jobs of one sheet that are in the same boat.
+type Key = (SheetId, bool);
+
+/// A line.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    sheets: HashMap<Key, BTreeMap<i64, JobId>>,
+    len: usize,
+    people: usize,
+}
+
+impl Line {
+    pub(super) fn put(&mut self, waiting: &Waiting) {
+        let key = (waiting.sheet.clone(), waiting.interactive);
+        if self.sheets.entry(key).or_default().insert(waiting.seq, waiting.job.clone()).is_none() {
+            self.len += 1;
+            self.people += usize::from(waiting.interactive);
+        }
+    }
+
+    pub(super) fn take(&mut self, waiting: &Waiting) {
+        let key = (waiting.sheet.clone(), waiting.interactive);
+        let Some(jobs) = self.sheets.get_mut(&key) else { return };
+        if jobs.get(&waiting.seq) == Some(&waiting.job) {
+            jobs.remove(&waiting.seq);
+            self.len -= 1;
+            self.people -= usize::from(waiting.interactive);
+            if jobs.is_empty() {
+                self.sheets.remove(&key);
+            }
+        }
+    }
+
+    /// The first of each sheet.
+    pub(super) fn heads(&self, interactive: bool) -> impl Iterator<Item = (&SheetId, i64, &JobId)> {
+        self.sheets.iter().filter(move |((_, person), _)| *person == interactive).filter_map(
+            |((sheet, _), jobs)| {
+                let (seq, job) = jobs.first_key_value()?;
+                Some((sheet, *seq, job))
+            },
+        )
+    }
+
+    pub(super) fn all(&self) -> Vec<JobId> {
+        self.sheets.values().flat_map(BTreeMap::values).cloned().collect()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(super) fn has_people(&self) -> bool {
+        self.people > 0
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}

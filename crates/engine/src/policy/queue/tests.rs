@@ -1,0 +1,174 @@
+//! Order, fairness and reasons of the queue.
+
+use super::*;
+use crate::policy::fleet::{Landing, Tier};
+use crate::value::account::{Account, Limits};
+use crate::value::id::AttemptId;
+use crate::value::size::Size;
+use std::time::{Duration, Instant};
+
+const T: Timestamp = Timestamp(1_795_500_000_000);
+
+fn at(seconds: u64) -> Timestamp {
+    T.after(Duration::from_secs(seconds))
+}
+
+fn key() -> LineKey {
+    LineKey {
+        model: "m".into(),
+        size: Size::Two,
+        account: None,
+        practice: true,
+        fell_back: false,
+        economy: false,
+    }
+}
+
+fn waiting(seq: i64, sheet: &str, interactive: bool) -> Waiting {
+    Waiting {
+        job: JobId::from_text(format!("j{seq}")),
+        seq,
+        sheet: SheetId::from_text(sheet),
+        interactive,
+        lane: Lane::Now,
+        line: key(),
+        not_before: None,
+        deadline: None,
+        usd: Usd(100_000),
+        overloads: 0,
+    }
+}
+
+fn route(limits: Limits) -> Arc<[Route]> {
+    let account = Account { limits, ..Account::built_in_practice() };
+    Arc::from([Route::of(&account, "m", Tier::Standard, None, false)])
+}
+
+struct Desk {
+    queue: Queue,
+    fleet: Fleet,
+    routes: Arc<[Route]>,
+    calls: u32,
+}
+
+impl Desk {
+    fn new(limits: Limits) -> Self {
+        Self { queue: Queue::default(), fleet: Fleet::default(), routes: route(limits), calls: 0 }
+    }
+
+    fn next(&mut self, now: Timestamp) -> Next {
+        let routes = self.routes.clone();
+        self.queue.next(&mut self.fleet, &move |_| routes.clone(), &|_, _| None, now)
+    }
+
+    /// Sends what goes, and lands it at once. Which went?
+    fn served(&mut self, now: Timestamp) -> Option<i64> {
+        let Next::Send { job, .. } = self.next(now) else { return None };
+        self.calls += 1;
+        let id = AttemptId::from_text(format!("t{}", self.calls));
+        let load = Load { size: Size::Two, tokens: 1, usd: Usd(1), interactive: false, trials_overloads: 0 };
+        self.fleet.start(id.clone(), &self.routes[0].clone(), &load, now);
+        let landing = Landing { verdict: None, status: Some(200), usd: Usd(1), tokens: None };
+        self.fleet.land(&id, &landing, now, 0.5);
+        job.as_str()[1..].parse().ok()
+    }
+}
+
+/// Limits that never bind.
+fn wide() -> Limits {
+    Limits { ipm: Some(1_000_000), ..Limits::default() }
+}
+
+fn order(desk: &mut Desk, count: u64) -> Vec<i64> {
+    (0..count).filter_map(|second| desk.served(at(second))).collect()
+}
+
+#[test]
+fn people_come_first_and_batches_keep_a_fifth() {
+    let mut desk = Desk::new(wide());
+    for seq in 0..10 {
+        desk.queue.put(waiting(seq, "batch", false));
+    }
+    for seq in 10..20 {
+        desk.queue.put(waiting(seq, "person", true));
+    }
+    assert_eq!(order(&mut desk, 20)[..11], [10, 11, 12, 13, 0, 14, 15, 16, 17, 1, 18]);
+}
+
+#[test]
+fn batches_share_by_cost_and_keep_their_order() {
+    let mut desk = Desk::new(wide());
+    for seq in 0..6 {
+        desk.queue.put(waiting(seq, "dear", false));
+    }
+    for seq in 6..12 {
+        desk.queue.put(Waiting { usd: Usd(50_000), ..waiting(seq, "cheap", false) });
+    }
+    assert_eq!(order(&mut desk, 6), [0, 6, 7, 1, 8, 9]);
+    desk.queue.put(waiting(0, "dear", false));
+    desk.queue.take(&JobId::from_text("j2"));
+    assert!(order(&mut desk, 4).starts_with(&[0]), "what comes back has its place");
+}
+
+#[test]
+fn a_job_waits_for_its_time_and_a_held_sheet_for_the_user() {
+    let mut desk = Desk::new(wide());
+    desk.queue.put(Waiting { not_before: Some(at(5)), ..waiting(0, "a", false) });
+    assert_eq!(desk.next(at(1)), Next::Idle { wake: Some(at(5)) });
+    desk.queue.pause_sheet(&SheetId::from_text("a"));
+    assert_eq!(desk.served(at(5)), None);
+    assert_eq!(desk.queue.why(&JobId::from_text("j0")).expect("a reason").1.code, "R-paused");
+    desk.queue.resume_sheet(&SheetId::from_text("a"));
+    assert_eq!(desk.served(at(6)), Some(0));
+    assert!(desk.queue.is_empty());
+}
+
+#[test]
+fn every_wait_has_its_reason() {
+    let mut desk = Desk::new(Limits { ipm: Some(1), rpd: Some(2), ..Limits::default() });
+    for seq in 0..4 {
+        desk.queue.put(waiting(seq, "a", false));
+    }
+    assert_eq!(desk.served(at(0)), Some(0));
+    assert_eq!(desk.next(at(0)), Next::Idle { wake: Some(at(60)) });
+    let (until, why) = desk.queue.why(&JobId::from_text("j3")).expect("a reason");
+    assert_eq!((until, why.code.as_str()), (Some(at(60)), "E-RATE-MINUTE"));
+    assert_eq!(why.params["limit"], "1 images/min");
+    assert_eq!(desk.served(at(60)), Some(1));
+    let Next::Park { jobs, until, why } = desk.next(at(120)) else { panic!("parked") };
+    assert_eq!((jobs.len(), until, why.code.as_str()), (2, Some(T.next_pacific_midnight()), "E-RATE-DAY"));
+}
+
+#[test]
+fn off_peak_waits_for_its_hour_or_its_deadline() {
+    let mut desk = Desk::new(wide());
+    let job = Waiting { lane: Lane::OffPeak, deadline: Some(at(100)), ..waiting(0, "a", false) };
+    desk.queue.put(job);
+    let routes = desk.routes.clone();
+    let mut look = |now| desk.queue.next(&mut desk.fleet, &|_| routes.clone(), &|_, _| Some(at(3600)), now);
+    assert_eq!(look(at(0)), Next::Idle { wake: Some(at(100)) });
+    assert!(matches!(look(at(100)), Next::Send { .. }));
+}
+
+#[test]
+fn a_step_with_ten_thousand_jobs_is_quick() {
+    let mut desk = Desk::new(Limits { ipm: Some(1), ..Limits::default() });
+    let account = Account::built_in_practice();
+    desk.routes = (0..8)
+        .map(|n| {
+            let account = Account { project: format!("p{n}"), ..account.clone() };
+            let limits = Limits { ipm: Some(1), ..Limits::default() };
+            Route::of(&Account { limits, ..account }, "m", Tier::Standard, None, false)
+        })
+        .collect();
+    for seq in 0..10_000 {
+        desk.queue.put(waiting(seq, &format!("s{}", seq % 40), false));
+    }
+    while desk.served(at(0)).is_some() {}
+    let start = Instant::now();
+    for _ in 0..100 {
+        assert!(matches!(desk.next(at(1)), Next::Idle { .. }));
+    }
+    let step = start.elapsed() / 100;
+    assert!(step < Duration::from_millis(5), "{step:?}");
+}
