@@ -64,8 +64,9 @@ pub(crate) struct CallRecord {
     pub(crate) status: u16,
     pub(crate) picture: bool,
     pub(crate) job: usize,
-    pub(crate) route: usize,
     pub(crate) size: Size,
+    /// The provider said that the day is used up.
+    pub(crate) day: bool,
 }
 
 /// How a job ended, or that it did not.
@@ -231,6 +232,12 @@ impl Pilot<'_> {
             },
             not_before,
             deadline: None,
+            falls_back: match self.plan.fallback {
+                Fallback::After(wait) if self.plan.stand_in.is_some() && !trials.fell_back => {
+                    Some((self.at(order.at_s), wait))
+                }
+                _ => None,
+            },
             usd: Usd(price(order.size)),
             overloads: trials.overloads,
         });
@@ -257,6 +264,12 @@ impl Pilot<'_> {
                             Some(until) => self.put(index(&job), Some(until)),
                             None => self.end(index(&job), End::Failed, now),
                         }
+                    }
+                }
+                Next::FallBack { jobs } => {
+                    for job in jobs {
+                        self.trials[index(&job)].fall_back();
+                        self.put(index(&job), None);
                     }
                 }
                 Next::Idle { wake } => return wake,
@@ -298,8 +311,8 @@ impl Pilot<'_> {
             status: told.status,
             picture: told.picture,
             job,
-            route,
             size,
+            day: told.body.contains("PerDay"),
         });
         let after = told.after_ms.min(TIMEOUT_MS);
         self.due.push(Reverse((now.millis() + after as i64, number)));
