@@ -1,5 +1,6 @@
 //! What the driver's parts share: the stores, what was handed in, and the live state of gates, pools and calls.
 
+use crate::driver::apply::can_fall_back;
 use crate::ledger::{KeptAccount, Ledger, LedgerError};
 use crate::picture::derive::Derived;
 use crate::policy::fleet::{Fleet, Rules};
@@ -11,8 +12,8 @@ use crate::store::objects::Objects;
 use crate::value::account::Account;
 use crate::value::catalogue::Catalogue;
 use crate::value::event::Event;
-use crate::value::id::{AccountId, JobId, Randomness};
-use crate::value::job::Job;
+use crate::value::id::{AccountId, JobId, Randomness, SheetId};
+use crate::value::job::{Fallback, Job, Sheet};
 use crate::value::secret::{ApiKey, SecretStore};
 use crate::value::sentence::Sentence;
 use crate::value::settings::Settings;
@@ -65,6 +66,8 @@ pub(super) struct Live {
     pub(super) fleet: Fleet,
     pub(super) queue: Queue,
     pub(super) flights: HashMap<JobId, Flight>,
+    /// How long sheets with jobs that wait hold out for an overloaded model before they take the fallback.
+    pub(super) patience: HashMap<SheetId, Duration>,
     /// What was last told of why jobs wait.
     pub(super) told: HashMap<JobId, (Option<Timestamp>, String)>,
     pub(super) draining: bool,
@@ -322,12 +325,26 @@ impl Core {
         live.queue.why(id)
     }
 
+    /// Remembers how long a sheet holds out for the asked model.
+    pub(super) fn remember_patience(&self, sheet: &Sheet) {
+        let after = match sheet.fallback {
+            Fallback::Never => return,
+            Fallback::Now => Duration::ZERO,
+            Fallback::After(wait) => wait,
+        };
+        self.live().patience.insert(sheet.id.clone(), after);
+    }
+
     /// Jobs as the ledger has them now: those that wait stand in the queue, the others do not.
     pub(crate) fn follow<'a>(&self, jobs: impl IntoIterator<Item = &'a Job>) {
         let mut live = self.live();
         for job in jobs {
+            let after = live.patience.get(&job.sheet).copied().filter(|_| can_fall_back(self, job));
             match Waiting::of(job) {
-                Some(waiting) => live.queue.put(waiting),
+                Some(waiting) => {
+                    let falls_back = after.map(|after| (job.created, after));
+                    live.queue.put(Waiting { falls_back, ..waiting });
+                }
                 None => drop(live.queue.take(&job.id)),
             }
         }

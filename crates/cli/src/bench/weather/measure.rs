@@ -155,8 +155,12 @@ fn figures(scenario: &Scenario, plan: &Plan, record: &Record, seed: u64) -> Figu
     out.insert("learned", f64::from(u8::from(record.hides)));
     out.insert("fell_back", record.fell_back as f64);
     // Calls after the provider first said that the day is used up, until it turns.
-    let spent = calls.iter().position(|call| call.status == 429 && plan.provider.contains("rpd"));
-    out.insert("after_day_end", spent.map_or(0.0, |at| (calls.len() - at) as f64));
+    let day = |at: f64| (plan.start.millis() + (at * 1000.0) as i64 + 16 * 3_600_000) / 86_400_000;
+    let spent = calls.iter().find(|call| call.day);
+    let after = spent.map_or(0, |first| {
+        calls.iter().filter(|call| call.at >= first.at && day(call.at) == day(first.at)).count()
+    });
+    out.insert("after_day_end", after as f64);
     if scenario.ceiling == Ceiling::Orders {
         let mut finish: Vec<f64> = record
             .finished

@@ -64,6 +64,10 @@ pub(crate) struct CallRecord {
     pub(crate) status: u16,
     pub(crate) picture: bool,
     pub(crate) job: usize,
+    #[allow(dead_code, reason = "the test of random weather counts money by it")]
+    pub(crate) size: Size,
+    /// The provider said that the day is used up.
+    pub(crate) day: bool,
 }
 
 /// How a job ended, or that it did not.
@@ -229,6 +233,12 @@ impl Pilot<'_> {
             },
             not_before,
             deadline: None,
+            falls_back: match self.plan.fallback {
+                Fallback::After(wait) if self.plan.stand_in.is_some() && !trials.fell_back => {
+                    Some((self.at(order.at_s), wait))
+                }
+                _ => None,
+            },
             usd: Usd(price(order.size)),
             overloads: trials.overloads,
         });
@@ -255,6 +265,12 @@ impl Pilot<'_> {
                             Some(until) => self.put(index(&job), Some(until)),
                             None => self.end(index(&job), End::Failed, now),
                         }
+                    }
+                }
+                Next::FallBack { jobs } => {
+                    for job in jobs {
+                        self.trials[index(&job)].fall_back();
+                        self.put(index(&job), None);
                     }
                 }
                 Next::Idle { wake } => return wake,
@@ -296,8 +312,8 @@ impl Pilot<'_> {
             status: told.status,
             picture: told.picture,
             job,
-            route,
             size,
+            day: told.body.contains("PerDay"),
         });
         let after = told.after_ms.min(TIMEOUT_MS);
         self.due.push(Reverse((now.millis() + after as i64, number)));

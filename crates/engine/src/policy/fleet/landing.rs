@@ -12,17 +12,16 @@ use std::time::Duration;
 const TOGETHER: Duration = Duration::from_secs(2);
 /// A gate that met no more than this much overload lately is calm.
 const CALM: f64 = 0.25;
+/// About eight calls in a row were accepted: a hidden cap is only suspected where refusals are rare.
+const VERY_CALM: f64 = 0.05;
 
 impl Fleet {
     /// A call came back. Unknown calls are ignored: a landing may be told twice. `unit` is random in `[0, 1)`.
     pub fn land(&mut self, call: &AttemptId, landing: &Landing<'_>, now: Timestamp, unit: f64) {
         let Some(mut flight) = self.flights.remove(call) else { return };
         let route = flight.route.clone();
-        for count in
-            [self.in_place.get_mut(&Self::place_key(&route)), self.in_account.get_mut(&route.account)]
-                .into_iter()
-                .flatten()
-        {
+        let place = self.in_place.get_mut(&Self::place_key(&route)).filter(|_| !flight.stale);
+        for count in [place, self.in_account.get_mut(&route.account)].into_iter().flatten() {
             *count = count.saturating_sub(1);
         }
         if landing.status.is_some() {
@@ -81,10 +80,11 @@ impl Fleet {
         let patience = self.patience(route, now);
         let gate = self.gates.entry(key.clone()).or_default();
         let calm = gate.run() == 0 && gate.usual() < CALM;
+        let very_calm = gate.run() == 0 && gate.usual() < VERY_CALM;
         let hint = if let Again::BackOff(hint) = verdict.again() { hint } else { None };
         if hint.is_none() && !flight.proven {
             let slots = self.slots.entry(Self::place_key(route)).or_default();
-            if slots.refuse(flight.level, now) {
+            if slots.refuse(flight.level, very_calm, now) {
                 self.pool(route, now).give(cost);
                 return;
             }
@@ -105,7 +105,7 @@ impl Fleet {
         self.rename(route, verdict);
         if verdict.taught.is_empty() && !flight.proven {
             let slots = self.slots.entry(Self::place_key(route)).or_default();
-            if slots.refuse(flight.level, now) {
+            if slots.refuse(flight.level, true, now) {
                 self.pool(route, now).give(cost);
                 return;
             }

@@ -16,7 +16,7 @@ use std::time::Duration;
 /// What was found out about calls refused for overload is asked again after this.
 const BELIEVED: Duration = Duration::from_secs(6 * 3600);
 /// So many overloads in a row, each soon after the last, taken for an empty bucket, were none.
-const STRIKES: u32 = 3;
+const STRIKES: u32 = 6;
 /// Granted calls between two refusals that make an empty bucket likely: overload does not wait for its turn.
 const APART: u32 = 8;
 /// A bucket that hid behind 503 for so many refusals will do so again.
@@ -291,8 +291,8 @@ impl Pool {
         if !calm && self.hidden.hits < CONVINCED {
             return false;
         }
-        if self.hidden.strikes >= STRIKES {
-            let known = self.hidden.hits > CONVINCED;
+        let known = self.hidden.hits >= CONVINCED;
+        if self.hidden.strikes >= if known { 2 * STRIKES } else { STRIKES } {
             let before = std::mem::take(&mut self.hidden).before;
             if !known && let Some(before) = before {
                 self.search = before;

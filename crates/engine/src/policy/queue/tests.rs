@@ -34,6 +34,7 @@ fn waiting(seq: i64, sheet: &str, interactive: bool) -> Waiting {
         line: key(),
         not_before: None,
         deadline: None,
+        falls_back: None,
         usd: Usd(100_000),
         overloads: 0,
     }
