@@ -31,6 +31,8 @@ const OUR_SHARE: f64 = 0.1;
 /// Of a minute's calls this share is left in the bucket for another application after it was noticed. Nothing is lost
 /// by it, and neither it nor we run into an empty bucket at every turn.
 const YIELD: f64 = 0.3;
+/// Another application that was noticed may have been starved by us so far: it is given this share at once.
+const FIRST_FOREIGN: f64 = 0.15;
 /// An epoch shorter than this says little about the rate.
 const EPOCH_MS: f64 = 20_000.0;
 
@@ -64,10 +66,14 @@ pub struct Minute {
     room: f64,
     at: Timestamp,
     room_known: bool,
+    /// The room was made larger on trial, and no refusal has come since.
+    tried: bool,
     foreign: f64,
     /// What was left in the bucket for it at the last refusal.
     left: f64,
     clean: u32,
+    /// The same before the last refusal.
+    clean_before: u32,
     epoch: Option<Epoch>,
     /// Granted calls of the last minute, by start.
     recent: VecDeque<(Timestamp, f64)>,
@@ -105,9 +111,11 @@ impl Minute {
             room,
             at: now,
             room_known: tokens,
+            tried: false,
             foreign: 0.0,
             left: 0.0,
             clean: 0,
+            clean_before: 0,
             epoch: None,
             recent: VecDeque::new(),
             last_refusal: None,
@@ -177,11 +185,12 @@ impl Minute {
         // A call larger than the whole bucket goes when it is full, or it never would.
         let need = (cost + reserve).min(self.room);
         let lack = need - self.level;
-        if lack <= 1e-6 {
+        if lack <= 0.0 {
             return None;
         }
         self.pressed = true;
-        Some(Duration::from_millis((lack / self.per_ms()).ceil() as u64))
+        // A millisecond more: the provider's arithmetic need not round as ours does.
+        Some(Duration::from_millis((lack / self.per_ms()).ceil() as u64 + 1))
     }
 
     /// Takes it.
@@ -223,6 +232,7 @@ impl Minute {
                 let every = if self.room_known { ROOM_AGAIN } else { ROOM_EVERY };
                 if self.clean.is_multiple_of(every) && self.room + 1.0 <= self.rate && self.foreign < 0.5 {
                     self.room += 1.0;
+                    self.tried = true;
                     // The provider's bucket was full when we came; ours was not believed to hold so much.
                     self.level += 1.0;
                 }
@@ -237,6 +247,7 @@ impl Minute {
         self.told(told, now);
         let since = self.last_refusal.replace(now).map(|at| now.since(at).as_millis() as f64);
         let clean = std::mem::take(&mut self.clean);
+        self.clean_before = clean;
         if let Some(told) = told
             && cost <= 1.0
             && told.as_millis() as f64 > 1.5 * MINUTE_MS / self.rate
@@ -247,8 +258,8 @@ impl Minute {
         }
         let real = match told {
             Some(told) => cost - told.as_millis() as f64 * self.rate / MINUTE_MS,
-            // An exact rate is missed by a hair; of a vague one nothing is known but that there was not enough.
-            None if clean > 20 => cost - 0.3,
+            // An exact rate is missed by a hair, and a small bucket must not run over; else nothing is lost by waiting.
+            None if clean > 20 => cost - if self.room <= 1.0 { 0.3 } else { 0.8 },
             None => cost - 1.0,
         };
         self.level = self.level.min(real);
@@ -256,9 +267,17 @@ impl Minute {
             Source::Set | Source::Told => self.misjudged(believed - real, since, clean),
             Source::Unknown | Source::Learned => self.search(since, now),
         };
-        self.epoch.get_or_insert(Epoch { began: now, granted: 0.0 });
+        if self.source != Source::Unknown {
+            self.epoch.get_or_insert(Epoch { began: now, granted: 0.0 });
+        }
         self.pressed = true;
         cause
+    }
+
+    /// How much more we believed to have than a told wait says; 1 where none was told.
+    #[must_use]
+    pub fn deficit(&self, cost: f64, told: Option<Duration>) -> f64 {
+        told.map_or(1.0, |told| self.level - cost + told.as_millis() as f64 * self.rate / MINUTE_MS)
     }
 
     /// The bucket was found empty, for a reason that is known.
@@ -282,7 +301,7 @@ impl Minute {
         if deficit + self.left < 0.3 || self.sliding {
             return Cause::Expected;
         }
-        if self.room > 1.0 && (!self.room_known || clean < 3) {
+        if self.room > 1.0 && (!self.room_known || clean < 3 || std::mem::take(&mut self.tried)) {
             self.room = (self.room - deficit.ceil()).max(1.0);
             self.level = self.level.min(self.room);
             self.room_known = true;
@@ -292,7 +311,8 @@ impl Minute {
         let over = since.unwrap_or(MINUTE_MS).max(MINUTE_MS);
         // What was left for it is gone, too.
         let taken = deficit + self.left;
-        self.foreign = (self.foreign + taken * MINUTE_MS / over).min(self.rate * (1.0 - OUR_SHARE));
+        let more = (self.foreign + taken * MINUTE_MS / over).max(self.rate * FIRST_FOREIGN);
+        self.foreign = more.min(self.rate * (1.0 - OUR_SHARE));
         self.left = YIELD * self.rate;
         self.level -= self.left;
         Cause::Foreign
@@ -300,6 +320,11 @@ impl Minute {
 
     /// Comes nearer to a limit that nobody tells.
     fn search(&mut self, since: Option<f64>, now: Timestamp) -> Cause {
+        if self.room <= 1.0 && self.source == Source::Learned {
+            // A small bucket: what comes a hair too early is refused, so the rate is right but for a hair.
+            self.rate *= if self.clean_before >= 5 { 0.985 } else { 0.95 };
+            return Cause::Misjudged;
+        }
         let measured = self.epoch.map(|epoch| (now.since(epoch.began).as_millis() as f64, epoch.granted));
         match measured {
             Some((ms, granted)) if ms >= EPOCH_MS && granted >= 3.0 => {
@@ -310,8 +335,14 @@ impl Minute {
                 let one_less = self.rate - MINUTE_MS / since.unwrap_or(ms).max(EPOCH_MS);
                 self.rate = self.rate.min(bound.max(one_less)).max(granted * MINUTE_MS / ms * 0.9);
             }
-            Some(_) => self.rate *= 0.8,
+            Some(_) => self.rate *= if self.room <= 1.0 { 0.93 } else { 0.8 },
             None if self.source == Source::Learned => self.rate *= 0.97,
+            // Refused before there was a rate to speak of: the bucket is small, and says nothing about the rate.
+            None if self.room > 1.0 && self.recent.len() < 3 => {
+                self.room = 1.0;
+                return Cause::Misjudged;
+            }
+            None if self.room <= 1.0 => self.rate *= 0.93,
             None => {
                 // A bucket was emptied: of the last minute's calls at most half were saved up in it.
                 let first = self.recent.front().map_or(now, |(at, _)| *at);
