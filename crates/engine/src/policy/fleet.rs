@@ -220,7 +220,8 @@ impl Fleet {
         let held = gate.holds();
         gate.settled();
         gate.accept(started);
-        let over = held && !gate.holds();
+        let several = self.refused.get(&Self::gate_key(route)).is_some_and(|by| by.len() > 1);
+        let over = held && several && !gate.holds();
         if gate.run() == 0 {
             self.refused.remove(&Self::gate_key(route));
         }

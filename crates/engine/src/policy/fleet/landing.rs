@@ -66,6 +66,10 @@ impl Fleet {
     fn pay(&mut self, flight: &Flight, landing: &Landing<'_>) {
         let cost = match landing.verdict.map(|verdict| verdict.billed) {
             None | Some(Billed::Yes) => landing.usd,
+            // What failed inside had been let in: the provider's window of money may count it, though nobody pays.
+            Some(Billed::No) if landing.verdict.is_some_and(|verdict| verdict.class == Class::Server) => {
+                return;
+            }
             Some(Billed::No) => Usd::ZERO,
             // It may have been charged: it counts as if it was.
             Some(Billed::Unknown) => return,

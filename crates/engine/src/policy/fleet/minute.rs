@@ -72,8 +72,6 @@ pub struct Minute {
     /// What was left in the bucket for it at the last refusal.
     left: f64,
     clean: u32,
-    /// The same before the last refusal.
-    clean_before: u32,
     epoch: Option<Epoch>,
     /// Granted calls of the last minute, by start.
     recent: VecDeque<(Timestamp, f64)>,
@@ -115,7 +113,6 @@ impl Minute {
             foreign: 0.0,
             left: 0.0,
             clean: 0,
-            clean_before: 0,
             epoch: None,
             recent: VecDeque::new(),
             last_refusal: None,
@@ -226,7 +223,9 @@ impl Minute {
             Source::Unknown => self.rate *= 1.0 + GROWTH,
             Source::Learned => {
                 let granted = self.epoch.map_or(f64::from(self.clean), |epoch| epoch.granted);
-                self.rate *= 1.0 + (SURER / granted.max(1.0)).clamp(SLOWEST_GROWTH, 0.02);
+                // A small bucket runs over while we are too slow, so it is searched more eagerly.
+                let surer = if self.room <= 1.0 { 3.0 * SURER } else { SURER };
+                self.rate *= 1.0 + (surer / granted.max(1.0)).clamp(SLOWEST_GROWTH, 0.03);
             }
             Source::Set | Source::Told => {
                 let every = if self.room_known { ROOM_AGAIN } else { ROOM_EVERY };
@@ -247,7 +246,6 @@ impl Minute {
         self.told(told, now);
         let since = self.last_refusal.replace(now).map(|at| now.since(at).as_millis() as f64);
         let clean = std::mem::take(&mut self.clean);
-        self.clean_before = clean;
         if let Some(told) = told
             && cost <= 1.0
             && told.as_millis() as f64 > 1.5 * MINUTE_MS / self.rate
@@ -301,7 +299,8 @@ impl Minute {
         if deficit + self.left < 0.3 || self.sliding {
             return Cause::Expected;
         }
-        if self.room > 1.0 && (!self.room_known || clean < 3 || std::mem::take(&mut self.tried)) {
+        let tried = std::mem::take(&mut self.tried);
+        if self.room > 1.0 && (!self.room_known || clean < 3 || tried) {
             self.room = (self.room - deficit.ceil()).max(1.0);
             self.level = self.level.min(self.room);
             self.room_known = true;
@@ -320,11 +319,6 @@ impl Minute {
 
     /// Comes nearer to a limit that nobody tells.
     fn search(&mut self, since: Option<f64>, now: Timestamp) -> Cause {
-        if self.room <= 1.0 && self.source == Source::Learned {
-            // A small bucket: what comes a hair too early is refused, so the rate is right but for a hair.
-            self.rate *= if self.clean_before >= 5 { 0.985 } else { 0.95 };
-            return Cause::Misjudged;
-        }
         let measured = self.epoch.map(|epoch| (now.since(epoch.began).as_millis() as f64, epoch.granted));
         match measured {
             Some((ms, granted)) if ms >= EPOCH_MS && granted >= 3.0 => {
@@ -333,16 +327,16 @@ impl Minute {
                 // too quick.
                 let bound = (granted + 1.0) * MINUTE_MS / ms;
                 let one_less = self.rate - MINUTE_MS / since.unwrap_or(ms).max(EPOCH_MS);
-                self.rate = self.rate.min(bound.max(one_less)).max(granted * MINUTE_MS / ms * 0.9);
+                let bound = if self.room <= 1.0 { bound } else { bound.max(one_less) };
+                self.rate = self.rate.min(bound).max(granted * MINUTE_MS / ms * 0.9);
             }
-            Some(_) => self.rate *= if self.room <= 1.0 { 0.93 } else { 0.8 },
+            Some(_) => self.rate *= 0.8,
             None if self.source == Source::Learned => self.rate *= 0.97,
             // Refused before there was a rate to speak of: the bucket is small, and says nothing about the rate.
             None if self.room > 1.0 && self.recent.len() < 3 => {
                 self.room = 1.0;
                 return Cause::Misjudged;
             }
-            None if self.room <= 1.0 => self.rate *= 0.93,
             None => {
                 // A bucket was emptied: of the last minute's calls at most half were saved up in it.
                 let first = self.recent.front().map_or(now, |(at, _)| *at);
