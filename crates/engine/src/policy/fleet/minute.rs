@@ -224,7 +224,7 @@ impl Minute {
             Source::Learned => {
                 let granted = self.epoch.map_or(f64::from(self.clean), |epoch| epoch.granted);
                 // A small bucket runs over while we are too slow, so it is searched more eagerly.
-                let surer = if self.room <= 1.0 { 3.0 * SURER } else { SURER };
+                let surer = if self.room_known { 3.0 * SURER } else { SURER };
                 self.rate *= 1.0 + (surer / granted.max(1.0)).clamp(SLOWEST_GROWTH, 0.03);
             }
             Source::Set | Source::Told => {
@@ -257,7 +257,7 @@ impl Minute {
         let real = match told {
             Some(told) => cost - told.as_millis() as f64 * self.rate / MINUTE_MS,
             // An exact rate is missed by a hair, and a small bucket must not run over; else nothing is lost by waiting.
-            None if clean > 20 => cost - if self.room <= 1.0 { 0.3 } else { 0.8 },
+            None if clean > 20 => cost - if self.room_known { 0.3 } else { 0.8 },
             None => cost - 1.0,
         };
         self.level = self.level.min(real);
@@ -319,6 +319,8 @@ impl Minute {
 
     /// Comes nearer to a limit that nobody tells.
     fn search(&mut self, since: Option<f64>, now: Timestamp) -> Cause {
+        // Refused before there was a rate to speak of: the bucket is small.
+        self.room_known |= self.source == Source::Unknown && self.recent.len() < 3;
         let measured = self.epoch.map(|epoch| (now.since(epoch.began).as_millis() as f64, epoch.granted));
         match measured {
             Some((ms, granted)) if ms >= EPOCH_MS && granted >= 3.0 => {
@@ -327,16 +329,11 @@ impl Minute {
                 // too quick.
                 let bound = (granted + 1.0) * MINUTE_MS / ms;
                 let one_less = self.rate - MINUTE_MS / since.unwrap_or(ms).max(EPOCH_MS);
-                let bound = if self.room <= 1.0 { bound } else { bound.max(one_less) };
+                let bound = if self.room_known { bound } else { bound.max(one_less) };
                 self.rate = self.rate.min(bound).max(granted * MINUTE_MS / ms * 0.9);
             }
             Some(_) => self.rate *= 0.8,
             None if self.source == Source::Learned => self.rate *= 0.97,
-            // Refused before there was a rate to speak of: the bucket is small, and says nothing about the rate.
-            None if self.room > 1.0 && self.recent.len() < 3 => {
-                self.room = 1.0;
-                return Cause::Misjudged;
-            }
             None => {
                 // A bucket was emptied: of the last minute's calls at most half were saved up in it.
                 let first = self.recent.front().map_or(now, |(at, _)| *at);
