@@ -233,6 +233,11 @@ impl Pool {
             self.learn(lesson, now);
         }
         self.give(cost);
+        // Nothing is said, and with the calls that may have counted the day is used up: that is why.
+        if taught.is_empty() && self.day.limit.is_some_and(|limit| self.day.used + self.day.ghosts >= limit) {
+            self.day_spent(taught, now);
+            return false;
+        }
         let ghosts = std::mem::take(&mut self.ghosts);
         let told = taught.iter().find(|lesson| lesson.retry.is_some());
         let meant = told.map(|lesson| lesson.dimension);
