@@ -97,6 +97,8 @@ pub struct Fleet {
     gates: HashMap<GateKey, Gate>,
     /// The same of one project alone: trouble may be a project's own.
     own_gates: HashMap<PlaceKey, Gate>,
+    /// The projects whose refusals make a gate's run: one project's trouble is not the model's.
+    refused: HashMap<GateKey, HashSet<String>>,
     pools: HashMap<PoolKey, Pool>,
     slots: HashMap<PlaceKey, Slots>,
     meters: HashMap<GateKey, Meter>,
@@ -200,8 +202,11 @@ impl Fleet {
 
     /// Both gates must be open: the model's for all, and the project's.
     fn opening(&self, route: &Route, now: Timestamp) -> Opening {
-        let shared = self.gates.get(&Self::gate_key(route)).map_or(Opening::Now, |gate| gate.opens(now));
+        let key = Self::gate_key(route);
+        let shared = self.gates.get(&key).map_or(Opening::Now, |gate| gate.opens(now));
         let own = self.own_gates.get(&Self::place_key(route));
+        let anothers = self.refused.get(&key).is_some_and(|by| by.len() == 1 && !by.contains(&route.project));
+        let shared = if anothers { Opening::Now } else { shared };
         match (shared, own.map_or(Opening::Now, |gate| gate.opens(now))) {
             (Opening::At(a), Opening::At(b)) => Opening::At(a.max(b)),
             (at @ Opening::At(_), _) | (_, at @ Opening::At(_)) => at,
@@ -216,7 +221,11 @@ impl Fleet {
         let held = gate.holds();
         gate.settled();
         gate.accept(started);
-        let over = held && !gate.holds();
+        let several = self.refused.get(&Self::gate_key(route)).is_some_and(|by| by.len() > 1);
+        let over = held && several && !gate.holds();
+        if gate.run() == 0 {
+            self.refused.remove(&Self::gate_key(route));
+        }
         let own = self.own_gates.entry(Self::place_key(route)).or_default();
         own.settled();
         own.accept(started);

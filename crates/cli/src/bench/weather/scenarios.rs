@@ -46,7 +46,7 @@ fn never(_: u64) -> Option<(f64, f64)> {
 /// 45 minutes; their beginning differs so that the probes meet their end at every phase.
 fn outage(seed: u64) -> Option<(f64, f64)> {
     let from = 1500.0 + (seed * 137 % 600) as f64;
-    Some((from, from + 2700.0))
+    Some((from, from + 2665.0 + (seed * 29 % 71) as f64))
 }
 
 fn route(project: &str, model: &str, limits: Limits) -> Route {

@@ -64,6 +64,7 @@ pub(crate) struct CallRecord {
     pub(crate) status: u16,
     pub(crate) picture: bool,
     pub(crate) job: usize,
+    pub(crate) route: usize,
     #[allow(dead_code, reason = "the test of random weather counts money by it")]
     pub(crate) size: Size,
     /// The provider said that the day is used up.
@@ -117,6 +118,8 @@ struct Pilot<'a> {
     ends: Vec<End>,
     out: Option<f64>,
     hint: Option<usize>,
+    /// The process is about to stop: nothing is sent until what is on the wire has landed.
+    draining: bool,
 }
 
 /// Flies a plan.
@@ -145,6 +148,7 @@ pub(crate) fn fly(plan: &Plan, seed: u64) -> Record {
         ends: vec![End::Waits; count],
         out: None,
         hint: None,
+        draining: false,
     };
     pilot.run();
     pilot.record()
@@ -188,9 +192,13 @@ impl Pilot<'_> {
                 self.put(index, None);
             }
             if restarts.next_if(|at| self.at(*at) <= now).is_some() {
+                self.draining = true;
+            }
+            if self.draining && self.flying.is_empty() {
+                self.draining = false;
                 self.restart(now);
             }
-            let wake = if now < end { self.dispatch(now) } else { None };
+            let wake = if now < end && !self.draining { self.dispatch(now) } else { None };
             let next = [
                 wake.filter(|_| now < end).map(Timestamp::millis),
                 self.due.peek().map(|Reverse((at, _))| *at),
@@ -208,7 +216,7 @@ impl Pilot<'_> {
         }
     }
 
-    /// Quota is kept over a restart, the weather is not; calls on the wire land later all the same, as after a drain.
+    /// Quota is kept over a restart, the weather is not.
     fn restart(&mut self, now: Timestamp) {
         let text = serde_json::to_string(&self.fleet.save()).expect("it can be written");
         self.fleet = Fleet::restore(serde_json::from_str(&text).expect("and read"), now);
@@ -279,6 +287,7 @@ impl Pilot<'_> {
     }
 
     fn send(&mut self, job: usize, route: usize, now: Timestamp) {
+        let at_route = route;
         let (size, person) = (self.plan.orders[job].size, self.plan.orders[job].person);
         let (route_of, key) = match (&self.plan.stand_in, self.trials[job].fell_back) {
             (Some(stand_in), true) => stand_in,
@@ -312,6 +321,7 @@ impl Pilot<'_> {
             status: told.status,
             picture: told.picture,
             job,
+            route: at_route,
             size,
             day: told.body.contains("PerDay"),
         });

@@ -32,7 +32,7 @@ const FIRST_RUN: f64 = 2.0;
 /// A run this many times the usual one is an outage: by chance it comes once in e³·⁵ ≈ 33 runs.
 const UNUSUAL: f64 = 3.5;
 /// A past run counts as no longer than this, so that one outage does not make the next one look usual.
-const LONGEST_USUAL: usize = 15;
+const LONGEST_USUAL: usize = 12;
 /// Weight of the newest run in the usual one.
 const NEWEST: f64 = 1.0 / 8.0;
 /// Refusals are remembered one by one up to here.

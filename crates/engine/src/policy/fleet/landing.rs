@@ -28,6 +28,15 @@ impl Fleet {
             self.origins.remove(&route.origin);
         }
         self.pay(&flight, landing);
+        if landing.verdict.is_some() && landing.status != Some(200) && !flight.proven {
+            // It was never served: who came after it stood one place further in front.
+            let place = Self::place_key(&route);
+            for other in self.flights.values_mut().filter(|other| {
+                !other.proven && other.started >= flight.started && Self::place_key(&other.route) == place
+            }) {
+                other.level = other.level.saturating_sub(1).max(1);
+            }
+        }
         let after = now.since(flight.started);
         let Some(verdict) = landing.verdict else {
             self.meters.entry(Self::gate_key(&route)).or_default().picture(flight.size, after);
@@ -57,6 +66,10 @@ impl Fleet {
     fn pay(&mut self, flight: &Flight, landing: &Landing<'_>) {
         let cost = match landing.verdict.map(|verdict| verdict.billed) {
             None | Some(Billed::Yes) => landing.usd,
+            // What failed inside had been let in: the provider's window of money may count it, though nobody pays.
+            Some(Billed::No) if landing.verdict.is_some_and(|verdict| verdict.class == Class::Server) => {
+                return;
+            }
             Some(Billed::No) => Usd::ZERO,
             // It may have been charged: it counts as if it was.
             Some(Billed::Unknown) => return,
@@ -94,6 +107,7 @@ impl Fleet {
         }
         self.pool(route, now).overloaded(cost, now);
         self.meters.entry(key.clone()).or_default().outcome(flight.size, true);
+        self.refused.entry(key.clone()).or_default().insert(route.project.clone());
         self.gates.entry(key).or_default().refuse(flight.started, hint, patience, now, unit);
         let own = self.own_gates.entry(Self::place_key(route)).or_default();
         own.refuse(flight.started, hint, patience, now, unit);

@@ -31,6 +31,8 @@ const OUR_SHARE: f64 = 0.1;
 /// Of a minute's calls this share is left in the bucket for another application after it was noticed. Nothing is lost
 /// by it, and neither it nor we run into an empty bucket at every turn.
 const YIELD: f64 = 0.3;
+/// Another application that was noticed may have been starved by us so far: it is given this share at once.
+const FIRST_FOREIGN: f64 = 0.15;
 /// An epoch shorter than this says little about the rate.
 const EPOCH_MS: f64 = 20_000.0;
 
@@ -64,6 +66,8 @@ pub struct Minute {
     room: f64,
     at: Timestamp,
     room_known: bool,
+    /// The room was made larger on trial, and no refusal has come since.
+    tried: bool,
     foreign: f64,
     /// What was left in the bucket for it at the last refusal.
     left: f64,
@@ -105,6 +109,7 @@ impl Minute {
             room,
             at: now,
             room_known: tokens,
+            tried: false,
             foreign: 0.0,
             left: 0.0,
             clean: 0,
@@ -177,11 +182,12 @@ impl Minute {
         // A call larger than the whole bucket goes when it is full, or it never would.
         let need = (cost + reserve).min(self.room);
         let lack = need - self.level;
-        if lack <= 1e-6 {
+        if lack <= 0.0 {
             return None;
         }
         self.pressed = true;
-        Some(Duration::from_millis((lack / self.per_ms()).ceil() as u64))
+        // A millisecond more: the provider's arithmetic need not round as ours does.
+        Some(Duration::from_millis((lack / self.per_ms()).ceil() as u64 + 1))
     }
 
     /// Takes it.
@@ -217,12 +223,15 @@ impl Minute {
             Source::Unknown => self.rate *= 1.0 + GROWTH,
             Source::Learned => {
                 let granted = self.epoch.map_or(f64::from(self.clean), |epoch| epoch.granted);
-                self.rate *= 1.0 + (SURER / granted.max(1.0)).clamp(SLOWEST_GROWTH, 0.02);
+                // A small bucket runs over while we are too slow, so it is searched more eagerly.
+                let surer = if self.room_known { 3.0 * SURER } else { SURER };
+                self.rate *= 1.0 + (surer / granted.max(1.0)).clamp(SLOWEST_GROWTH, 0.03);
             }
             Source::Set | Source::Told => {
                 let every = if self.room_known { ROOM_AGAIN } else { ROOM_EVERY };
                 if self.clean.is_multiple_of(every) && self.room + 1.0 <= self.rate && self.foreign < 0.5 {
                     self.room += 1.0;
+                    self.tried = true;
                     // The provider's bucket was full when we came; ours was not believed to hold so much.
                     self.level += 1.0;
                 }
@@ -247,8 +256,8 @@ impl Minute {
         }
         let real = match told {
             Some(told) => cost - told.as_millis() as f64 * self.rate / MINUTE_MS,
-            // An exact rate is missed by a hair; of a vague one nothing is known but that there was not enough.
-            None if clean > 20 => cost - 0.3,
+            // An exact rate is missed by a hair, and a small bucket must not run over; else nothing is lost by waiting.
+            None if clean > 20 => cost - if self.room_known { 0.3 } else { 0.8 },
             None => cost - 1.0,
         };
         self.level = self.level.min(real);
@@ -256,9 +265,17 @@ impl Minute {
             Source::Set | Source::Told => self.misjudged(believed - real, since, clean),
             Source::Unknown | Source::Learned => self.search(since, now),
         };
-        self.epoch.get_or_insert(Epoch { began: now, granted: 0.0 });
+        if self.source != Source::Unknown {
+            self.epoch.get_or_insert(Epoch { began: now, granted: 0.0 });
+        }
         self.pressed = true;
         cause
+    }
+
+    /// How much more we believed to have than a told wait says; 1 where none was told.
+    #[must_use]
+    pub fn deficit(&self, cost: f64, told: Option<Duration>) -> f64 {
+        told.map_or(1.0, |told| self.level - cost + told.as_millis() as f64 * self.rate / MINUTE_MS)
     }
 
     /// The bucket was found empty, for a reason that is known.
@@ -282,7 +299,8 @@ impl Minute {
         if deficit + self.left < 0.3 || self.sliding {
             return Cause::Expected;
         }
-        if self.room > 1.0 && (!self.room_known || clean < 3) {
+        let tried = std::mem::take(&mut self.tried);
+        if self.room > 1.0 && (!self.room_known || clean < 3 || tried) {
             self.room = (self.room - deficit.ceil()).max(1.0);
             self.level = self.level.min(self.room);
             self.room_known = true;
@@ -292,7 +310,8 @@ impl Minute {
         let over = since.unwrap_or(MINUTE_MS).max(MINUTE_MS);
         // What was left for it is gone, too.
         let taken = deficit + self.left;
-        self.foreign = (self.foreign + taken * MINUTE_MS / over).min(self.rate * (1.0 - OUR_SHARE));
+        let more = (self.foreign + taken * MINUTE_MS / over).max(self.rate * FIRST_FOREIGN);
+        self.foreign = more.min(self.rate * (1.0 - OUR_SHARE));
         self.left = YIELD * self.rate;
         self.level -= self.left;
         Cause::Foreign
@@ -300,6 +319,8 @@ impl Minute {
 
     /// Comes nearer to a limit that nobody tells.
     fn search(&mut self, since: Option<f64>, now: Timestamp) -> Cause {
+        // Refused before there was a rate to speak of: the bucket is small.
+        self.room_known |= self.source == Source::Unknown && self.recent.len() < 3;
         let measured = self.epoch.map(|epoch| (now.since(epoch.began).as_millis() as f64, epoch.granted));
         match measured {
             Some((ms, granted)) if ms >= EPOCH_MS && granted >= 3.0 => {
@@ -308,7 +329,8 @@ impl Minute {
                 // too quick.
                 let bound = (granted + 1.0) * MINUTE_MS / ms;
                 let one_less = self.rate - MINUTE_MS / since.unwrap_or(ms).max(EPOCH_MS);
-                self.rate = self.rate.min(bound.max(one_less)).max(granted * MINUTE_MS / ms * 0.9);
+                let bound = if self.room_known { bound } else { bound.max(one_less) };
+                self.rate = self.rate.min(bound).max(granted * MINUTE_MS / ms * 0.9);
             }
             Some(_) => self.rate *= 0.8,
             None if self.source == Source::Learned => self.rate *= 0.97,

@@ -11,7 +11,9 @@ use std::time::Duration;
 const FIRST: u32 = 4;
 /// A level that was accepted this lately is none that a hidden cap forbids.
 const LATELY: Duration = Duration::from_secs(300);
-/// How long a found cap is believed, at first …
+/// A refusal at a new level may be chance: it is tried again after this.
+const SUSPECT: Duration = Duration::from_secs(10);
+/// How long a cap is believed that was met twice …
 const HOLD: Duration = Duration::from_secs(60);
 /// … and doubled for each time it was found again, up to this many doublings (16 minutes).
 const DOUBLINGS: u32 = 4;
@@ -81,7 +83,8 @@ impl Slots {
         }
         self.before = self.limit;
         self.limit = self.limit.min(level - 1).max(1);
-        self.held = Some(now.after(HOLD * (1 << self.hits.min(DOUBLINGS))));
+        let hold = self.hits.checked_sub(1).map_or(SUSPECT, |again| HOLD * (1 << again.min(DOUBLINGS)));
+        self.held = Some(now.after(hold));
         self.hits += 1;
         true
     }
@@ -121,13 +124,13 @@ mod tests {
         assert_eq!(slots.limit(), 5);
         assert!(slots.refuse(5, true, at(1)));
         assert_eq!(slots.limit(), 4);
-        slots.accept(4, 8, at(30));
-        slots.tick(at(60));
+        slots.accept(4, 8, at(5));
+        slots.tick(at(10));
         assert_eq!(slots.limit(), 4, "held");
-        slots.tick(at(61));
+        slots.tick(at(11));
         assert_eq!(slots.limit(), 5);
-        assert!(slots.refuse(5, true, at(62)));
-        assert_eq!(slots.held(), Some(at(62 + 120)));
+        assert!(slots.refuse(5, true, at(32)));
+        assert_eq!(slots.held(), Some(at(32 + 60)), "met twice");
     }
 
     #[test]
@@ -136,7 +139,7 @@ mod tests {
         slots.accept(4, 8, at(0));
         assert!(!slots.refuse(5, false, at(1)), "refusals are usual here");
         assert!(slots.refuse(5, true, at(2)));
-        assert!(!slots.refuse(3, true, at(3)));
+        assert!(!slots.refuse(3, true, at(3)), "below the level that was accepted");
         assert_eq!((slots.limit(), slots.held()), (5, None));
     }
 }
