@@ -77,7 +77,8 @@ impl Live {
     /// What the settings say holds for all routes.
     pub(super) fn rule(&mut self) {
         self.fleet.set_rules(Rules {
-            concurrency: Some(self.settings.concurrency),
+            // Zero leaves it to what is learned.
+            concurrency: (self.settings.concurrency > 0).then_some(self.settings.concurrency),
             max_attempts: self.settings.max_attempts,
             paused: self.settings.paused,
             draining: self.draining,
