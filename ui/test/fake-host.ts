@@ -13,7 +13,8 @@ import type {
 } from '@/bindings/api';
 import { NotAuthorised, type Args, type CloseAnswer, type Command, type Host, type Result } from '@/host';
 import * as data from './fake-data';
-import { NO_WEATHER, STORY } from './fake-weather';
+import { STORY } from './fake-story';
+import { NO_WEATHER } from './fake-weather';
 
 type Answers = { [C in Command]?: (args: Args<C>) => Result<C> | Promise<Result<C>> };
 

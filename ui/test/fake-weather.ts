@@ -2,9 +2,7 @@
 
 import type {
   AlertView,
-  AttemptView,
   HeatView,
-  JobStory,
   LaneView,
   QueuePage,
   QueueSheet,
@@ -16,7 +14,7 @@ import type {
   WeatherView,
 } from '@/bindings/api';
 import { isoDay } from '@/weather/spend';
-import { FLASH, job, NOW, PRO, PROMPT, route } from './fake-data';
+import { FLASH, NOW, PRO, route } from './fake-data';
 
 const BIN_MS = 600_000;
 const DAY_MS = 86_400_000;
@@ -452,91 +450,4 @@ export const QUEUE: QueuePage = {
     lane({ lane: 'economy', queued: 18, sending: 2, finish_ms: NOW + 7_200_000 }),
   ],
   sheets: REASONS.map(([title, over], index) => queueSheet({ sheet: `s-${index + 1}`, title, ...over })),
-};
-
-function attempt(number: number, over: Partial<AttemptView>): AttemptView {
-  return {
-    number,
-    account: 'studio',
-    model: PRO,
-    state: 'refused',
-    started_ms: NOW,
-    ended_ms: null,
-    status: 503,
-    billed: 'no',
-    usd: 0,
-    verdict: null,
-    request_id: null,
-    ...over,
-  };
-}
-
-const T0 = NOW - 400_000;
-const overload = (wait: number, tries: number): Sentence => ({
-  code: 'E-OVERLOAD',
-  params: { provider: 'Google', attempt: tries, max: 10, wait },
-});
-
-export const STORY: JobStory = {
-  prompt: PROMPT,
-  job: {
-    ...job(1, 0, {
-      state: 'done',
-      created_ms: T0,
-      finished_ms: T0 + 233_000,
-      attempts: 4,
-      billed: 'yes',
-      billed_usd: 240_000,
-      reason: null,
-    }),
-    picture: {
-      id: 'dawn-pro',
-      hash: 'b3',
-      job: 'j-1-0',
-      sheet: 's-1',
-      created_ms: T0 + 233_000,
-      width: 5504,
-      height: 3072,
-      mime: 'image/jpeg',
-      bytes: 9_100_000,
-      model_asked: PRO,
-      model_used: PRO,
-      account: 'studio',
-      fallback: false,
-      size: '4K',
-      aspect: '16:9',
-      prompt: PROMPT,
-      usd: 240_000,
-      elapsed_ms: 51_000,
-      attempts: 4,
-      practice: false,
-      serial: null,
-      rating: 0,
-      trashed: false,
-      notes: [],
-    },
-  },
-  attempts: [
-    attempt(1, { started_ms: T0 + 6_000, ended_ms: T0 + 8_200, verdict: overload(33_000, 2) }),
-    attempt(2, {
-      account: 'studio-b',
-      started_ms: T0 + 41_000,
-      ended_ms: T0 + 42_900,
-      status: 429,
-      verdict: {
-        code: 'E-RATE-MINUTE',
-        params: { limit: '10 pictures a minute', project: 'studio-b', wait: 48_000 },
-      },
-    }),
-    attempt(3, { started_ms: T0 + 91_000, ended_ms: T0 + 94_000, verdict: overload(86_000, 4) }),
-    attempt(4, {
-      state: 'answered',
-      started_ms: T0 + 181_000,
-      ended_ms: T0 + 232_000,
-      status: 200,
-      billed: 'yes',
-      usd: 240_000,
-      request_id: 'a3f9',
-    }),
-  ],
 };

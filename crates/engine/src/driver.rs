@@ -16,4 +16,4 @@ pub use compose::{Asking, Plan, PlanItem, create, plan, redo};
 pub use core::{Core, Parts, PracticeEndpoint};
 pub use recover::{Recovered, recover};
 pub use scheduler::run;
-pub use weather::{QuotaNow, RouteNow, RouteState, routes};
+pub use weather::{RouteNow, RouteState, routes};

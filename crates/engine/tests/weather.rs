@@ -14,23 +14,12 @@ use diptych_engine::value::account::Limits;
 use diptych_engine::value::money::Usd;
 use diptych_engine::value::size::Size;
 use std::fmt::Write as _;
-use world::{End, Order, Plan, Record, fly};
+use world::{Chance, End, Order, Plan, Record, fly};
 
 /// Schedules of random weather. `SCHEDULES` for more.
 const SCHEDULES: u64 = 2000;
 
-/// A small stream of chance: the same seed, the same weather.
-struct Chance(u64);
-
 impl Chance {
-    fn unit(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    }
-
     fn between(&mut self, low: u32, high: u32) -> u32 {
         low + (self.unit() * f64::from(high - low + 1)) as u32
     }

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import type { JobStory } from '@/bindings/api';
 import { job, NOW } from '../../test/fake-data';
-import { STORY } from '../../test/fake-weather';
+import { STORY } from '../../test/fake-story';
 import { axeViolations, inStudio } from '../../test/render';
 import { steps, sum } from './story';
 import StoryDialog from './StoryDialog.svelte';

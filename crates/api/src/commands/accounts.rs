@@ -39,10 +39,13 @@ async fn show(context: &Context, kept: KeptAccount) -> AccountView {
     view::account(&kept, place, last4, trouble)
 }
 
+/// Whether an account goes by this name or id.
+pub(super) fn is_called(kept: &KeptAccount, name: &str) -> bool {
+    kept.account.name.eq_ignore_ascii_case(name.trim()) || kept.account.id.as_str() == name
+}
+
 fn by_name(context: &Context, name: &str) -> Result<KeptAccount, Failure> {
-    let same = |kept: &KeptAccount| {
-        kept.account.name.eq_ignore_ascii_case(name.trim()) || kept.account.id.as_str() == name
-    };
+    let same = |kept: &KeptAccount| is_called(kept, name);
     let missing = || Failure::of(Sentence::new("E-ACCOUNT").with("name", name));
     if let Some(found) = context.engine.own_accounts().into_iter().find(same) {
         return Ok(found);
@@ -203,7 +206,6 @@ async fn save(
     }
     engine.ledger.save_account(kept.clone()).await?;
     // Whatever was wrong may be mended now: what waits looks again.
-    engine.ledger.open_pools(account.project.clone()).await?;
     engine.reopen(&account);
     engine.reload_accounts().await?;
     engine.unpark("").await?;

@@ -1,11 +1,12 @@
 //! The queue: by lane and sheet, paused as a whole, by sheet, by route.
 
 use super::Context;
+use super::accounts::is_called;
 use crate::wire::{
     ById, Done, Failure, GetQueue, LaneView, NoArgs, QueuePage, QueueSheet, QueueView, RouteName,
 };
 use diptych_engine::ledger::OpenSheet;
-use diptych_engine::value::id::SheetId;
+use diptych_engine::value::id::{JobId, SheetId};
 use diptych_engine::value::lane::Lane;
 use diptych_engine::value::sentence::Sentence;
 use diptych_engine::value::time::Timestamp;
@@ -42,7 +43,7 @@ pub(crate) async fn resume(context: &Context, _: NoArgs) -> Result<QueueView, Fa
 
 pub(crate) async fn get(context: &Context, get: GetQueue) -> Result<QueuePage, Failure> {
     let engine = &context.engine;
-    let asked = get.lane.as_deref().map(lane).transpose()?;
+    let asked = get.lane.as_deref().map(Lane::parse).transpose().map_err(Failure::of)?;
     let sheets = engine.ledger.open_sheets().await?;
     let mut views = Vec::new();
     for open in &sheets {
@@ -73,25 +74,20 @@ pub(crate) async fn get(context: &Context, get: GetQueue) -> Result<QueuePage, F
     })
 }
 
-fn lane(text: &str) -> Result<Lane, Failure> {
-    let lanes = || Lane::ALL.map(Lane::as_str).join(", ");
-    let refuse =
-        || Sentence::new("E-OPTION").with("value", text).with("option", "lane").with("hint", lanes());
-    Lane::parse(text).ok_or_else(|| Failure::of(refuse()))
+/// Why a job waits, and until when: the queue knows it of those that stand in it, the ledger of the others.
+async fn why(context: &Context, id: &JobId) -> Result<(Option<Timestamp>, Option<Sentence>), Failure> {
+    if let Some((until, why)) = context.engine.wait_of(id) {
+        return Ok((until, Some(why)));
+    }
+    let job = context.engine.ledger.job(id.clone()).await?;
+    Ok(job.map_or((None, None), |job| (job.not_before, job.reason)))
 }
 
 async fn sheet(context: &Context, open: &OpenSheet) -> Result<QueueSheet, Failure> {
-    let engine = &context.engine;
-    let (mut reason, mut opens) = (None, None);
-    if let Some(job) = match &open.first {
-        Some(id) => engine.ledger.job(id.clone()).await?,
-        None => None,
-    } {
-        (opens, reason) = match engine.wait_of(&job.id) {
-            Some((until, why)) => (until, Some(why)),
-            None => (job.not_before, job.reason),
-        };
-    }
+    let (opens, reason) = match &open.first {
+        Some(id) => why(context, id).await?,
+        None => (None, None),
+    };
     let sheet = &open.sheet;
     Ok(QueueSheet {
         sheet: sheet.id.to_string(),
@@ -136,13 +132,11 @@ pub(crate) async fn resume_sheet(context: &Context, by: ById) -> Result<Done, Fa
 
 async fn hold_route(context: &Context, route: RouteName, paused: bool) -> Result<Done, Failure> {
     let engine = &context.engine;
-    let named = engine.accounts().into_iter().map(|kept| kept.account).find(|account| {
-        account.id.as_str() == route.account || account.name.eq_ignore_ascii_case(route.account.trim())
-    });
+    let named = engine.accounts().into_iter().find(|kept| is_called(kept, &route.account));
     let account =
         named.ok_or_else(|| Failure::of(Sentence::new("E-ACCOUNT").with("name", route.account.as_str())))?;
     let model = engine.catalogue.resolve(&route.model).map_err(Failure::of)?.id.clone();
-    engine.hold_route(account.id, model, paused).await?;
+    engine.hold_route(account.account.id, model, paused).await?;
     Ok(Done {})
 }
 

@@ -1,8 +1,9 @@
 //! Routes, bins, alerts and the settings about them, from the engine's values to the wire's and back.
 
 use crate::wire;
-use diptych_engine::driver::{QuotaNow, RouteNow};
+use diptych_engine::driver::RouteNow;
 use diptych_engine::ledger::{Bin, KeptAlert, Latency};
+use diptych_engine::policy::fleet::Level;
 use diptych_engine::value::money::Usd;
 use diptych_engine::value::sentence::Sentence;
 use diptych_engine::value::settings::{AlertRules, OffPeak, OffPeakMode};
@@ -39,13 +40,13 @@ pub(crate) fn route(route: RouteNow, usd_today: Usd, typical_ms: Option<i64>) ->
     }
 }
 
-fn quota(quota: &QuotaNow) -> wire::QuotaView {
+fn quota(level: &Level) -> wire::QuotaView {
     wire::QuotaView {
-        dimension: quota.dimension.into(),
-        used: quota.used,
-        limit: quota.limit,
-        source: quota.source.into(),
-        resets_ms: quota.resets.map(Timestamp::millis),
+        dimension: level.dimension.as_str().into(),
+        used: level.used.round() as i64,
+        limit: level.limit.map(|limit| limit.round() as i64),
+        source: level.source.as_str().into(),
+        resets_ms: level.resets.map(Timestamp::millis),
     }
 }
 

@@ -133,7 +133,7 @@ async fn surroundings(
     };
     core.live().fleet.land(&landing.attempt.id, &end, now, core.randomness.unit());
     match taken.verdict.as_ref().map(|verdict| verdict.scope) {
-        // What shuts a quota is written down at once, the rest now and then.
+        // What shuts a quota is written down at once, the rest with it or at the close.
         Some(Scope::Pool) => core.save_fleet().await?,
         Some(Scope::Account | Scope::Billing) => core.tell(Event::Accounts),
         _ => {}

@@ -8,7 +8,7 @@ use crate::driver::attempt::{Flying, fly};
 use crate::driver::core::{Core, Flight, Live};
 use crate::ledger::{Booking, KeptAccount, Refused};
 use crate::policy::fleet::{Load, Route, Tier};
-use crate::policy::queue::{LineKey, Next};
+use crate::policy::queue::{LineKey, Next, TOKENS};
 use crate::policy::route::lasts;
 use crate::provider::gemini::Reference;
 use crate::store::spool::{NoSpool, Spool};
@@ -25,8 +25,6 @@ use std::time::Duration;
 
 /// The wall clock is looked at this often, whatever happens.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
-/// Input tokens of a call until its usage says more: a prompt and its frame.
-const TOKENS: u32 = 300;
 /// Nobody looks at more cells than this at once.
 const TOLD: usize = 500;
 /// A job that found no room on the disk looks again after this.
@@ -171,7 +169,7 @@ fn tell_waits(core: &Core) {
         let mut live = core.live();
         let Live { queue, told, .. } = &mut *live;
         told.retain(|job, _| queue.get(job).is_some());
-        // Of 100,000 jobs nobody looks at all: the oldest stand for them.
+        // Nobody looks at 100,000 at once; who looks closer asks for the job itself.
         for waiting in queue.iter().take(TOLD) {
             let Some((until, why)) = queue.why(&waiting.job) else { continue };
             let new = (until, why.code);

@@ -2,7 +2,7 @@
 
 use crate::driver::core::Core;
 use crate::ledger::Latency;
-use crate::policy::fleet::{Condition, Level, Route, Source, Tier};
+use crate::policy::fleet::{Condition, Level, Route, Tier};
 use crate::value::id::AccountId;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
@@ -68,26 +68,11 @@ pub struct RouteNow {
     /// The user holds it.
     pub paused: bool,
     /// Quota per dimension.
-    pub quota: Vec<QuotaNow>,
+    pub quota: Vec<Level>,
     /// How long pictures take, by size.
     pub latency: Vec<Latency>,
     /// Calls of the last hour that never came back.
     pub timeouts: u32,
-}
-
-/// One dimension of a route's quota.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QuotaNow {
-    /// `ipm`, `rpm`, `tpm`, `rpd`, `usd_10min`.
-    pub dimension: &'static str,
-    /// Used in its time.
-    pub used: i64,
-    /// Limit, where one is known.
-    pub limit: Option<i64>,
-    /// `set`, `told`, `learned`, `unknown`.
-    pub source: &'static str,
-    /// When it is fresh again.
-    pub resets: Option<Timestamp>,
 }
 
 /// So far back the usual response times look.
@@ -129,16 +114,12 @@ pub async fn routes(core: &Core, models: &[String]) -> crate::ledger::Result<Vec
                 Condition::Clear => (RouteState::Idle, Sentence::new("S-idle")),
             };
             let opens = reading.opens;
+            let known = |level: &Level| level.limit.is_some() || level.used > 0.0;
             let of_route = |latency: &&Latency| latency.account == account.name && latency.model == model;
             out.push(RouteNow {
                 since: reading.since,
                 paused: reading.paused,
-                quota: reading
-                    .quota
-                    .iter()
-                    .filter(|level| level.limit.is_some() || level.used > 0.0)
-                    .map(quota)
-                    .collect(),
+                quota: reading.quota.into_iter().filter(known).collect(),
                 latency: latencies.iter().filter(of_route).cloned().collect(),
                 timeouts: timeouts.get(&(account.name.clone(), model.clone())).copied().unwrap_or(0),
                 account_id: account.id.clone(),
@@ -157,19 +138,4 @@ pub async fn routes(core: &Core, models: &[String]) -> crate::ledger::Result<Vec
         }
     }
     Ok(out)
-}
-
-fn quota(level: &Level) -> QuotaNow {
-    QuotaNow {
-        dimension: level.dimension.as_str(),
-        used: level.used.round() as i64,
-        limit: level.limit.map(|limit| limit.round() as i64),
-        source: match level.source {
-            Source::Unknown => "unknown",
-            Source::Set => "set",
-            Source::Told => "told",
-            Source::Learned => "learned",
-        },
-        resets: level.resets,
-    }
 }

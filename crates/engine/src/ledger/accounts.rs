@@ -4,8 +4,6 @@ use super::rows::{all, json_column, to_json};
 use super::{Ledger, Result};
 use crate::value::account::Account;
 use crate::value::id::AccountId;
-use crate::value::sentence::Sentence;
-use crate::value::time::Timestamp;
 use rusqlite::params;
 
 /// An account as kept.
@@ -75,55 +73,6 @@ impl Ledger {
                 )?;
             }
             Ok(())
-        })
-        .await
-    }
-
-    /// Remembers that a pool is shut until then: a restart must not run into the same wall.
-    ///
-    /// # Errors
-    /// SQLite's own.
-    pub async fn shut_pool(
-        &self,
-        project: String,
-        model: String,
-        until: Timestamp,
-        why: Sentence,
-    ) -> Result<()> {
-        self.write(move |db| {
-            db.execute(
-                "INSERT INTO pools (project, model, until, reason) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (project, model) DO UPDATE SET until = ?3, reason = ?4",
-                params![project, model, until.millis(), to_json(&why)?],
-            )?;
-            Ok(())
-        })
-        .await
-    }
-
-    /// Opens all pools of a project: the user mended something.
-    ///
-    /// # Errors
-    /// SQLite's own.
-    pub async fn open_pools(&self, project: String) -> Result<()> {
-        self.write(move |db| {
-            db.execute("DELETE FROM pools WHERE project = ?1", [&project])?;
-            Ok(())
-        })
-        .await
-    }
-
-    /// Pools that are shut at `now`: project, model, until when, why.
-    ///
-    /// # Errors
-    /// SQLite's own, damage.
-    pub async fn shut_pools(&self, now: Timestamp) -> Result<Vec<(String, String, Timestamp, Sentence)>> {
-        self.read(move |db| {
-            let mut statement = db.prepare("SELECT * FROM pools WHERE until > ?1")?;
-            all(statement.query([now.millis()])?, |row| {
-                let until = Timestamp(row.get("until")?);
-                Ok((row.get("project")?, row.get("model")?, until, json_column(row, "reason")?))
-            })
         })
         .await
     }

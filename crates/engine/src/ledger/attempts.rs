@@ -251,25 +251,6 @@ impl Ledger {
         .await
     }
 
-    /// Calls of the last ten minutes and of the provider's day, to fill the quota pools after a restart: project,
-    /// model, when, reserved. Refusals that did not count are left out.
-    ///
-    /// # Errors
-    /// SQLite's own.
-    pub async fn calls_since(&self, since: Timestamp) -> Result<Vec<(String, String, Timestamp, Usd)>> {
-        self.read(move |db| {
-            let mut statement = db.prepare(
-                "SELECT project, model, started, reserved FROM attempts WHERE started >= ?1
-                 AND coalesce(class, '') NOT IN ('quota_minute', 'quota_day', 'no_grant', 'unreachable') ORDER BY started",
-            )?;
-            let rows = statement.query_map([since.millis()], |row| {
-                Ok((row.get(0)?, row.get(1)?, Timestamp(row.get(2)?), Usd(row.get(3)?)))
-            })?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
-        })
-        .await
-    }
-
     /// Done jobs that answer the same question with a whole picture that is not in the trash, oldest first.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Back-off for want of capacity: full jitter with a cap. The provider's hint is a floor, and randomness an argument.
 
+use crate::value::time::Timestamp;
 use std::time::Duration;
 
 /// First step.
@@ -24,6 +25,12 @@ const BREATH: Duration = Duration::from_millis(500);
 pub fn told(wait: Duration, unit: f64) -> Duration {
     let wait = wait.max(BREATH);
     wait + wait.mul_f64(0.1).min(Duration::from_secs(2)).mul_f64(unit.clamp(0.0, 1.0))
+}
+
+/// When the provider's day turns: after the wait it told, else at midnight in Los Angeles.
+#[must_use]
+pub fn next_day(told: Option<Duration>, now: Timestamp) -> Timestamp {
+    told.map_or_else(|| now.next_pacific_midnight(), |wait| now.after(wait))
 }
 
 #[cfg(test)]

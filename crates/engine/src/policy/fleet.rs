@@ -376,12 +376,6 @@ impl Fleet {
         self.work.clear();
     }
 
-    /// Measured median of how long a picture takes.
-    #[must_use]
-    pub fn latency(&self, route: &Route, size: Size) -> Option<Duration> {
-        self.meters.get(&Self::gate_key(route))?.latency(size, 0.5)
-    }
-
     /// What the judge may know of our own use.
     #[must_use]
     pub fn own_use(&mut self, route: &Route, now: Timestamp) -> OwnUse {

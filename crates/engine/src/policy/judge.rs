@@ -3,9 +3,9 @@
 //! Classified by status and details; text only breaks ties. Whether it was billed comes from the account's billing
 //! terms. Every rule here has rows in `tests/fixtures/verdicts.json`, with their sources.
 
-use crate::policy::duration;
 use crate::policy::google_error::{GoogleError, Violation};
 use crate::policy::verdict::{Again, Billed, Blame, Class, Dimension, Scope, Taught, Verdict};
+use crate::policy::{backoff, duration};
 use crate::value::catalogue::Terms;
 use crate::value::money::Usd;
 use crate::value::sentence::{Sentence, quote};
@@ -211,7 +211,7 @@ fn too_many(
     let mut verdict = if violation.per_day() {
         // A delay of seconds belongs to another limit that the body also lists; a long one is meant for the day.
         let told = hint.filter(|wait| *wait >= Duration::from_secs(15 * 60));
-        let until = told.map_or_else(|| asked.now.next_pacific_midnight(), |wait| asked.now.after(wait));
+        let until = backoff::next_day(told, asked.now);
         let sentence = say("E-RATE-DAY").with("at", until.millis());
         Verdict::new(Class::QuotaDay, billed, Blame::You, Again::NextDay(told), Scope::Pool, sentence)
     } else {

@@ -21,7 +21,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Input tokens that a job is taken to have where nothing says more: a prompt and its frame.
-const TOKENS: u32 = 300;
+pub const TOKENS: u32 = 300;
 /// Of so many sends under a constant stream of people's jobs one is a batch's.
 const BATCH_TURN: u32 = 5;
 /// A job costs at least this in the sharing: or jobs of unknown price would take every turn.

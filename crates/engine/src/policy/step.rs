@@ -90,17 +90,15 @@ pub fn step(verdict: &Verdict, now: &Now<'_>, unit: f64) -> Vec<Effect> {
             vec![Effect::Requeue { not_before: Some(at), reason: why }]
         }
         Again::Once => vec![Effect::Fail(renamed(why, "E-SERVER-END"))],
-        Again::NextDay(told) => vec![Effect::Park { until: Some(day_opens(told, now.at)), reason: why }],
+        Again::NextDay(told) => {
+            vec![Effect::Park { until: Some(backoff::next_day(told, now.at)), reason: why }]
+        }
         Again::WhenMended if verdict.class == Class::SpendCap => {
             vec![Effect::Park { until: None, reason: why }]
         }
         // The call that found it out has failed; those behind it wait until it is mended.
         Again::Never | Again::WhenMended => vec![Effect::Fail(why)],
     }
-}
-
-fn day_opens(told: Option<Duration>, at: Timestamp) -> Timestamp {
-    told.map_or_else(|| at.next_pacific_midnight(), |wait| at.after(wait))
 }
 
 fn may_fall_back(class: Class, now: &Now<'_>) -> bool {

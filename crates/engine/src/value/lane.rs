@@ -2,6 +2,7 @@
 //!
 //! Not here: which hours are good (see [`crate::policy::hours`]).
 
+use crate::value::sentence::Sentence;
 use serde::{Deserialize, Serialize};
 
 /// A lane.
@@ -32,8 +33,14 @@ impl Lane {
     }
 
     /// Reads what users write.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|lane| lane.as_str() == text.trim())
+    ///
+    /// # Errors
+    /// `E-OPTION`, with the lanes there are.
+    pub fn parse(text: &str) -> Result<Self, Sentence> {
+        let refuse = || {
+            let lanes = Self::ALL.map(Self::as_str).join(", ");
+            Sentence::new("E-OPTION").with("value", text).with("option", "lane").with("hint", lanes)
+        };
+        Self::ALL.into_iter().find(|lane| lane.as_str() == text.trim()).ok_or_else(refuse)
     }
 }

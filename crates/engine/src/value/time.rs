@@ -59,12 +59,6 @@ impl Timestamp {
         )
     }
 
-    /// When the current day began in Los Angeles. Right across daylight saving.
-    #[must_use]
-    pub fn pacific_day_start(self) -> Self {
-        TimeZone::get("America/Los_Angeles").map_or(Self(self.0 - 86_400_000), |zone| self.day_start(&zone))
-    }
-
     /// The day in the given zone, ISO, for the spend table.
     #[must_use]
     pub fn day(self, zone: &TimeZone) -> String {

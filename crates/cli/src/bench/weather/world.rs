@@ -111,7 +111,7 @@ struct Pilot<'a> {
     due: BinaryHeap<Reverse<(i64, u64)>>,
     flying: HashMap<u64, (usize, usize, Told, Timestamp)>,
     calls: u64,
-    chance: u64,
+    chance: Chance,
     record: Vec<CallRecord>,
     sent: Vec<Option<f64>>,
     finished: Vec<Option<f64>>,
@@ -120,6 +120,20 @@ struct Pilot<'a> {
     hint: Option<usize>,
     /// The process is about to stop: nothing is sent until what is on the wire has landed.
     draining: bool,
+}
+
+/// A small stream of chance: the same seed, the same run.
+pub(crate) struct Chance(pub(crate) u64);
+
+impl Chance {
+    /// Evenly in `[0, 1)`.
+    pub(crate) fn unit(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
 }
 
 /// Flies a plan.
@@ -141,7 +155,7 @@ pub(crate) fn fly(plan: &Plan, seed: u64) -> Record {
         due: BinaryHeap::new(),
         flying: HashMap::new(),
         calls: 0,
-        chance: seed ^ 0x5bd1_e995,
+        chance: Chance(seed ^ 0x5bd1_e995),
         record: Vec::new(),
         sent: vec![None; count],
         finished: vec![None; count],
@@ -155,14 +169,6 @@ pub(crate) fn fly(plan: &Plan, seed: u64) -> Record {
 }
 
 impl Pilot<'_> {
-    fn unit(&mut self) -> f64 {
-        self.chance = self.chance.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.chance;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    }
-
     fn seconds(&self, at: Timestamp) -> f64 {
         (at.millis() - self.plan.start.millis()) as f64 / 1000.0
     }
@@ -339,7 +345,7 @@ impl Pilot<'_> {
         };
         let verdict = (!told.picture || told.after_ms > TIMEOUT_MS)
             .then(|| self.judge(&route, &told, order.size, now.since(started), now));
-        let unit = self.unit();
+        let unit = self.chance.unit();
         let landing = Landing {
             verdict: verdict.as_ref(),
             status: Some(told.status).filter(|status| *status > 0),
@@ -350,7 +356,7 @@ impl Pilot<'_> {
         self.watch(now);
         let Some(verdict) = verdict else { return self.end(job, End::Picture, now) };
         count(&mut self.trials[job], verdict.class, now);
-        let unit = self.unit();
+        let unit = self.chance.unit();
         let facts = Now {
             trials: &self.trials[job],
             fallback: self.plan.fallback,

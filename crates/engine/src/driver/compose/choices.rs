@@ -79,10 +79,8 @@ pub(super) fn fallback(text: Option<&str>, models: usize, problems: &mut Vec<Sen
 
 pub(super) fn lane(text: Option<&str>, problems: &mut Vec<Sentence>) -> Lane {
     let Some(text) = text else { return Lane::Now };
-    Lane::parse(text).unwrap_or_else(|| {
-        let lanes = Lane::ALL.map(Lane::as_str).join(", ");
-        problems
-            .push(Sentence::new("E-OPTION").with("value", text).with("option", "lane").with("hint", lanes));
+    Lane::parse(text).unwrap_or_else(|problem| {
+        problems.push(problem);
         Lane::Now
     })
 }

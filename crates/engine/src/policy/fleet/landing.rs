@@ -163,7 +163,7 @@ impl Fleet {
         match (verdict.scope, verdict.again()) {
             (Scope::Pool, Again::NextDay(told)) => {
                 self.rename(route, verdict);
-                let until = told.map_or_else(|| now.next_pacific_midnight(), |wait| now.after(wait));
+                let until = backoff::next_day(told, now);
                 let pool = self.pool(route, now);
                 pool.day_spent(&verdict.taught, now);
                 pool.shut = Some((until, why()));

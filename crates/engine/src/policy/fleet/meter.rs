@@ -63,13 +63,7 @@ impl Meter {
         late.mul_f64(1.5).clamp(ACCEPTED_AFTER.0, ACCEPTED_AFTER.1)
     }
 
-    /// A quantile of how long pictures of a size take.
-    #[must_use]
-    pub fn latency(&self, size: Size, at: f64) -> Option<Duration> {
-        self.pictures.get(&size).and_then(|all| quantile(all, at))
-    }
-
-    /// The same over all sizes: the longest, since places must do for it.
+    /// A quantile of how long pictures take, of the size that takes longest: places must do for it.
     #[must_use]
     pub fn longest(&self, at: f64) -> Option<Duration> {
         self.pictures.values().filter_map(|all| quantile(all, at)).max()

@@ -50,6 +50,19 @@ pub enum Source {
     Learned,
 }
 
+impl Source {
+    /// As on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Set => "set",
+            Self::Told => "told",
+            Self::Learned => "learned",
+        }
+    }
+}
+
 /// A stretch of time that began with the bucket empty, and in which we pressed all the time.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct Epoch {

@@ -6,9 +6,7 @@ use super::minute::Source;
 use super::{Fleet, Route};
 use crate::policy::verdict::Dimension;
 use crate::value::sentence::Sentence;
-use crate::value::size::Size;
 use crate::value::time::Timestamp;
-use std::time::Duration;
 
 /// How a route is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,13 +173,5 @@ impl Fleet {
             resets: spend.resets(),
         });
         levels
-    }
-
-    /// Latency of pictures by size: median and 95th of a hundred.
-    #[must_use]
-    pub fn latencies(&self, route: &Route) -> Vec<(Size, Duration, Duration)> {
-        let Some(meter) = self.meters.get(&Self::gate_key(route)) else { return Vec::new() };
-        let of = |size: &Size| Some((*size, meter.latency(*size, 0.5)?, meter.latency(*size, 0.95)?));
-        Size::ALL.iter().filter_map(of).collect()
     }
 }
