@@ -206,7 +206,7 @@ async fn save(
     }
     engine.ledger.save_account(kept.clone()).await?;
     // Whatever was wrong may be mended now: what waits looks again.
-    engine.reopen(&account);
+    engine.reopen(&account).await?;
     engine.reload_accounts().await?;
     engine.unpark("").await?;
     Ok(AccountSaved { account: show(context, kept).await, warning })

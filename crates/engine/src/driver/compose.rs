@@ -294,7 +294,11 @@ pub async fn create(core: &Core, asking: &Asking) -> Result<Result<SheetId, Vec<
     }
     let id = sheet.id.clone();
     core.remember_patience(&sheet);
-    core.follow(&core.ledger.add_sheet(sheet, jobs).await?);
+    let jobs = core.ledger.add_sheet(sheet, jobs).await?;
+    if jobs.iter().any(|job| job.interactive) {
+        core.live().fleet.person_active(core.clock.now());
+    }
+    core.follow(&jobs);
     core.tell(Event::Sheet(id.clone()));
     core.tell(Event::Status);
     core.nudge();

@@ -235,8 +235,12 @@ impl Core {
     }
 
     /// Everything at an account is open again: the user mended something.
-    pub fn reopen(&self, account: &Account) {
+    ///
+    /// # Errors
+    /// The ledger's: after a restart it would be shut again.
+    pub async fn reopen(&self, account: &Account) -> crate::ledger::Result<()> {
         self.live().fleet.reopen(&account.id, &account.project, &account.billing, &account.origin());
+        self.save_fleet().await
     }
 
     /// Where calls of an account go.
@@ -366,7 +370,7 @@ impl Core {
     /// # Errors
     /// The ledger's.
     pub(super) async fn save_fleet(&self) -> crate::ledger::Result<()> {
-        let saved = self.live().fleet.save();
+        let saved = self.live().fleet.save(self.clock.now());
         match serde_json::to_string(&saved) {
             Ok(json) => self.ledger.save_fleet(json).await,
             Err(error) => Err(LedgerError::Damaged(error.to_string())),

@@ -4,11 +4,15 @@
 use crate::driver::apply::{Landing, LandingError, land};
 use crate::driver::attempt::{Outcome, account_of};
 use crate::driver::core::{Core, Live};
-use crate::policy::fleet::Fleet;
+use crate::policy::fleet::{Fleet, Saved, Used};
 use crate::policy::queue::Waiting;
 use crate::store::spool::{Spooled, file_path};
+use crate::value::time::Timestamp;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+/// Nothing that is counted is counted for longer: a day, and the hour that a clock is put back.
+const LONGEST_WINDOW_MS: i64 = 25 * 3_600_000;
 
 /// What was found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -90,14 +94,25 @@ async fn sweep(core: &Arc<Core>) -> Result<(), LandingError> {
     Ok(())
 }
 
-/// Quota that was used before the start is still used: a restart must not burst.
+/// Quota that was used before the start is still used: a restart must not burst, nor must a start after a crash.
 async fn fleet(core: &Core) -> Result<(), LandingError> {
+    let now = core.clock.now();
     // Written by another version, it may not be readable: then the quotas are learned anew.
     let saved = core.ledger.load_fleet().await?.and_then(|json| serde_json::from_str(&json).ok());
+    let saved: Saved = saved.unwrap_or_default();
+    let used = core.ledger.counted_since(saved.at.max(Timestamp(now.millis() - LONGEST_WINDOW_MS))).await?;
+    let used: Vec<Used> = used
+        .into_iter()
+        .map(|call| Used {
+            billing: core.account(&call.account).map(|kept| kept.account.billing),
+            project: call.project,
+            model: call.model,
+            started: call.started,
+            usd: call.usd,
+        })
+        .collect();
     let mut live = core.live();
-    if let Some(saved) = saved {
-        live.fleet = Fleet::restore(saved, core.clock.now());
-        live.rule();
-    }
+    live.fleet = Fleet::restore(saved, &used, now);
+    live.rule();
     Ok(())
 }

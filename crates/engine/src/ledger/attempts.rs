@@ -57,6 +57,21 @@ pub struct OpenAttempt {
     pub request_id: Option<String>,
 }
 
+/// A call that counts against a quota.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counted {
+    /// Account.
+    pub account: AccountId,
+    /// Project.
+    pub project: String,
+    /// Model.
+    pub model: String,
+    /// When it was booked.
+    pub started: Timestamp,
+    /// Charged, or reserved while that is not known.
+    pub usd: Usd,
+}
+
 fn read_attempt(row: &Row<'_>) -> Result<OpenAttempt> {
     let size: String = row.get("size")?;
     let billed: Option<String> = row.get("billed")?;
@@ -234,6 +249,28 @@ impl Ledger {
         self.read(move |db| {
             let mut statement = db.prepare_cached("SELECT * FROM attempts WHERE job = ?1 ORDER BY number")?;
             all(statement.query([job.as_str()])?, read_attempt)
+        })
+        .await
+    }
+
+    /// Calls that started after then and count against a quota, oldest first: all but those that were refused for free.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn counted_since(&self, since: Timestamp) -> Result<Vec<Counted>> {
+        self.read(move |db| {
+            let sql = "SELECT account, project, model, started,
+                    CASE WHEN state = 'sending' OR billed = 'unknown' THEN reserved ELSE settled END
+                FROM attempts WHERE started > ?1 AND (billed IS NOT 'no' OR class = 'server') ORDER BY started";
+            all(db.prepare_cached(sql)?.query([since.millis()])?, |row| {
+                Ok(Counted {
+                    account: AccountId::from_text(row.get::<_, String>(0)?),
+                    project: row.get(1)?,
+                    model: row.get(2)?,
+                    started: Timestamp(row.get(3)?),
+                    usd: Usd(row.get(4)?),
+                })
+            })
         })
         .await
     }

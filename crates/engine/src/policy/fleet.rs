@@ -20,7 +20,7 @@ mod tests;
 pub use minute::Source;
 pub use reading::{Condition, Level, Reading};
 pub use route::{Landing, Load, Route, Rules, Tier};
-pub use saved::Saved;
+pub use saved::{Saved, Used};
 
 use crate::policy::judge::OwnUse;
 use crate::policy::route::Way;
@@ -441,6 +441,13 @@ impl Fleet {
         self.own_gates.retain(|(of, ..), _| of != origin);
         self.origins.remove(origin);
         // Calls on the wire are unproven at a gate that has forgotten them; they settle at a fresh one, at zero.
+    }
+
+    /// Calls were refused there for want of capacity, and none has been accepted since.
+    #[must_use]
+    pub fn is_overloaded(&self, route: &Route) -> bool {
+        let run = |gate: Option<&Gate>| gate.is_some_and(|gate| gate.run() > 0);
+        run(self.gates.get(&Self::gate_key(route))) || run(self.own_gates.get(&Self::place_key(route)))
     }
 
     /// An empty bucket of this route answers as overload does.

@@ -311,7 +311,9 @@ impl Queue {
         match choose(&ways, none) {
             Choice::Send(route) => {
                 let (sheet, job) = (sheet.clone(), job.clone());
-                if let Some(line) = self.lines.get_mut(key) {
+                // A probe ends no outage, only its success does.
+                let well = routes.get(route).is_some_and(|route| !fleet.is_overloaded(route));
+                if let Some(line) = self.lines.get_mut(key).filter(|_| well) {
                     line.impatient(None, now);
                 }
                 Looked::Go(Candidate { line: key.clone(), sheet, job, seq, interactive, route })
@@ -341,7 +343,7 @@ impl Queue {
 
     /// All of a line that could go now share the reason.
     fn park(&mut self, key: &LineKey, until: Option<Timestamp>, why: Sentence) -> Next {
-        let jobs = self.lines[key].all();
+        let jobs = self.lines[key].all(|sheet| !self.paused.contains(sheet));
         for job in &jobs {
             self.take(job);
         }

@@ -224,8 +224,8 @@ impl Pilot<'_> {
 
     /// Quota is kept over a restart, the weather is not.
     fn restart(&mut self, now: Timestamp) {
-        let text = serde_json::to_string(&self.fleet.save()).expect("it can be written");
-        self.fleet = Fleet::restore(serde_json::from_str(&text).expect("and read"), now);
+        let text = serde_json::to_string(&self.fleet.save(now)).expect("it can be written");
+        self.fleet = Fleet::restore(serde_json::from_str(&text).expect("and read"), &[], now);
     }
 
     fn put(&mut self, index: usize, not_before: Option<Timestamp>) {

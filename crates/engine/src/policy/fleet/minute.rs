@@ -11,15 +11,16 @@ use std::time::Duration;
 
 const MINUTE_MS: f64 = 60_000.0;
 /// An unknown limit is first taken for this many a minute.
-const FIRST_RATE: f64 = 10.0;
+/// Nobody should wait for a limit that may not exist, and a refusal is free.
+const FIRST_RATE: f64 = 60.0;
 /// Calls that a bucket of unknown room is first taken to hold: a wrong guess costs one refusal, 10 would cost 9.
 const FIRST_ROOM: f64 = 2.0;
 /// Growth per granted call while an unknown limit was never met.
 const GROWTH: f64 = 0.05;
 /// Growth of a rate that was measured over `n` calls is this over `n` per call, …
-const SURER: f64 = 0.03;
-/// … and at least this: at ten a minute a refusal about every 80 calls tells that we are not below the limit.
-const SLOWEST_GROWTH: f64 = 0.000_25;
+const SURER: f64 = 0.02;
+/// … and at least this: at ten a minute a refusal about every 200 calls tells that we are not below the limit.
+const SLOWEST_GROWTH: f64 = 0.000_1;
 /// The room of a known limit is tried one larger after so many granted calls in a row …
 const ROOM_EVERY: u32 = 5;
 /// … and after so many, once a refusal has shown how large it is.
@@ -135,11 +136,14 @@ impl Minute {
         }
     }
 
-    /// A limit that was set or told. The level stays.
+    /// A limit that was set or told. What is in the bucket stays.
     pub fn learn(&mut self, limit: f64, source: Source) {
         if (self.rate - limit).abs() > f64::EPSILON || self.source == Source::Unknown {
             self.rate = limit;
             self.epoch = None;
+            // No bucket holds more than a minute's calls.
+            self.room = self.room.min(limit.max(1.0));
+            self.level = self.level.min(self.room);
         }
         self.source = source;
     }
@@ -237,7 +241,7 @@ impl Minute {
             Source::Learned => {
                 let granted = self.epoch.map_or(f64::from(self.clean), |epoch| epoch.granted);
                 // A small bucket runs over while we are too slow, so it is searched more eagerly.
-                let surer = if self.room_known { 3.0 * SURER } else { SURER };
+                let surer = if self.room_known { 5.0 * SURER } else { SURER };
                 self.rate *= 1.0 + (surer / granted.max(1.0)).clamp(SLOWEST_GROWTH, 0.03);
             }
             Source::Set | Source::Told => {
@@ -252,9 +256,23 @@ impl Minute {
         }
     }
 
-    /// The provider refused a call that had cost `cost` and was given back already. `told` is the wait it told.
-    pub fn refused(&mut self, cost: f64, told: Option<Duration>, now: Timestamp) -> Cause {
+    /// The provider refused a call that had started then, had cost `cost` and was given back already. `told` is the
+    /// wait it told.
+    pub fn refused(
+        &mut self,
+        cost: f64,
+        started: Timestamp,
+        told: Option<Duration>,
+        now: Timestamp,
+    ) -> Cause {
         self.roll(now);
+        if self.last_refusal.is_some_and(|at| started <= at) {
+            // It was on its way when another was refused: it teaches nothing new.
+            self.told(told, now);
+            let lack = told.map_or(1.0, |told| told.as_millis() as f64 * self.rate / MINUTE_MS);
+            self.level = self.level.min(cost - lack);
+            return Cause::Expected;
+        }
         let believed = self.level;
         self.told(told, now);
         let since = self.last_refusal.replace(now).map(|at| now.since(at).as_millis() as f64);
@@ -276,7 +294,7 @@ impl Minute {
         self.level = self.level.min(real);
         let cause = match self.source {
             Source::Set | Source::Told => self.misjudged(believed - real, since, clean),
-            Source::Unknown | Source::Learned => self.search(since, now),
+            Source::Unknown | Source::Learned => self.search(since, clean, now),
         };
         if self.source != Source::Unknown {
             self.epoch.get_or_insert(Epoch { began: now, granted: 0.0 });
@@ -331,9 +349,9 @@ impl Minute {
     }
 
     /// Comes nearer to a limit that nobody tells.
-    fn search(&mut self, since: Option<f64>, now: Timestamp) -> Cause {
+    fn search(&mut self, since: Option<f64>, clean: u32, now: Timestamp) -> Cause {
         // Refused before there was a rate to speak of: the bucket is small.
-        self.room_known |= self.source == Source::Unknown && self.recent.len() < 3;
+        self.room_known |= self.source == Source::Unknown && clean < 3;
         let measured = self.epoch.map(|epoch| (now.since(epoch.began).as_millis() as f64, epoch.granted));
         match measured {
             Some((ms, granted)) if ms >= EPOCH_MS && granted >= 3.0 => {
@@ -345,6 +363,8 @@ impl Minute {
                 let bound = if self.room_known { bound } else { bound.max(one_less) };
                 self.rate = self.rate.min(bound).max(granted * MINUTE_MS / ms * 0.9);
             }
+            // Far too quick: not one came through since the bucket was found empty.
+            Some(_) if clean == 0 => self.rate *= 0.6,
             Some(_) => self.rate *= 0.8,
             None if self.source == Source::Learned => self.rate *= 0.97,
             None => {

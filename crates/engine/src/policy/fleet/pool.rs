@@ -74,6 +74,13 @@ struct Hidden {
     cleared: Option<Timestamp>,
 }
 
+/// A limit that is known now. What was searched for has a name and a number then; its history stays.
+fn found(search: &Minute, limit: f64, source: Source, tokens: bool, now: Timestamp) -> Minute {
+    let mut minute = if tokens { Minute::new(Some(limit), true, now) } else { search.clone() };
+    minute.learn(limit, source);
+    minute
+}
+
 /// When a pool opens, and which limit binds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shut {
@@ -109,6 +116,7 @@ impl Pool {
             return;
         }
         let old = std::mem::replace(&mut self.limits, limits.clone());
+        let search = self.search.clone();
         let apply = |slot: &mut Option<Minute>, limit: Option<u32>, was: Option<u32>, tokens: bool| {
             match (slot.as_mut(), limit) {
                 // A number that the provider told wins over an older one of the user's; a new one of the user's wins.
@@ -116,7 +124,7 @@ impl Pool {
                     minute.learn(f64::from(limit.max(1)), Source::Set);
                 }
                 (None, Some(limit)) => {
-                    *slot = Some(Minute::new(Some(f64::from(limit.max(1))), tokens, now));
+                    *slot = Some(found(&search, f64::from(limit.max(1)), Source::Set, tokens, now));
                 }
                 (Some(minute), None) if minute.source() == Source::Set => *slot = None,
                 _ => {}
@@ -245,6 +253,7 @@ impl Pool {
         let retry = told.and_then(|lesson| lesson.retry);
         let (mut blamed, mut surprise) = (false, false);
         let eats = self.eats.is_some();
+        let started = cost.started;
         for (dimension, minute, cost) in self.minutes(cost.tokens) {
             if meant.is_some_and(|meant| meant != dimension) {
                 continue;
@@ -256,7 +265,7 @@ impl Pool {
                 minute.empty(cost, retry, now);
                 blamed = true;
             } else {
-                surprise |= minute.refused(cost, retry, now) == Cause::Foreign;
+                surprise |= minute.refused(cost, started, retry, now) == Cause::Foreign;
             }
         }
         if blamed {
@@ -296,6 +305,9 @@ impl Pool {
         }
         let granted = std::mem::take(&mut self.hidden.granted);
         let likely = granted >= APART;
+        if !likely && self.hidden.hits == 0 {
+            return false;
+        }
         if likely {
             self.hidden.hits += 1;
             self.hidden.strikes = 0;
@@ -318,7 +330,7 @@ impl Pool {
             self.hidden.before = Some(self.search.clone());
         }
         self.give(cost);
-        self.search.refused(1.0, None, now);
+        self.search.refused(1.0, cost.started, None, now);
         true
     }
 
@@ -338,17 +350,7 @@ impl Pool {
         match slot {
             Some(minute) if (minute.rate() - limit).abs() < 0.5 => {}
             Some(minute) => minute.learn(limit, Source::Told),
-            None if tokens => {
-                let mut minute = Minute::new(Some(limit), true, now);
-                minute.learn(limit, Source::Told);
-                *slot = Some(minute);
-            }
-            None => {
-                // What was searched for has a name and a number now; its history stays.
-                let mut minute = self.search.clone();
-                minute.learn(limit, Source::Told);
-                *slot = Some(minute);
-            }
+            None => *slot = Some(found(&self.search, limit, Source::Told, tokens, now)),
         }
     }
 

@@ -134,12 +134,30 @@ fn a_restart_does_not_burst() {
     let mut fleet = Fleet::default();
     fleet.start(call(1), &route, &load(500_000), at(0.0));
     fleet.start(call(2), &route, &load(500_000), at(0.0));
-    let text = serde_json::to_string(&fleet.save()).expect("it can be written");
+    let text = serde_json::to_string(&fleet.save(at(0.0))).expect("it can be written");
     let saved: Saved = serde_json::from_str(&text).expect("and read");
-    let mut fleet = Fleet::restore(saved, at(1.0));
+    let mut fleet = Fleet::restore(saved, &[], at(1.0));
     let Way::Until(until, _) = fleet.way(&route, &load(500_000), at(1.0)) else { panic!("a burst") };
     assert!(until >= at(600.0));
     assert!(matches!(fleet.way(&route, &load(0), at(1.0)), Way::Until(..)));
+}
+
+#[test]
+fn a_crash_does_not_burst_either() {
+    let route = route(Limits { ipm: Some(10), usd_10min: Some(Usd(1_000_000)), ..Limits::default() });
+    let call = |seconds| Used {
+        project: route.project.clone(),
+        model: route.model.clone(),
+        billing: Some(route.billing.clone()),
+        started: at(seconds),
+        usd: Usd(500_000),
+    };
+    let used = [call(0.0), call(0.5), call(2000.0)];
+    let mut fleet = Fleet::restore(Saved::default(), &used, at(1.0));
+    assert!(matches!(fleet.way(&route, &load(0), at(1.0)), Way::Until(..)), "the minute");
+    let way = fleet.way(&route, &load(500_000), at(100.0));
+    assert!(matches!(way, Way::Until(until, _) if until >= at(600.0)), "the money of ten minutes");
+    assert_eq!(fleet.way(&route, &load(0), at(100.0)), Way::Open, "what lies in the future is forgotten");
 }
 
 #[test]

@@ -144,8 +144,9 @@ impl Line {
         )
     }
 
-    pub(super) fn all(&self) -> Vec<JobId> {
-        self.sheets.values().flat_map(BTreeMap::values).cloned().collect()
+    pub(super) fn all(&self, of: impl Fn(&SheetId) -> bool) -> Vec<JobId> {
+        let sheets = self.sheets.iter().filter(|((sheet, _), _)| of(sheet));
+        sheets.flat_map(|(_, jobs)| jobs.values()).cloned().collect()
     }
 
     /// Who has waited long enough for a model that is overloaded now (`Some`) or is not; and when the next will have.
