@@ -5,6 +5,7 @@ pub mod duration;
 pub mod fleet;
 pub mod google_error;
 pub mod judge;
+pub mod pace;
 pub mod queue;
 pub mod route;
 pub mod step;

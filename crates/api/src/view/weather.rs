@@ -1,7 +1,7 @@
 //! Routes, bins, alerts and the settings about them, from the engine's values to the wire's and back.
 
 use crate::wire;
-use diptych_engine::driver::{QuotaNow, RouteNow};
+use diptych_engine::driver::{Heat, HeatCell, QuotaNow, RouteNow};
 use diptych_engine::ledger::{Bin, KeptAlert, Latency};
 use diptych_engine::value::money::Usd;
 use diptych_engine::value::sentence::Sentence;
@@ -22,11 +22,11 @@ pub(crate) fn route(route: RouteNow, usd_today: Usd, typical_ms: Option<i64>) ->
         tier: "standard".into(),
         since_ms: route.since.map(Timestamp::millis),
         paused: route.paused,
-        concurrency: None,
+        concurrency: Some(route.concurrency),
         quota: route.quota.iter().map(quota).collect(),
         latency: route.latency.into_iter().map(latency).collect(),
         timeouts: route.timeouts,
-        hint: None,
+        hint: route.hint.map(Into::into),
         state: route.state.as_str().into(),
         sentence: sentence.into(),
         opens_ms: route.opens.map(Timestamp::millis),
@@ -67,6 +67,24 @@ pub(crate) fn bin(bin: &Bin) -> wire::WeatherBin {
         overloaded: bin.overloaded,
         failed: bin.failed,
         p50_ms: bin.p50_ms,
+    }
+}
+
+pub(crate) fn heat(heat: Heat) -> wire::HeatView {
+    let cell = |cell: HeatCell| wire::HeatCell {
+        day: cell.day,
+        hour: cell.hour,
+        calls: cell.calls,
+        overloaded: cell.overloaded,
+        rate: cell.rate(),
+    };
+    wire::HeatView {
+        calls: heat.calls(),
+        learned: heat.learned(),
+        origin: heat.origin,
+        model: heat.model,
+        practice: heat.practice,
+        cells: heat.cells.into_iter().map(cell).collect(),
     }
 }
 

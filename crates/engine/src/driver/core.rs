@@ -1,5 +1,6 @@
 //! What the driver's parts share: the stores, what was handed in, and the live state of gates, pools and calls.
 
+use crate::driver::heat::Heat;
 use crate::ledger::{KeptAccount, Ledger, LedgerError};
 use crate::picture::derive::Derived;
 use crate::policy::fleet::{Fleet, Rules};
@@ -68,6 +69,8 @@ pub(super) struct Live {
     /// What was last told of why jobs wait.
     pub(super) told: HashMap<JobId, (Option<Timestamp>, String)>,
     pub(super) draining: bool,
+    /// Overload by hour, and when it was last read: it is weeks of the books.
+    pub(super) heat: Option<(Timestamp, Vec<Heat>)>,
 }
 
 impl Live {

@@ -67,6 +67,10 @@ pub struct RouteNow {
     pub since: Option<Timestamp>,
     /// The user holds it.
     pub paused: bool,
+    /// Calls at once, as it is now.
+    pub concurrency: u32,
+    /// What may help.
+    pub hint: Option<Sentence>,
     /// Quota per dimension.
     pub quota: Vec<QuotaNow>,
     /// How long pictures take, by size.
@@ -133,6 +137,8 @@ pub async fn routes(core: &Core, models: &[String]) -> crate::ledger::Result<Vec
             out.push(RouteNow {
                 since: reading.since,
                 paused: reading.paused,
+                concurrency: reading.concurrency,
+                hint: reading.hint,
                 quota: reading
                     .quota
                     .iter()
