@@ -1,5 +1,6 @@
 //! The driver: does what policy decides. Async, IO, the clock; no decision of its own about money.
 
+mod alerts;
 mod apply;
 mod attempt;
 mod check;

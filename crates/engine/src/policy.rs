@@ -1,5 +1,6 @@
 //! Pure policy: what an outcome means and what to do next. No async, no IO; time and randomness are arguments.
 
+pub mod alert;
 pub mod backoff;
 pub mod duration;
 pub mod fleet;
