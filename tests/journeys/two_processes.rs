@@ -2,6 +2,7 @@
 //! gone another one goes on.
 
 use diptych_acceptance::{Home, Practice, Running, count, expect_job, plain, text, until};
+use rustix::process::Signal;
 
 fn serve(home: &Home) -> Running {
     let serve = home.start(&["serve", "--json"]);
@@ -36,6 +37,30 @@ fn while_the_studio_is_open_i_can_queue_list_and_generate_from_a_terminal() {
 
     assert_eq!(home.holder(), u64::from(studio.pid()), "one engine, and it is the studio's");
     assert_eq!((practice.calls(), practice.bill().len()), (13, 13));
+    home.check();
+}
+
+#[test]
+fn a_signal_to_my_terminal_holds_my_sheet_at_the_studio_and_nobody_elses() {
+    let practice = Practice::start(&plain(1.0, ""));
+    let home = Home::with(&practice, &["--concurrency", "2"]);
+    let studio = serve(&home);
+    let mut mine = home.start_generate("Held", &["--count", "6"]);
+    until("two are on the wire", || practice.in_flight() == 2);
+    mine.signal(Signal::INT);
+    let ended = mine.wait();
+    drop(ended.says(&["diptych queue resume"]));
+    until("what was sent has landed", || practice.in_flight() == 0);
+    assert_eq!(practice.calls(), 2, "nothing new of it is sent");
+    let other = home.start_generate("Not held", &[]);
+    assert_eq!(count(&other.wait().exits(0).lines(), "done"), 1);
+    let jobs = home.jobs();
+    let sheet =
+        jobs.iter().find(|job| text(job, "state") == "queued").map(|job| text(job, "sheet").to_owned());
+    drop(home.start(&["queue", "resume", &sheet.expect("four wait")]).wait().exits(0));
+    until("all are done", || count(&home.jobs(), "done") == 7);
+    assert_eq!((practice.calls(), practice.bill().len()), (7, 7));
+    drop(studio);
     home.check();
 }
 

@@ -289,10 +289,16 @@ micro-dollars.")]
         #[arg(long)]
         until_idle: bool,
     },
-    /// Send nothing new.
-    Pause,
-    /// Go on.
-    Resume,
+    /// Send nothing new, of all or of one sheet.
+    Pause {
+        /// Only this sheet.
+        sheet: Option<String>,
+    },
+    /// Go on, with all or with one sheet.
+    Resume {
+        /// Only this sheet.
+        sheet: Option<String>,
+    },
     /// Stop a job: what is not sent is not sent; what is on the wire is kept if it still arrives.
     Cancel {
         /// Id.

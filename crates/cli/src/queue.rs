@@ -13,7 +13,7 @@ use diptych_api::wire::{
     SheetView, Touched,
 };
 use diptych_host::Studio;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::Read as _;
 use std::path::Path;
 use std::time::Duration;
@@ -25,8 +25,16 @@ pub(crate) async fn run(studio: &Studio, command: Queue, json: bool) -> anyhow::
         Queue::List { state } => list(studio, state, json).await,
         Queue::Show { id } => show(studio, &id, json).await,
         Queue::Run { until_idle } => work(studio, until_idle, json).await,
-        Queue::Pause => said(&ask::<QueueView>(studio, "queue.pause", &json!({})).await?),
-        Queue::Resume => said(&ask::<QueueView>(studio, "queue.resume", &json!({})).await?),
+        Queue::Pause { sheet: Some(id) } => {
+            ask::<Value>(studio, "sheets.pause", &json!({ "id": id })).await?;
+            Ok(Exit::Done)
+        }
+        Queue::Resume { sheet: Some(id) } => {
+            ask::<Value>(studio, "sheets.resume", &json!({ "id": id })).await?;
+            Ok(Exit::Done)
+        }
+        Queue::Pause { sheet: None } => said(&ask::<QueueView>(studio, "queue.pause", &json!({})).await?),
+        Queue::Resume { sheet: None } => said(&ask::<QueueView>(studio, "queue.resume", &json!({})).await?),
         Queue::Cancel { id } => touched(&ask(studio, "jobs.cancel", &json!({ "id": id })).await?),
         Queue::Retry { id: None, failed: false } => {
             output::complain("name a job, or say --failed");

@@ -73,7 +73,14 @@ pub(crate) async fn until_ended(
                     return Err(Exit::Left.into());
                 }
                 output::progress("Sending nothing new; waiting for what is on the wire. Once more to leave at once.");
-                studio.stop_sending().await;
+                if studio.holds().await {
+                    studio.stop_sending().await;
+                } else {
+                    // Another process sends for us: it must know.
+                    let id = serde_json::json!({ "id": sheet.id });
+                    ask::<serde_json::Value>(studio, "sheets.pause", &id).await?;
+                    output::progress(&format!("The rest is held. To go on: diptych queue resume {}", sheet.id));
+                }
             }
             // Events may be lost when another process takes over.
             () = tokio::time::sleep(Duration::from_secs(5)) => {}

@@ -166,52 +166,6 @@ describe('settings', () => {
   });
 });
 
-describe('off-peak hours and alerts', () => {
-  it('are saved as a whole', async () => {
-    const { host } = await opened();
-    const from = screen.getByLabelText('Avoid from, range 1');
-    await user.clear(from);
-    await user.type(from, '8.30{Tab}');
-    await screen.findByRole('button', { name: 'Remove the hours from 08:30 to 12:00' });
-    await user.click(screen.getByRole('button', { name: 'Remove the hours from 14:00 to 18:00' }));
-    await waitFor(() => expect(screen.queryByLabelText('Avoid from, range 2')).toBeNull());
-    await user.click(screen.getByRole('radio', { name: 'Learned' }));
-    await screen.findByText(/Until enough is known/);
-    const rate = screen.getByLabelText('Overloaded calls, in %');
-    await user.clear(rate);
-    await user.type(rate, '3,5{Tab}');
-    await waitFor(() => expect(rate).toHaveValue('3.5'));
-    await user.type(screen.getByLabelText('Slower than, in seconds'), '3.5{Tab}');
-    await user.click(screen.getByLabelText('Show them on the desktop too'));
-    const sent = host.sent('settings.set') as Record<string, unknown>[];
-    expect(sent[0]).toEqual({
-      off_peak: {
-        mode: 'hours',
-        zone: null,
-        avoid: [
-          ['08:30', '12:00'],
-          ['14:00', '18:00'],
-        ],
-      },
-    });
-    expect(sent[1]).toMatchObject({ off_peak: { avoid: [['08:30', '12:00']] } });
-    expect(sent[2]).toMatchObject({ off_peak: { mode: 'learned', avoid: [['08:30', '12:00']] } });
-    expect(sent[3]).toMatchObject({ alerts: { overload_rate: 0.035, min_calls: 20 } });
-    expect(sent[4]).toMatchObject({ alerts: { overload_rate: 0.035, latency_fixed_ms: 3_500 } });
-    expect(sent[5]).toMatchObject({ alerts: { desktop: false } });
-  });
-
-  it('take no hour that is none', async () => {
-    const { host } = await opened();
-    const from = screen.getByLabelText('Avoid from, range 1');
-    await user.clear(from);
-    await user.type(from, 'noon{Tab}');
-    expect(await screen.findByRole('alert')).toHaveTextContent('Write hours as 09:00.');
-    expect(from).toHaveValue('09:00');
-    expect(host.sent('settings.set')).toEqual([]);
-  });
-});
-
 it('reads hours as people write them', () => {
   expect(['9', '9:05', '09.30', '0930', '24:00'].map(clockOf)).toEqual([
     '09:00',

@@ -5,7 +5,7 @@ use crate::view;
 use crate::wire::{Failure, Hello, KeychainView, Models, NoArgs, Settings, SettingsPatch};
 use diptych_engine::value::money::Usd;
 use diptych_engine::value::sentence::Sentence;
-use diptych_engine::value::settings::{MIN_TIMEOUT, OffPeak};
+use diptych_engine::value::settings::MIN_TIMEOUT;
 
 pub(crate) async fn get(context: &Context, _: NoArgs) -> Result<Settings, Failure> {
     Ok(view::settings(&context.engine.settings(), &context.engine.catalogue))
@@ -51,28 +51,15 @@ pub(crate) async fn set(context: &Context, patch: SettingsPatch) -> Result<Setti
     }
     settings.max_attempts = patch.max_attempts.map_or(settings.max_attempts, |tries| tries.clamp(1, 1000));
     settings.welcomed = patch.welcomed.unwrap_or(settings.welcomed);
-    if let Some(off_peak) = patch.off_peak {
-        settings.off_peak = off_hours(off_peak)?;
+    // Kept, but nothing obeys them yet: taking them would be a promise.
+    let early = patch.off_peak.is_some() || patch.month_limit.is_some() || patch.alerts.is_some();
+    if early || patch.redo_when_healthy.is_some() {
+        let sentence =
+            Sentence::new("E-OPTION").with("value", "off_peak, month_limit, alerts, redo_when_healthy");
+        return Err(Failure::of(sentence.with("option", "settings").with("hint", "not yet")));
     }
-    if let Some(limit) = patch.month_limit {
-        settings.month_limit = (limit > 0).then_some(Usd(limit));
-    }
-    if let Some(rules) = &patch.alerts {
-        settings.alerts = view::into_alert_rules(rules);
-    }
-    settings.redo_when_healthy = patch.redo_when_healthy.unwrap_or(settings.redo_when_healthy);
     context.engine.set_settings(settings.clone()).await?;
     Ok(view::settings(&settings, &context.engine.catalogue))
-}
-
-fn off_hours(off_peak: crate::wire::OffPeak) -> Result<OffPeak, Failure> {
-    let refuse = |value: &str, hint: &str| {
-        let sentence = Sentence::new("E-OPTION").with("value", value).with("option", "off_peak");
-        Failure::of(sentence.with("hint", hint))
-    };
-    let mode = off_peak.mode.clone();
-    let off_peak = view::into_off_peak(off_peak).ok_or_else(|| refuse(&mode, "hours, learned"))?;
-    Ok(off_peak)
 }
 
 fn one_of(value: String, known: &[&str]) -> Result<String, (String, String)> {

@@ -204,6 +204,7 @@ fn step(open: bool) -> anyhow::Result<Value> {
             line,
             not_before: None,
             deadline: None,
+            falls_back: None,
             usd: Usd(240_000),
             overloads: 0,
         });

@@ -293,6 +293,7 @@ pub async fn create(core: &Core, asking: &Asking) -> Result<Result<SheetId, Vec<
         }
     }
     let id = sheet.id.clone();
+    core.remember_patience(&sheet);
     core.follow(&core.ledger.add_sheet(sheet, jobs).await?);
     core.tell(Event::Sheet(id.clone()));
     core.tell(Event::Status);

@@ -1,6 +1,7 @@
 //! What the driver's parts share: the stores, what was handed in, and the live state of gates, pools and calls.
 
 use crate::driver::alerts::Watch;
+use crate::driver::apply::can_fall_back;
 use crate::driver::heat::Heat;
 use crate::ledger::{KeptAccount, Ledger, LedgerError};
 use crate::picture::derive::Derived;
@@ -13,8 +14,8 @@ use crate::store::objects::Objects;
 use crate::value::account::Account;
 use crate::value::catalogue::Catalogue;
 use crate::value::event::Event;
-use crate::value::id::{AccountId, JobId, Randomness};
-use crate::value::job::Job;
+use crate::value::id::{AccountId, JobId, Randomness, SheetId};
+use crate::value::job::{Fallback, Job, Sheet};
 use crate::value::secret::{ApiKey, SecretStore};
 use crate::value::sentence::Sentence;
 use crate::value::settings::Settings;
@@ -67,6 +68,8 @@ pub(super) struct Live {
     pub(super) fleet: Fleet,
     pub(super) queue: Queue,
     pub(super) flights: HashMap<JobId, Flight>,
+    /// How long sheets with jobs that wait hold out for an overloaded model before they take the fallback.
+    pub(super) patience: HashMap<SheetId, Duration>,
     /// What was last told of why jobs wait.
     pub(super) told: HashMap<JobId, (Option<Timestamp>, String)>,
     pub(super) draining: bool,
@@ -79,7 +82,8 @@ impl Live {
     /// What the settings say holds for all routes.
     pub(super) fn rule(&mut self) {
         self.fleet.set_rules(Rules {
-            concurrency: Some(self.settings.concurrency),
+            // Zero leaves it to what is learned.
+            concurrency: (self.settings.concurrency > 0).then_some(self.settings.concurrency),
             max_attempts: self.settings.max_attempts,
             paused: self.settings.paused,
             draining: self.draining,
@@ -331,12 +335,26 @@ impl Core {
         live.queue.why(id)
     }
 
+    /// Remembers how long a sheet holds out for the asked model.
+    pub(super) fn remember_patience(&self, sheet: &Sheet) {
+        let after = match sheet.fallback {
+            Fallback::Never => return,
+            Fallback::Now => Duration::ZERO,
+            Fallback::After(wait) => wait,
+        };
+        self.live().patience.insert(sheet.id.clone(), after);
+    }
+
     /// Jobs as the ledger has them now: those that wait stand in the queue, the others do not.
     pub(crate) fn follow<'a>(&self, jobs: impl IntoIterator<Item = &'a Job>) {
         let mut live = self.live();
         for job in jobs {
+            let after = live.patience.get(&job.sheet).copied().filter(|_| can_fall_back(self, job));
             match Waiting::of(job) {
-                Some(waiting) => live.queue.put(waiting),
+                Some(waiting) => {
+                    let falls_back = after.map(|after| (job.created, after));
+                    live.queue.put(Waiting { falls_back, ..waiting });
+                }
                 None => drop(live.queue.take(&job.id)),
             }
         }

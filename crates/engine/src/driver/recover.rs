@@ -3,10 +3,11 @@
 
 use crate::driver::apply::{Landing, LandingError, land};
 use crate::driver::attempt::{Outcome, account_of};
-use crate::driver::core::Core;
+use crate::driver::core::{Core, Live};
 use crate::policy::fleet::Fleet;
+use crate::policy::queue::Waiting;
 use crate::store::spool::{Spooled, file_path};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// What was found.
@@ -26,11 +27,28 @@ pub async fn recover(core: &Arc<Core>) -> Result<Recovered, String> {
     fleet(core).await.map_err(|error| error.to_string())?;
     let recovered = attempts(core).await.map_err(|error| error.to_string())?;
     sweep(core).await.map_err(|error| error.to_string())?;
-    let waiting = core.ledger.waiting().await.map_err(|error| error.to_string())?;
-    let mut live = core.live();
-    waiting.into_iter().for_each(|waiting| live.queue.put(waiting));
-    drop(live);
+    queue(core).await.map_err(|error| error.to_string())?;
     Ok(recovered)
+}
+
+/// Jobs that wait take their places again.
+async fn queue(core: &Core) -> Result<(), LandingError> {
+    let waiting = core.ledger.waiting().await?;
+    let mut sheets = HashMap::new();
+    for id in waiting.iter().map(|waiting| waiting.sheet.clone()).collect::<HashSet<_>>() {
+        if let Some(sheet) = core.ledger.sheet(id.clone()).await? {
+            core.remember_patience(&sheet);
+            sheets.insert(id, sheet.created);
+        }
+    }
+    let mut live = core.live();
+    let Live { queue, patience, .. } = &mut *live;
+    for waiting in waiting {
+        let since = sheets.get(&waiting.sheet).copied().zip(patience.get(&waiting.sheet).copied());
+        let falls_back = since.filter(|_| !waiting.line.fell_back);
+        queue.put(Waiting { falls_back, ..waiting });
+    }
+    Ok(())
 }
 
 async fn attempts(core: &Arc<Core>) -> Result<Recovered, LandingError> {

@@ -71,6 +71,14 @@ async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
                 let stay = if lasts(&why) { stand_in(core, jobs).await? } else { jobs };
                 park(core, stay, until, why).await?;
             }
+            Next::FallBack { jobs } => {
+                for id in stand_in(core, jobs).await? {
+                    if let Some(job) = core.ledger.job(id).await? {
+                        core.live().patience.remove(&job.sheet);
+                        core.follow([&job]);
+                    }
+                }
+            }
             Next::Idle { wake } => {
                 tell_waits(core);
                 return Ok(wake);

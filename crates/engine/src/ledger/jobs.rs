@@ -224,7 +224,7 @@ impl Ledger {
         self.read(|db| {
             // Single values out of the JSON: a whole job read for each of 100,000 would keep the first one waiting.
             let mut statement = db.prepare(
-                "SELECT seq, id, sheet, interactive, account_asked, practice, usd, not_before,
+                "SELECT seq, id, sheet, interactive, account_asked, practice, usd, created, not_before,
                    request ->> '$.model' AS model, request ->> '$.size' AS size,
                    coalesce(trials ->> '$.fell_back', 0) AS fell_back, coalesce(trials ->> '$.overloads', 0) AS overloads
                  FROM jobs WHERE state = 'queued' OR (state = 'parked' AND not_before IS NOT NULL) ORDER BY seq",
@@ -246,6 +246,7 @@ impl Ledger {
                         economy: false,
                     },
                     deadline: None,
+                    falls_back: None,
                     not_before: row.get::<_, Option<i64>>("not_before")?.map(Timestamp),
                     usd: Usd(row.get("usd")?),
                     overloads: row.get("overloads")?,

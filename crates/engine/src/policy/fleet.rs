@@ -45,6 +45,12 @@ const HEADROOM: f64 = 1.5;
 const FEW: u32 = 8;
 /// Latency of a picture while none was measured.
 const FIRST_LATENCY: Duration = Duration::from_secs(30);
+/// A call that takes so many times what the slower pictures take hangs, most likely …
+const HANGS: f64 = 4.0;
+/// … but none does before this.
+const HANGS_AFTER: Duration = Duration::from_secs(120);
+/// How long a call that is refused for overload takes, for the places that such calls need.
+const REFUSAL_S: f64 = 3.0;
 /// Work of more than this share of what the day has left makes its calls scarce.
 const SCARCE: f64 = 0.5;
 
@@ -65,6 +71,8 @@ struct Flight {
     level: u32,
     /// It counts as accepted.
     proven: bool,
+    /// It has taken so long that it hangs, most likely: it takes no place any more.
+    stale: bool,
 }
 
 /// An origin that could not be reached.
@@ -89,6 +97,8 @@ pub struct Fleet {
     gates: HashMap<GateKey, Gate>,
     /// The same of one project alone: trouble may be a project's own.
     own_gates: HashMap<PlaceKey, Gate>,
+    /// The projects whose refusals make a gate's run: one project's trouble is not the model's.
+    refused: HashMap<GateKey, HashSet<String>>,
     pools: HashMap<PoolKey, Pool>,
     slots: HashMap<PlaceKey, Slots>,
     meters: HashMap<GateKey, Meter>,
@@ -192,8 +202,11 @@ impl Fleet {
 
     /// Both gates must be open: the model's for all, and the project's.
     fn opening(&self, route: &Route, now: Timestamp) -> Opening {
-        let shared = self.gates.get(&Self::gate_key(route)).map_or(Opening::Now, |gate| gate.opens(now));
+        let key = Self::gate_key(route);
+        let shared = self.gates.get(&key).map_or(Opening::Now, |gate| gate.opens(now));
         let own = self.own_gates.get(&Self::place_key(route));
+        let anothers = self.refused.get(&key).is_some_and(|by| by.len() == 1 && !by.contains(&route.project));
+        let shared = if anothers { Opening::Now } else { shared };
         match (shared, own.map_or(Opening::Now, |gate| gate.opens(now))) {
             (Opening::At(a), Opening::At(b)) => Opening::At(a.max(b)),
             (at @ Opening::At(_), _) | (_, at @ Opening::At(_)) => at,
@@ -208,7 +221,11 @@ impl Fleet {
         let held = gate.holds();
         gate.settled();
         gate.accept(started);
-        let over = held && !gate.holds();
+        let several = self.refused.get(&Self::gate_key(route)).is_some_and(|by| by.len() > 1);
+        let over = held && several && !gate.holds();
+        if gate.run() == 0 {
+            self.refused.remove(&Self::gate_key(route));
+        }
         let own = self.own_gates.entry(Self::place_key(route)).or_default();
         own.settled();
         own.accept(started);
@@ -262,7 +279,9 @@ impl Fleet {
     fn ceiling(&mut self, route: &Route, now: Timestamp) -> u32 {
         let rate = self.pool(route, now).rate();
         let latency = self.meters.get(&Self::gate_key(route)).and_then(|meter| meter.longest(0.75));
-        let useful = HEADROOM * rate / 60.0 * latency.unwrap_or(FIRST_LATENCY).as_secs_f64();
+        let usual = self.gates.get(&Self::gate_key(route)).map_or(0.0, Gate::usual);
+        let seconds = latency.unwrap_or(FIRST_LATENCY).as_secs_f64() + usual * REFUSAL_S;
+        let useful = HEADROOM * rate / 60.0 * seconds;
         (useful.ceil() as u32).max(FEW)
     }
 
@@ -282,6 +301,7 @@ impl Fleet {
             usd: load.usd,
             level: *level,
             proven: false,
+            stale: false,
         };
         *self.in_account.entry(route.account.clone()).or_default() += 1;
         self.flights.insert(call, flight);
@@ -292,6 +312,16 @@ impl Fleet {
     pub fn tick(&mut self, now: Timestamp) -> Option<Timestamp> {
         let mut next: Option<Timestamp> = None;
         let mut proven = Vec::new();
+        for flight in self.flights.values_mut().filter(|flight| !flight.stale) {
+            let slow = self.meters.get(&Self::gate_key(&flight.route)).and_then(|meter| meter.longest(0.95));
+            let after = slow.unwrap_or(FIRST_LATENCY).mul_f64(HANGS).max(HANGS_AFTER);
+            if now.since(flight.started) > after {
+                flight.stale = true;
+                if let Some(count) = self.in_place.get_mut(&Self::place_key(&flight.route)) {
+                    *count = count.saturating_sub(1);
+                }
+            }
+        }
         for (call, flight) in self.flights.iter().filter(|(_, flight)| !flight.proven) {
             let after = self.meters.get(&Self::gate_key(&flight.route)).map(Meter::accepted_after);
             let at = flight.started.after(after.unwrap_or_else(|| Meter::default().accepted_after()));

@@ -11,7 +11,7 @@ mod tests;
 pub use line::{Lane, LineKey, Waiting};
 
 use crate::policy::fleet::{Fleet, Load, Route};
-use crate::policy::route::{Choice, choose};
+use crate::policy::route::{Choice, Way, choose};
 use crate::value::id::{JobId, SheetId};
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
@@ -45,6 +45,12 @@ pub enum Next {
         until: Option<Timestamp>,
         /// Why.
         why: Sentence,
+    },
+    /// Their line was overloaded for as long as their sheet waits for the asked model: they go to the fallback now. They
+    /// are out of the queue.
+    FallBack {
+        /// The jobs.
+        jobs: Vec<JobId>,
     },
     /// Nothing to do before then, or before something happens.
     Idle {
@@ -303,17 +309,31 @@ impl Queue {
             .collect();
         let none = Sentence::new("E-ACCOUNT").with("name", if key.practice { "practice" } else { "" });
         match choose(&ways, none) {
-            Choice::Send(route) => Looked::Go(Candidate {
-                line: key.clone(),
-                sheet: sheet.clone(),
-                job: job.clone(),
-                seq,
-                interactive,
-                route,
-            }),
+            Choice::Send(route) => {
+                let (sheet, job) = (sheet.clone(), job.clone());
+                if let Some(line) = self.lines.get_mut(key) {
+                    line.impatient(None, now);
+                }
+                Looked::Go(Candidate { line: key.clone(), sheet, job, seq, interactive, route })
+            }
             Choice::Wait(until, why) => {
+                let overloaded = why.code == "E-OVERLOAD";
                 self.whys.insert((key.clone(), interactive), (until, why));
-                Looked::Later(earlier(wake, until))
+                // Where one way is busy and another opens at a known time, that time counts, too.
+                for way in &ways {
+                    if let Way::Until(at, _) = way {
+                        wake = earlier(wake, Some(*at));
+                    }
+                }
+                let Some(line) = self.lines.get_mut(key) else { return Looked::Later(wake) };
+                let (jobs, next) = line.impatient(overloaded.then_some(now), now);
+                if jobs.is_empty() {
+                    return Looked::Later(earlier(wake, next));
+                }
+                for job in &jobs {
+                    self.take(job);
+                }
+                Looked::Park(Next::FallBack { jobs })
             }
             Choice::Park(until, why) => Looked::Park(self.park(key, until, why)),
         }

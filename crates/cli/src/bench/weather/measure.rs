@@ -69,6 +69,9 @@ impl Spread {
 const MORE: &[(&str, usize)] = &[
     ("pictures", 0),
     ("failed_calls", 0),
+    ("by_first", 0),
+    ("by_second", 0),
+    ("by_third", 0),
     ("inside", 0),
     ("out_alert_s", 0),
     ("first_after_s", 0),
@@ -116,6 +119,11 @@ fn figures(scenario: &Scenario, plan: &Plan, record: &Record, seed: u64) -> Figu
     out.insert("refused_429", count(429));
     out.insert("times_floor", total / if outage.is_some() { pictures } else { asked }.max(1.0));
     out.insert("failed_calls", total - pictures);
+    if plan.routes.len() > 1 {
+        for (route, name) in ["by_first", "by_second", "by_third"].into_iter().enumerate() {
+            out.insert(name, calls.iter().filter(|c| c.picture && c.route == route).count() as f64);
+        }
+    }
     let took = total - count(429) - if eats && outage.is_none() { 0.0 } else { count(503) };
     match scenario.ceiling {
         Ceiling::Places(places) => {
@@ -155,8 +163,12 @@ fn figures(scenario: &Scenario, plan: &Plan, record: &Record, seed: u64) -> Figu
     out.insert("learned", f64::from(u8::from(record.hides)));
     out.insert("fell_back", record.fell_back as f64);
     // Calls after the provider first said that the day is used up, until it turns.
-    let spent = calls.iter().position(|call| call.status == 429 && plan.provider.contains("rpd"));
-    out.insert("after_day_end", spent.map_or(0.0, |at| (calls.len() - at) as f64));
+    let day = |at: f64| (plan.start.millis() + (at * 1000.0) as i64 + 16 * 3_600_000) / 86_400_000;
+    let spent = calls.iter().find(|call| call.day);
+    let after = spent.map_or(0, |first| {
+        calls.iter().filter(|call| call.at >= first.at && day(call.at) == day(first.at)).count()
+    });
+    out.insert("after_day_end", after as f64);
     if scenario.ceiling == Ceiling::Orders {
         let mut finish: Vec<f64> = record
             .finished

@@ -64,6 +64,11 @@ pub(crate) struct CallRecord {
     pub(crate) status: u16,
     pub(crate) picture: bool,
     pub(crate) job: usize,
+    pub(crate) route: usize,
+    #[allow(dead_code, reason = "the test of random weather counts money by it")]
+    pub(crate) size: Size,
+    /// The provider said that the day is used up.
+    pub(crate) day: bool,
 }
 
 /// How a job ended, or that it did not.
@@ -113,6 +118,8 @@ struct Pilot<'a> {
     ends: Vec<End>,
     out: Option<f64>,
     hint: Option<usize>,
+    /// The process is about to stop: nothing is sent until what is on the wire has landed.
+    draining: bool,
 }
 
 /// Flies a plan.
@@ -141,6 +148,7 @@ pub(crate) fn fly(plan: &Plan, seed: u64) -> Record {
         ends: vec![End::Waits; count],
         out: None,
         hint: None,
+        draining: false,
     };
     pilot.run();
     pilot.record()
@@ -184,9 +192,13 @@ impl Pilot<'_> {
                 self.put(index, None);
             }
             if restarts.next_if(|at| self.at(*at) <= now).is_some() {
+                self.draining = true;
+            }
+            if self.draining && self.flying.is_empty() {
+                self.draining = false;
                 self.restart(now);
             }
-            let wake = if now < end { self.dispatch(now) } else { None };
+            let wake = if now < end && !self.draining { self.dispatch(now) } else { None };
             let next = [
                 wake.filter(|_| now < end).map(Timestamp::millis),
                 self.due.peek().map(|Reverse((at, _))| *at),
@@ -204,7 +216,7 @@ impl Pilot<'_> {
         }
     }
 
-    /// Quota is kept over a restart, the weather is not; calls on the wire land later all the same, as after a drain.
+    /// Quota is kept over a restart, the weather is not.
     fn restart(&mut self, now: Timestamp) {
         let text = serde_json::to_string(&self.fleet.save()).expect("it can be written");
         self.fleet = Fleet::restore(serde_json::from_str(&text).expect("and read"), now);
@@ -229,6 +241,12 @@ impl Pilot<'_> {
             },
             not_before,
             deadline: None,
+            falls_back: match self.plan.fallback {
+                Fallback::After(wait) if self.plan.stand_in.is_some() && !trials.fell_back => {
+                    Some((self.at(order.at_s), wait))
+                }
+                _ => None,
+            },
             usd: Usd(price(order.size)),
             overloads: trials.overloads,
         });
@@ -257,12 +275,19 @@ impl Pilot<'_> {
                         }
                     }
                 }
+                Next::FallBack { jobs } => {
+                    for job in jobs {
+                        self.trials[index(&job)].fall_back();
+                        self.put(index(&job), None);
+                    }
+                }
                 Next::Idle { wake } => return wake,
             }
         }
     }
 
     fn send(&mut self, job: usize, route: usize, now: Timestamp) {
+        let at_route = route;
         let (size, person) = (self.plan.orders[job].size, self.plan.orders[job].person);
         let (route_of, key) = match (&self.plan.stand_in, self.trials[job].fell_back) {
             (Some(stand_in), true) => stand_in,
@@ -296,8 +321,9 @@ impl Pilot<'_> {
             status: told.status,
             picture: told.picture,
             job,
-            route,
+            route: at_route,
             size,
+            day: told.body.contains("PerDay"),
         });
         let after = told.after_ms.min(TIMEOUT_MS);
         self.due.push(Reverse((now.millis() + after as i64, number)));

@@ -20,9 +20,9 @@ pub struct Patience {
 impl Patience {
     /// A person waits, or calls are plentiful: a 45-minute outage costs under 60 calls, and its end is seen within a
     /// minute or so.
-    pub const PERSON: Self = Self { share: 1.0 / 8.0, longest: Duration::from_secs(68) };
+    pub const PERSON: Self = Self { share: 1.0 / 6.5, longest: Duration::from_secs(67) };
     /// The day's calls are scarce and only a batch waits: an outage of 45 minutes costs about a dozen calls.
-    pub const SCARCE: Self = Self { share: 0.5, longest: Duration::from_secs(900) };
+    pub const SCARCE: Self = Self { share: 0.6, longest: Duration::from_secs(900) };
 }
 
 /// The shortest back-off.
@@ -32,7 +32,7 @@ const FIRST_RUN: f64 = 2.0;
 /// A run this many times the usual one is an outage: by chance it comes once in e³·⁵ ≈ 33 runs.
 const UNUSUAL: f64 = 3.5;
 /// A past run counts as no longer than this, so that one outage does not make the next one look usual.
-const LONGEST_USUAL: usize = 15;
+const LONGEST_USUAL: usize = 12;
 /// Weight of the newest run in the usual one.
 const NEWEST: f64 = 1.0 / 8.0;
 /// Refusals are remembered one by one up to here.
@@ -138,7 +138,7 @@ impl Gate {
         let sign = if self.usual < 0.5 { self.accepted.map_or(first, |at| at.max(first)) } else { now };
         let began = *self.unusual_since.get_or_insert(sign);
         let wait = now.since(began).mul_f64(patience.share).clamp(SHORTEST, patience.longest);
-        self.not_before = self.not_before.max(Some(now.after(wait.mul_f64(0.75 + unit / 2.0))));
+        self.not_before = self.not_before.max(Some(now.after(wait.mul_f64(0.85 + unit * 0.3))));
     }
 
     fn tolerated(&self) -> f64 {

@@ -12,23 +12,31 @@ use std::time::Duration;
 const TOGETHER: Duration = Duration::from_secs(2);
 /// A gate that met no more than this much overload lately is calm.
 const CALM: f64 = 0.25;
+/// About eight calls in a row were accepted: a hidden cap is only suspected where refusals are rare.
+const VERY_CALM: f64 = 0.05;
 
 impl Fleet {
     /// A call came back. Unknown calls are ignored: a landing may be told twice. `unit` is random in `[0, 1)`.
     pub fn land(&mut self, call: &AttemptId, landing: &Landing<'_>, now: Timestamp, unit: f64) {
         let Some(mut flight) = self.flights.remove(call) else { return };
         let route = flight.route.clone();
-        for count in
-            [self.in_place.get_mut(&Self::place_key(&route)), self.in_account.get_mut(&route.account)]
-                .into_iter()
-                .flatten()
-        {
+        let place = self.in_place.get_mut(&Self::place_key(&route)).filter(|_| !flight.stale);
+        for count in [place, self.in_account.get_mut(&route.account)].into_iter().flatten() {
             *count = count.saturating_sub(1);
         }
         if landing.status.is_some() {
             self.origins.remove(&route.origin);
         }
         self.pay(&flight, landing);
+        if landing.verdict.is_some() && landing.status != Some(200) && !flight.proven {
+            // It was never served: who came after it stood one place further in front.
+            let place = Self::place_key(&route);
+            for other in self.flights.values_mut().filter(|other| {
+                !other.proven && other.started >= flight.started && Self::place_key(&other.route) == place
+            }) {
+                other.level = other.level.saturating_sub(1).max(1);
+            }
+        }
         let after = now.since(flight.started);
         let Some(verdict) = landing.verdict else {
             self.meters.entry(Self::gate_key(&route)).or_default().picture(flight.size, after);
@@ -58,6 +66,10 @@ impl Fleet {
     fn pay(&mut self, flight: &Flight, landing: &Landing<'_>) {
         let cost = match landing.verdict.map(|verdict| verdict.billed) {
             None | Some(Billed::Yes) => landing.usd,
+            // What failed inside had been let in: the provider's window of money may count it, though nobody pays.
+            Some(Billed::No) if landing.verdict.is_some_and(|verdict| verdict.class == Class::Server) => {
+                return;
+            }
             Some(Billed::No) => Usd::ZERO,
             // It may have been charged: it counts as if it was.
             Some(Billed::Unknown) => return,
@@ -81,10 +93,11 @@ impl Fleet {
         let patience = self.patience(route, now);
         let gate = self.gates.entry(key.clone()).or_default();
         let calm = gate.run() == 0 && gate.usual() < CALM;
+        let very_calm = gate.run() == 0 && gate.usual() < VERY_CALM;
         let hint = if let Again::BackOff(hint) = verdict.again() { hint } else { None };
         if hint.is_none() && !flight.proven {
             let slots = self.slots.entry(Self::place_key(route)).or_default();
-            if slots.refuse(flight.level, now) {
+            if slots.refuse(flight.level, very_calm, now) {
                 self.pool(route, now).give(cost);
                 return;
             }
@@ -94,6 +107,7 @@ impl Fleet {
         }
         self.pool(route, now).overloaded(cost, now);
         self.meters.entry(key.clone()).or_default().outcome(flight.size, true);
+        self.refused.entry(key.clone()).or_default().insert(route.project.clone());
         self.gates.entry(key).or_default().refuse(flight.started, hint, patience, now, unit);
         let own = self.own_gates.entry(Self::place_key(route)).or_default();
         own.refuse(flight.started, hint, patience, now, unit);
@@ -105,7 +119,7 @@ impl Fleet {
         self.rename(route, verdict);
         if verdict.taught.is_empty() && !flight.proven {
             let slots = self.slots.entry(Self::place_key(route)).or_default();
-            if slots.refuse(flight.level, now) {
+            if slots.refuse(flight.level, true, now) {
                 self.pool(route, now).give(cost);
                 return;
             }

@@ -16,6 +16,10 @@ const FIRST_RATE: f64 = 10.0;
 const FIRST_ROOM: f64 = 2.0;
 /// Growth per granted call while an unknown limit was never met.
 const GROWTH: f64 = 0.05;
+/// Growth of a rate that was measured over `n` calls is this over `n` per call, …
+const SURER: f64 = 0.03;
+/// … and at least this: at ten a minute a refusal about every 80 calls tells that we are not below the limit.
+const SLOWEST_GROWTH: f64 = 0.000_25;
 /// The room of a known limit is tried one larger after so many granted calls in a row …
 const ROOM_EVERY: u32 = 5;
 /// … and after so many, once a refusal has shown how large it is.
@@ -24,8 +28,11 @@ const ROOM_AGAIN: u32 = 400;
 const FOREIGN_HALF_LIFE_MS: f64 = 15.0 * MINUTE_MS;
 /// At least this share of the limit is ours, whatever others take: or a misjudgement would shut the route.
 const OUR_SHARE: f64 = 0.1;
-/// Left in the bucket for another application after it was noticed.
-const YIELD: f64 = 1.0;
+/// Of a minute's calls this share is left in the bucket for another application after it was noticed. Nothing is lost
+/// by it, and neither it nor we run into an empty bucket at every turn.
+const YIELD: f64 = 0.3;
+/// Another application that was noticed may have been starved by us so far: it is given this share at once.
+const FIRST_FOREIGN: f64 = 0.15;
 /// An epoch shorter than this says little about the rate.
 const EPOCH_MS: f64 = 20_000.0;
 
@@ -59,7 +66,11 @@ pub struct Minute {
     room: f64,
     at: Timestamp,
     room_known: bool,
+    /// The room was made larger on trial, and no refusal has come since.
+    tried: bool,
     foreign: f64,
+    /// What was left in the bucket for it at the last refusal.
+    left: f64,
     clean: u32,
     epoch: Option<Epoch>,
     /// Granted calls of the last minute, by start.
@@ -98,7 +109,9 @@ impl Minute {
             room,
             at: now,
             room_known: tokens,
+            tried: false,
             foreign: 0.0,
+            left: 0.0,
             clean: 0,
             epoch: None,
             recent: VecDeque::new(),
@@ -131,6 +144,9 @@ impl Minute {
                 }
             }
             self.foreign *= 0.5_f64.powf(passed / FOREIGN_HALF_LIFE_MS);
+            if self.foreign < 0.05 * self.rate {
+                self.left = 0.0;
+            }
             self.at = now;
         }
         while self.recent.front().is_some_and(|(at, _)| now.since(*at).as_millis() as f64 >= MINUTE_MS) {
@@ -166,11 +182,12 @@ impl Minute {
         // A call larger than the whole bucket goes when it is full, or it never would.
         let need = (cost + reserve).min(self.room);
         let lack = need - self.level;
-        if lack <= 1e-6 {
+        if lack <= 0.0 {
             return None;
         }
         self.pressed = true;
-        Some(Duration::from_millis((lack / self.per_ms()).ceil() as u64))
+        // A millisecond more: the provider's arithmetic need not round as ours does.
+        Some(Duration::from_millis((lack / self.per_ms()).ceil() as u64 + 1))
     }
 
     /// Takes it.
@@ -206,12 +223,15 @@ impl Minute {
             Source::Unknown => self.rate *= 1.0 + GROWTH,
             Source::Learned => {
                 let granted = self.epoch.map_or(f64::from(self.clean), |epoch| epoch.granted);
-                self.rate *= 1.0 + (0.1 / granted.max(1.0)).clamp(0.0003, 0.03);
+                // A small bucket runs over while we are too slow, so it is searched more eagerly.
+                let surer = if self.room_known { 3.0 * SURER } else { SURER };
+                self.rate *= 1.0 + (surer / granted.max(1.0)).clamp(SLOWEST_GROWTH, 0.03);
             }
             Source::Set | Source::Told => {
                 let every = if self.room_known { ROOM_AGAIN } else { ROOM_EVERY };
                 if self.clean.is_multiple_of(every) && self.room + 1.0 <= self.rate && self.foreign < 0.5 {
                     self.room += 1.0;
+                    self.tried = true;
                     // The provider's bucket was full when we came; ours was not believed to hold so much.
                     self.level += 1.0;
                 }
@@ -236,18 +256,26 @@ impl Minute {
         }
         let real = match told {
             Some(told) => cost - told.as_millis() as f64 * self.rate / MINUTE_MS,
-            // An exact rate is missed by a hair; of a vague one nothing is known but that there was not enough.
-            None if clean > 20 => cost - 0.3,
+            // An exact rate is missed by a hair, and a small bucket must not run over; else nothing is lost by waiting.
+            None if clean > 20 => cost - if self.room_known { 0.3 } else { 0.8 },
             None => cost - 1.0,
         };
         self.level = self.level.min(real);
         let cause = match self.source {
             Source::Set | Source::Told => self.misjudged(believed - real, since, clean),
-            Source::Unknown | Source::Learned => self.search(now),
+            Source::Unknown | Source::Learned => self.search(since, now),
         };
-        self.epoch.get_or_insert(Epoch { began: now, granted: 0.0 });
+        if self.source != Source::Unknown {
+            self.epoch.get_or_insert(Epoch { began: now, granted: 0.0 });
+        }
         self.pressed = true;
         cause
+    }
+
+    /// How much more we believed to have than a told wait says; 1 where none was told.
+    #[must_use]
+    pub fn deficit(&self, cost: f64, told: Option<Duration>) -> f64 {
+        told.map_or(1.0, |told| self.level - cost + told.as_millis() as f64 * self.rate / MINUTE_MS)
     }
 
     /// The bucket was found empty, for a reason that is known.
@@ -268,10 +296,11 @@ impl Minute {
     }
 
     fn misjudged(&mut self, deficit: f64, since: Option<f64>, clean: u32) -> Cause {
-        if deficit < 0.3 || self.sliding {
+        if deficit + self.left < 0.3 || self.sliding {
             return Cause::Expected;
         }
-        if self.room > 1.0 && (!self.room_known || clean < 3) {
+        let tried = std::mem::take(&mut self.tried);
+        if self.room > 1.0 && (!self.room_known || clean < 3 || tried) {
             self.room = (self.room - deficit.ceil()).max(1.0);
             self.level = self.level.min(self.room);
             self.room_known = true;
@@ -279,18 +308,28 @@ impl Minute {
         }
         self.room_known = true;
         let over = since.unwrap_or(MINUTE_MS).max(MINUTE_MS);
-        self.foreign = (self.foreign + deficit * MINUTE_MS / over).min(self.rate * (1.0 - OUR_SHARE));
-        self.level -= YIELD;
+        // What was left for it is gone, too.
+        let taken = deficit + self.left;
+        let more = (self.foreign + taken * MINUTE_MS / over).max(self.rate * FIRST_FOREIGN);
+        self.foreign = more.min(self.rate * (1.0 - OUR_SHARE));
+        self.left = YIELD * self.rate;
+        self.level -= self.left;
         Cause::Foreign
     }
 
     /// Comes nearer to a limit that nobody tells.
-    fn search(&mut self, now: Timestamp) -> Cause {
+    fn search(&mut self, since: Option<f64>, now: Timestamp) -> Cause {
+        // Refused before there was a rate to speak of: the bucket is small.
+        self.room_known |= self.source == Source::Unknown && self.recent.len() < 3;
         let measured = self.epoch.map(|epoch| (now.since(epoch.began).as_millis() as f64, epoch.granted));
         match measured {
             Some((ms, granted)) if ms >= EPOCH_MS && granted >= 3.0 => {
-                // Never less than true while we pressed: (granted + 1) / time bounds the rate from above.
+                // While we pressed and nothing ran over, (granted + 1) / time bounds the rate from above. Where the
+                // bucket is small and ran over, that is too little; but since the last refusal we were at most one call
+                // too quick.
                 let bound = (granted + 1.0) * MINUTE_MS / ms;
+                let one_less = self.rate - MINUTE_MS / since.unwrap_or(ms).max(EPOCH_MS);
+                let bound = if self.room_known { bound } else { bound.max(one_less) };
                 self.rate = self.rate.min(bound).max(granted * MINUTE_MS / ms * 0.9);
             }
             Some(_) => self.rate *= 0.8,

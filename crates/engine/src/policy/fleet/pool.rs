@@ -13,10 +13,12 @@ use crate::value::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// What was found out about calls refused for overload is asked again after this.
-const BELIEVED: Duration = Duration::from_secs(6 * 3600);
+/// What was found out about calls refused for overload is asked again after this, …
+const BELIEVED: Duration = Duration::from_secs(180);
+/// … and, where it was found again, after twice as long, up to this.
+const BELIEVED_LONGEST: Duration = Duration::from_secs(3600);
 /// So many overloads in a row, each soon after the last, taken for an empty bucket, were none.
-const STRIKES: u32 = 3;
+const STRIKES: u32 = 8;
 /// Granted calls between two refusals that make an empty bucket likely: overload does not wait for its turn.
 const APART: u32 = 8;
 /// A bucket that hid behind 503 for so many refusals will do so again.
@@ -47,6 +49,8 @@ pub struct Pool {
     pub disabled: Option<Sentence>,
     /// A call refused for overload has cost quota: found out then.
     eats: Option<Timestamp>,
+    /// How long that is believed.
+    believed: Duration,
     /// Such calls since the last refusal for quota.
     ghosts: u32,
     /// An empty bucket answers as overload does.
@@ -92,6 +96,7 @@ impl Pool {
             shut: None,
             disabled: None,
             eats: None,
+            believed: BELIEVED,
             ghosts: 0,
             hidden: Hidden::default(),
             limits: Limits::default(),
@@ -211,10 +216,12 @@ impl Pool {
 
     /// A call was refused for overload. Given back unless such calls are known to count.
     pub fn overloaded(&mut self, cost: Cost, now: Timestamp) {
-        if self.eats.is_some_and(|at| now.since(at) < BELIEVED) {
+        if self.eats.is_some_and(|at| now.since(at) < self.believed) {
             return;
         }
-        self.eats = None;
+        if self.eats.take().is_some() {
+            self.believed = (self.believed * 2).min(BELIEVED_LONGEST);
+        }
         self.ghosts += 1;
         self.day.ghosts += 1;
         self.give(cost);
@@ -226,6 +233,11 @@ impl Pool {
             self.learn(lesson, now);
         }
         self.give(cost);
+        // Nothing is said, and with the calls that may have counted the day is used up: that is why.
+        if taught.is_empty() && self.day.limit.is_some_and(|limit| self.day.used + self.day.ghosts >= limit) {
+            self.day_spent(taught, now);
+            return false;
+        }
         let ghosts = std::mem::take(&mut self.ghosts);
         let told = taught.iter().find(|lesson| lesson.retry.is_some());
         let meant = told.map(|lesson| lesson.dimension);
@@ -237,7 +249,9 @@ impl Pool {
             if meant.is_some_and(|meant| meant != dimension) {
                 continue;
             }
-            if ghosts > 0 && !eats && minute.source() != Source::Unknown && minute.level() >= 0.3 {
+            let deficit = minute.deficit(cost, retry);
+            let known = matches!(minute.source(), Source::Set | Source::Told);
+            if !eats && known && deficit >= 0.5 && f64::from(ghosts) + 0.5 >= deficit {
                 // Calls that were refused for overload had cost quota: our count is right again with them.
                 minute.empty(cost, retry, now);
                 blamed = true;
@@ -291,8 +305,8 @@ impl Pool {
         if !calm && self.hidden.hits < CONVINCED {
             return false;
         }
-        if self.hidden.strikes >= STRIKES {
-            let known = self.hidden.hits > CONVINCED;
+        let known = self.hidden.hits >= CONVINCED;
+        if self.hidden.strikes >= if known { 2 * STRIKES } else { STRIKES } {
             let before = std::mem::take(&mut self.hidden).before;
             if !known && let Some(before) = before {
                 self.search = before;

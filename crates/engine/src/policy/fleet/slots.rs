@@ -11,10 +11,14 @@ use std::time::Duration;
 const FIRST: u32 = 4;
 /// A level that was accepted this lately is none that a hidden cap forbids.
 const LATELY: Duration = Duration::from_secs(300);
-/// How long a found cap is believed, at first …
+/// A refusal at a new level may be chance: it is tried again after this.
+const SUSPECT: Duration = Duration::from_secs(10);
+/// How long a cap is believed that was met twice …
 const HOLD: Duration = Duration::from_secs(60);
 /// … and doubled for each time it was found again, up to this many doublings (16 minutes).
 const DOUBLINGS: u32 = 4;
+/// How long a suspicion that was wrong is not raised again.
+const CLEARED: Duration = Duration::from_secs(600);
 
 /// The places of a route.
 #[derive(Debug, Clone)]
@@ -24,11 +28,15 @@ pub struct Slots {
     proven: (u32, Timestamp),
     held: Option<Timestamp>,
     hits: u32,
+    /// The limit before the cap was found.
+    before: u32,
+    /// What looked like a cap was overload: not suspected again before then.
+    cleared: Option<Timestamp>,
 }
 
 impl Default for Slots {
     fn default() -> Self {
-        Self { limit: FIRST, proven: (0, Timestamp(0)), held: None, hits: 0 }
+        Self { limit: FIRST, proven: (0, Timestamp(0)), held: None, hits: 0, before: FIRST, cleared: None }
     }
 }
 
@@ -59,14 +67,24 @@ impl Slots {
         }
     }
 
-    /// A call that was the `level`-th was refused. Says whether that was a hidden cap.
-    pub fn refuse(&mut self, level: u32, now: Timestamp) -> bool {
+    /// A call that was the `level`-th was refused. Says whether that was a hidden cap. `calm`: refusals are rare here.
+    pub fn refuse(&mut self, level: u32, calm: bool, now: Timestamp) -> bool {
         let known = level <= self.proven.0 && now.since(self.proven.1) <= LATELY;
-        if known || level < 2 || self.proven.0 == 0 {
+        if known && self.held.is_some_and(|until| until > now) {
+            // Refused below the cap, too: it was overload all the time.
+            self.limit = self.limit.max(self.before);
+            self.held = None;
+            self.hits = 0;
+            self.cleared = Some(now.after(CLEARED));
+        }
+        let cleared = self.cleared.is_some_and(|until| until > now);
+        if known || cleared || !calm || level < 2 || self.proven.0 == 0 {
             return false;
         }
+        self.before = self.limit;
         self.limit = self.limit.min(level - 1).max(1);
-        self.held = Some(now.after(HOLD * (1 << self.hits.min(DOUBLINGS))));
+        let hold = self.hits.checked_sub(1).map_or(SUSPECT, |again| HOLD * (1 << again.min(DOUBLINGS)));
+        self.held = Some(now.after(hold));
         self.hits += 1;
         true
     }
@@ -104,15 +122,24 @@ mod tests {
         let mut slots = Slots::default();
         slots.accept(4, 8, at(0));
         assert_eq!(slots.limit(), 5);
-        assert!(slots.refuse(5, at(1)));
+        assert!(slots.refuse(5, true, at(1)));
         assert_eq!(slots.limit(), 4);
-        assert!(!slots.refuse(4, at(2)), "four were accepted a moment ago");
-        slots.accept(4, 8, at(30));
-        slots.tick(at(60));
+        slots.accept(4, 8, at(5));
+        slots.tick(at(10));
         assert_eq!(slots.limit(), 4, "held");
-        slots.tick(at(61));
+        slots.tick(at(11));
         assert_eq!(slots.limit(), 5);
-        assert!(slots.refuse(5, at(62)));
-        assert_eq!(slots.held(), Some(at(62 + 120)));
+        assert!(slots.refuse(5, true, at(32)));
+        assert_eq!(slots.held(), Some(at(32 + 60)), "met twice");
+    }
+
+    #[test]
+    fn what_is_refused_at_every_level_is_no_cap() {
+        let mut slots = Slots::default();
+        slots.accept(4, 8, at(0));
+        assert!(!slots.refuse(5, false, at(1)), "refusals are usual here");
+        assert!(slots.refuse(5, true, at(2)));
+        assert!(!slots.refuse(3, true, at(3)), "below the level that was accepted");
+        assert_eq!((slots.limit(), slots.held()), (5, None));
     }
 }

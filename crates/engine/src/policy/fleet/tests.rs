@@ -88,12 +88,14 @@ fn overload_shuts_the_gate_for_every_project_and_the_probe_opens_it() {
     let mut fleet = Fleet::default();
     let one = route(Limits { ipm: Some(100), ..Limits::default() });
     let other = Route { project: "other".into(), ..one.clone() };
-    for number in 1..=2 {
-        fleet.start(call(number), &one, &load(0), at(0.0));
-    }
-    for number in 1..=2 {
-        land(&mut fleet, number, 503, BUSY, at(2.0));
-    }
+    fleet.start(call(1), &one, &load(0), at(0.0));
+    fleet.start(call(2), &one, &load(0), at(0.0));
+    fleet.start(call(4), &other, &load(0), at(0.0));
+    land(&mut fleet, 1, 503, BUSY, at(2.0));
+    land(&mut fleet, 2, 503, BUSY, at(2.0));
+    assert!(matches!(fleet.way(&one, &load(0), at(2.0)), Way::Until(..)));
+    assert_eq!(fleet.way(&other, &load(0), at(2.0)), Way::Open, "one project's trouble is its own");
+    land(&mut fleet, 4, 503, BUSY, at(2.0));
     let Way::Until(until, why) = fleet.way(&other, &load(0), at(2.0)) else { panic!("shut") };
     assert_eq!(why.code, "E-OVERLOAD");
     assert_eq!(fleet.way(&other, &load(0), until), Way::Open);

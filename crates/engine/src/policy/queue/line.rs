@@ -6,7 +6,8 @@ pub use crate::value::lane::Lane;
 use crate::value::money::Usd;
 use crate::value::size::Size;
 use crate::value::time::Timestamp;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
 
 /// What decides the routes of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,6 +45,9 @@ pub struct Waiting {
     pub not_before: Option<Timestamp>,
     /// An off-peak job goes out then whatever the hour.
     pub deadline: Option<Timestamp>,
+    /// When it was queued, and how long it waits for an overloaded model before it goes to the fallback; `None` where it
+    /// never does.
+    pub falls_back: Option<(Timestamp, Duration)>,
     /// What it is expected to cost.
     pub usd: Usd,
     /// Overloads it met in a row.
@@ -65,6 +69,7 @@ impl Waiting {
             line: LineKey::of(job),
             not_before: job.not_before,
             deadline: None,
+            falls_back: None,
             usd: job.usd,
             overloads: job.trials.overloads,
         })
@@ -95,6 +100,10 @@ pub(super) struct Line {
     sheets: HashMap<Key, BTreeMap<i64, JobId>>,
     len: usize,
     people: usize,
+    /// When those that may fall back lose patience, at the earliest.
+    patience: BTreeSet<(Timestamp, Duration, JobId)>,
+    /// Overloaded since.
+    overloaded: Option<Timestamp>,
 }
 
 impl Line {
@@ -102,6 +111,9 @@ impl Line {
         let key = (waiting.sheet.clone(), waiting.interactive);
         if self.sheets.entry(key).or_default().insert(waiting.seq, waiting.job.clone()).is_none() {
             self.len += 1;
+            if let Some((created, after)) = waiting.falls_back {
+                self.patience.insert((created.after(after), after, waiting.job.clone()));
+            }
             self.people += usize::from(waiting.interactive);
         }
     }
@@ -112,6 +124,9 @@ impl Line {
         if jobs.get(&waiting.seq) == Some(&waiting.job) {
             jobs.remove(&waiting.seq);
             self.len -= 1;
+            if let Some((created, after)) = waiting.falls_back {
+                self.patience.remove(&(created.after(after), after, waiting.job.clone()));
+            }
             self.people -= usize::from(waiting.interactive);
             if jobs.is_empty() {
                 self.sheets.remove(&key);
@@ -131,6 +146,30 @@ impl Line {
 
     pub(super) fn all(&self) -> Vec<JobId> {
         self.sheets.values().flat_map(BTreeMap::values).cloned().collect()
+    }
+
+    /// Who has waited long enough for a model that is overloaded now (`Some`) or is not; and when the next will have.
+    pub(super) fn impatient(
+        &mut self,
+        overloaded: Option<Timestamp>,
+        now: Timestamp,
+    ) -> (Vec<JobId>, Option<Timestamp>) {
+        if overloaded.is_none() {
+            self.overloaded = None;
+            return (Vec::new(), None);
+        }
+        let since = *self.overloaded.get_or_insert(now);
+        let (mut jobs, mut next) = (Vec::new(), None);
+        for (at, after, job) in &self.patience {
+            let at = (*at).max(since.after(*after));
+            if at <= now {
+                jobs.push(job.clone());
+                continue;
+            }
+            next = Some(at);
+            break;
+        }
+        (jobs, next)
     }
 
     pub(super) fn len(&self) -> usize {

@@ -34,6 +34,7 @@ fn waiting(seq: i64, sheet: &str, interactive: bool) -> Waiting {
         line: key(),
         not_before: None,
         deadline: None,
+        falls_back: None,
         usd: Usd(100_000),
         overloads: 0,
     }
@@ -130,12 +131,13 @@ fn every_wait_has_its_reason() {
         desk.queue.put(waiting(seq, "a", false));
     }
     assert_eq!(desk.served(at(0)), Some(0));
-    assert_eq!(desk.next(at(0)), Next::Idle { wake: Some(at(60)) });
+    let minute = at(60).after(Duration::from_millis(1));
+    assert_eq!(desk.next(at(0)), Next::Idle { wake: Some(minute) });
     let (until, why) = desk.queue.why(&JobId::from_text("j3")).expect("a reason");
-    assert_eq!((until, why.code.as_str()), (Some(at(60)), "E-RATE-MINUTE"));
+    assert_eq!((until, why.code.as_str()), (Some(minute), "E-RATE-MINUTE"));
     assert_eq!(why.params["limit"], "1 images/min");
-    assert_eq!(desk.served(at(60)), Some(1));
-    let Next::Park { jobs, until, why } = desk.next(at(120)) else { panic!("parked") };
+    assert_eq!(desk.served(minute), Some(1));
+    let Next::Park { jobs, until, why } = desk.next(at(121)) else { panic!("parked") };
     assert_eq!((jobs.len(), until, why.code.as_str()), (2, Some(T.next_pacific_midnight()), "E-RATE-DAY"));
 }
 
