@@ -124,3 +124,22 @@ pub(super) fn alert_settings(rules: &AlertRules) -> wire::AlertSettings {
         desktop: rules.desktop,
     }
 }
+
+/// Reads what a user wrote, kept within what makes sense.
+pub(crate) fn into_alert_rules(rules: &wire::AlertSettings) -> AlertRules {
+    let share = |value: f64, default: f64| if value.is_finite() { value.clamp(0.001, 1.0) } else { default };
+    let default = AlertRules::default();
+    AlertRules {
+        overload_rate: share(rules.overload_rate, default.overload_rate),
+        min_calls: rules.min_calls.max(1),
+        latency_factor: if rules.latency_factor.is_finite() {
+            rules.latency_factor.clamp(1.05, 100.0)
+        } else {
+            default.latency_factor
+        },
+        latency_fixed_ms: rules.latency_fixed_ms.filter(|ms| *ms > 0),
+        quota_share: share(rules.quota_share, default.quota_share),
+        budget_share: share(rules.budget_share, default.budget_share),
+        desktop: rules.desktop,
+    }
+}
