@@ -137,7 +137,9 @@ async fn gather(core: &Core, open: &[(Subject, Sentence)], now: Timestamp) -> cr
     let routes = routes(core, &models).await?;
     let routes = routes.into_iter().filter(|route| !route.paused).map(|route| {
         let whole = parked.iter().any(|(name, _)| *name == route.account);
-        route_facts(route, whole, &lately, &usual)
+        let name =
+            core.catalogue.resolve(&route.model).map_or(route.model.clone(), |model| model.name.clone());
+        route_facts(route, name, whole, &lately, &usual)
     });
     Ok(Facts {
         routes: routes.collect(),
@@ -147,7 +149,13 @@ async fn gather(core: &Core, open: &[(Subject, Sentence)], now: Timestamp) -> cr
     })
 }
 
-fn route_facts(route: RouteNow, whole: bool, lately: &[Latency], usual: &[Latency]) -> RouteFacts {
+fn route_facts(
+    route: RouteNow,
+    name: String,
+    whole: bool,
+    lately: &[Latency],
+    usual: &[Latency],
+) -> RouteFacts {
     let of_route = |latency: &&Latency| latency.account == route.account && latency.model == route.model;
     let paces = lately.iter().filter(of_route).map(|now| {
         let before = usual.iter().filter(of_route).find(|before| before.size == now.size);
@@ -165,6 +173,7 @@ fn route_facts(route: RouteNow, whole: bool, lately: &[Latency], usual: &[Latenc
         account: route.account,
         project: route.project,
         model: route.model,
+        name,
         calls: route.calls,
         overloaded: route.overloaded,
         timeouts: route.timeouts,

@@ -92,6 +92,8 @@ pub struct RouteFacts {
     pub project: String,
     /// Model.
     pub model: String,
+    /// What people call the model.
+    pub name: String,
     /// Calls of the last hour.
     pub calls: u32,
     /// Of these, refused for want of capacity.
@@ -218,7 +220,7 @@ fn overload(route: &RouteFacts, rules: &AlertRules) -> Standing {
     if route.calls >= rules.min_calls.max(1) && rate >= rules.overload_rate {
         return Standing::Bad(
             Sentence::new("A-overload")
-                .with("model", route.model.as_str())
+                .with("model", route.name.as_str())
                 .with("overloaded", route.overloaded)
                 .with("calls", route.calls),
         );
@@ -238,7 +240,7 @@ fn latency(route: &RouteFacts, rules: &AlertRules) -> Standing {
         }
         let said = |code: &str| {
             Sentence::new(code)
-                .with("model", route.model.as_str())
+                .with("model", route.name.as_str())
                 .with("size", pace.size.as_str())
                 .with("now", now)
         };
@@ -267,7 +269,7 @@ fn quota_day(route: &RouteFacts, rules: &AlertRules) -> Standing {
     let sentence = || {
         Sentence::new("A-quota-day")
             .with("project", route.project.as_str())
-            .with("model", route.model.as_str())
+            .with("model", route.name.as_str())
             .with("used", used)
             .with("limit", limit)
             .with("at", turns.millis())
@@ -279,7 +281,7 @@ fn timeouts(route: &RouteFacts) -> Standing {
     match route.timeouts {
         0 => Standing::Calm,
         n if n >= LOST => {
-            Standing::Bad(Sentence::new("A-timeouts").with("model", route.model.as_str()).with("n", n))
+            Standing::Bad(Sentence::new("A-timeouts").with("model", route.name.as_str()).with("n", n))
         }
         _ => Standing::Between,
     }

@@ -3,8 +3,13 @@
 use super::*;
 
 fn route(change: impl FnOnce(&mut RouteFacts)) -> Facts {
-    let mut route =
-        RouteFacts { account: "studio".into(), project: "p".into(), model: "m".into(), ..Default::default() };
+    let mut route = RouteFacts {
+        account: "studio".into(),
+        project: "p".into(),
+        model: "m".into(),
+        name: "M".into(),
+        ..Default::default()
+    };
     change(&mut route);
     Facts { routes: vec![route], ..Facts::default() }
 }
