@@ -31,7 +31,7 @@ test.beforeAll(async ({ browser }) => {
   await studio.button('welcome.practice.go').click();
   await studio.call('accounts.add', {
     name: 'atelier',
-    kind: 'relay-gemini',
+    kind: 'gemini',
     base_url: address,
     allow_http: true,
     key: KEY,

@@ -85,3 +85,20 @@ fn many_pictures_want_a_yes_first() {
     drop(asked.says(&["21 pictures for $0.7", "say yes first", "--yes"]));
     assert_eq!((practice.calls(), home.jobs().len()), (0, 0));
 }
+
+#[test]
+fn bounds_of_alerts_can_be_set_and_what_nothing_obeys_is_refused() {
+    let practice = Practice::start(&plain(0.0, ""));
+    let home = Home::with(&practice, &[]);
+    let rules = |share: f64, desktop: bool| {
+        format!(
+            r#"{{"overload_rate":0.1,"min_calls":5,"latency_factor":2,"latency_fixed_ms":null,"quota_share":0.9,"budget_share":{share},"desktop":{desktop}}}"#
+        )
+    };
+    drop(home.run(&["settings", "set", "alerts", &rules(7.0, true)]).exits(0));
+    drop(home.run(&["settings", "set", "month_limit", "5"]).exits(2));
+    drop(home.run(&["settings", "set", "alerts", &rules(0.5, false)]).exits(2));
+    let kept = home.run(&["settings", "get", "--json"]).exits(0).line();
+    assert_eq!((&kept["alerts"]["budget_share"], &kept["alerts"]["min_calls"]), (&1.0.into(), &5.into()));
+    assert!(kept["month_limit"].is_null() && kept["alerts"]["desktop"] == true);
+}

@@ -2,6 +2,7 @@
 //! that helps, never tried where it does not.
 
 use diptych_acceptance::{FLASH, Home, Practice, count, expect_job, plain, text, until};
+use serde_json::Value;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
@@ -71,6 +72,38 @@ fn a_wrong_key_is_said_with_its_last_characters_only() {
     drop(home.run(&["queue", "retry", "--failed"]).exits(0));
     assert_eq!(text(&home.work().exits(0).line(), "state"), "done");
     assert_eq!(practice.bill().len(), 1);
+}
+
+#[test]
+fn an_account_that_stands_still_is_an_alert_until_it_is_mended() {
+    let practice = fault("kind = \"status\"\nstatus = 402\nmessage = \"Prepay balance is empty\"");
+    let mut home = Home::with(&practice, &["--concurrency", "1"]);
+    let studio = home.start(&["serve", "--json"]);
+    until("it serves", || studio.out().contains("#token="));
+    // The studio has the key. A command that lent one would be a reason to try the account again.
+    home.forget_keys();
+    drop(home.generate("An empty purse", &["--count", "2"]).exits(1));
+    let alerts = || {
+        let weather = home.run(&["weather", "--json"]).exits(0).line();
+        let alerts = weather["alerts"].as_array().cloned().unwrap_or_default();
+        let said = |alert: &Value| {
+            let code = alert["sentence"]["code"].as_str().unwrap_or_default().to_owned();
+            (
+                text(alert, "kind").to_owned(),
+                text(alert, "account").to_owned(),
+                code,
+                alert["resolved_ms"].is_null(),
+            )
+        };
+        alerts.iter().map(said).collect::<Vec<_>>()
+    };
+    let parked = |open| vec![("parked".to_owned(), "sim".to_owned(), "E-CREDIT".to_owned(), open)];
+    until("it is said", || alerts() == parked(true));
+    let shown = home.run(&["weather"]).exits(0).out;
+    assert!(shown.contains("! sim: The account has no credit. Not charged."), "{shown}");
+    practice.reset(&plain(0.0, ""));
+    drop(home.run(&["accounts", "test", "sim"]).exits(0));
+    until("it is over", || alerts() == parked(false));
 }
 
 #[test]

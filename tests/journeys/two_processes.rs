@@ -123,6 +123,23 @@ fn when_the_studio_is_killed_my_terminal_goes_on() {
 }
 
 #[test]
+fn what_i_hold_stays_held_over_a_restart_and_keeps_nobody_waiting() {
+    let practice = Practice::start(&plain(0.0, ""));
+    let home = Home::with(&practice, &[]);
+    drop(home.run(&["queue", "pause"]).exits(0));
+    let held = home.generate("Held", &["--count", "3", "--detach"]).exits(0).lines();
+    let sheet = text(&held[0], "sheet");
+    drop(home.generate("Not held", &["--detach"]).exits(0));
+    drop(home.run(&["queue", "pause", sheet]).exits(0));
+    drop(home.run(&["queue", "resume"]).exits(0));
+    let lines = home.work().exits(4).lines();
+    assert_eq!((count(&lines, "done"), count(&lines, "queued")), (1, 3), "{lines:#?}");
+    drop(home.run(&["queue", "resume", sheet]).exits(0));
+    assert_eq!(count(&home.work().exits(0).lines(), "done"), 4);
+    assert_eq!(practice.calls(), 4);
+}
+
+#[test]
 fn eight_commands_at_once_share_one_engine() {
     let practice = Practice::start(&plain(0.1, ""));
     let home = Home::with(&practice, &[]);

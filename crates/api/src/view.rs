@@ -2,7 +2,7 @@
 
 mod weather;
 
-pub(crate) use weather::{alert, bin, route};
+pub(crate) use weather::{alert, bin, heat, into_alert_rules, route};
 
 use crate::commands::Context;
 use crate::wire;

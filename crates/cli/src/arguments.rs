@@ -52,7 +52,9 @@ Examples:
     },
     /// Models, what they make and cost.
     Models,
-    /// How each route is now: clear, overloaded, out of quota.
+    /// How each route is now: clear, overloaded, out of quota; and what is worth an alert.
+    ///
+    /// With --json: one object with all of it, the last six hours, the hours of the week and the spend of 30 days.
     Weather,
     /// What was spent, by day, account and model. Practice dollars stand apart.
     Spend {

@@ -17,6 +17,7 @@ mod serve;
 mod signals;
 mod simple;
 mod watch;
+mod weather;
 
 use arguments::{Arguments, Command};
 use clap::Parser as _;
@@ -67,7 +68,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Queue { command } => queue::run(&studio, command, json).await,
         Command::Pictures { command } => pictures::run(&studio, command, json).await,
         Command::Models => simple::models(&studio, json).await,
-        Command::Weather => simple::weather(&studio, json).await,
+        Command::Weather => weather::run(&studio, json).await,
         Command::Spend { since } => simple::spend(&studio, since.as_deref(), json).await,
         Command::Settings { command } => simple::settings(&studio, command, json).await,
         Command::Check { read_data, repair } => simple::check(&studio, read_data, repair, json).await,

@@ -9,8 +9,8 @@ use crate::watch::ask;
 use anyhow::Context as _;
 use diptych_api::catalogue::{duration, usd};
 use diptych_api::wire::{
-    JobState, JobStory, JobView, ListJobs, Plan, QueueView, RedoJob, ResolveJobs, RetryJobs, SheetSpec,
-    SheetView, Touched,
+    GetQueue, JobState, JobStory, JobView, ListJobs, Plan, QueuePage, QueueView, RedoJob, ResolveJobs,
+    RetryJobs, SheetSpec, SheetView, Touched,
 };
 use diptych_host::Studio;
 use serde_json::{Value, json};
@@ -179,13 +179,23 @@ async fn show(studio: &Studio, id: &str, json: bool) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// Whether nothing that waits may go by itself: the user holds all of it.
+async fn nothing_goes(studio: &Studio, queue: &QueueView) -> anyhow::Result<bool> {
+    if queue.queued == 0 || queue.paused {
+        return Ok(true);
+    }
+    let page: QueuePage = ask(studio, "queue.get", &GetQueue { limit: 1000, ..GetQueue::default() }).await?;
+    let held: u32 = page.sheets.iter().filter(|sheet| sheet.paused).map(|sheet| sheet.queued).sum();
+    Ok(held >= queue.queued)
+}
+
 /// Works until stopped, or until nothing is left that can be done now.
 async fn work(studio: &Studio, until_idle: bool, json: bool) -> anyhow::Result<Exit> {
     let mut signals = Signals::listen()?;
     loop {
         let status: diptych_api::wire::Status = ask(studio, "status.get", &json!({})).await?;
         let queue = status.queue;
-        if until_idle && (queue.queued == 0 || queue.paused) && queue.sending == 0 {
+        if until_idle && queue.sending == 0 && nothing_goes(studio, &queue).await? {
             let jobs: Vec<JobView> =
                 ask(studio, "jobs.list", &ListJobs { limit: 10_000, ..ListJobs::default() }).await?;
             for job in &jobs {

@@ -6,7 +6,7 @@ use crate::generate::dollars;
 use crate::output;
 use crate::watch::ask;
 use diptych_api::catalogue::usd;
-use diptych_api::wire::{CheckReport, GetSpend, Models, RunCheck, Spend, Status};
+use diptych_api::wire::{CheckReport, GetSpend, Models, RunCheck, Spend};
 use diptych_host::Studio;
 use serde_json::{Value, json};
 
@@ -26,30 +26,6 @@ pub(crate) async fn models(studio: &Studio, json: bool) -> anyhow::Result<Exit> 
     });
     output::table(&rows.collect::<Vec<_>>());
     output::line(&format!("Prices and dates as of {}.", models.dated));
-    Ok(Exit::Done)
-}
-
-/// `diptych weather`.
-pub(crate) async fn weather(studio: &Studio, json: bool) -> anyhow::Result<Exit> {
-    let status: Status = ask(studio, "status.get", &json!({})).await?;
-    if json {
-        status.routes.iter().for_each(output::object);
-        return Ok(Exit::Done);
-    }
-    let rows = status.routes.iter().map(|route| {
-        let calls = match route.calls {
-            0 => "no calls in the last hour".into(),
-            calls => format!("{calls} calls, {} overloaded, {} over quota", route.overloaded, route.limited),
-        };
-        vec![
-            route.account.clone(),
-            route.model.clone(),
-            route.state.clone(),
-            output::say(&route.sentence),
-            calls,
-        ]
-    });
-    output::table(&rows.collect::<Vec<_>>());
     Ok(Exit::Done)
 }
 

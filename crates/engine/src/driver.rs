@@ -1,12 +1,15 @@
 //! The driver: does what policy decides. Async, IO, the clock; no decision of its own about money.
 
+mod alerts;
 mod apply;
 mod attempt;
 mod check;
 mod compose;
 mod core;
+mod heat;
 mod holds;
 mod intake;
+mod outlook;
 mod recover;
 mod scheduler;
 mod weather;
@@ -14,6 +17,8 @@ mod weather;
 pub use check::{CheckReport, check};
 pub use compose::{Asking, Plan, PlanItem, create, plan, redo};
 pub use core::{Core, Parts, PracticeEndpoint};
+pub use heat::{Heat, HeatCell, heat};
+pub use outlook::finishes;
 pub use recover::{Recovered, recover};
 pub use scheduler::run;
 pub use weather::{RouteNow, RouteState, routes};

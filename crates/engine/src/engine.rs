@@ -203,6 +203,7 @@ impl Engine {
     {
         let changed = self.ledger.change_jobs(ids, change).await?;
         self.follow(&changed);
+        self.press_alerts();
         for job in &changed {
             self.tell(Event::Job(job.id.clone()));
         }

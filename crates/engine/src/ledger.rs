@@ -22,9 +22,9 @@ pub use accounts::KeptAccount;
 pub use attempts::{Booking, OpenAttempt, Refused};
 pub use jobs::{Counts, JobFilter, Progress};
 pub use kept::KeptAlert;
-pub use meter::{BIN_MS, Bin, Latency, Met, RouteKey};
+pub use meter::{BIN_MS, Bin, Harvest, Latency, Met, RouteKey};
 pub use pictures::PictureFilter;
-pub use queue::OpenSheet;
+pub use queue::{OpenSheet, SheetBudget};
 pub use spend::{RouteMeter, SpendLine};
 
 use rusqlite::{Connection, OpenFlags};

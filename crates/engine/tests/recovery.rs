@@ -18,6 +18,27 @@ async fn booked_but_no_answer_is_unknown_and_never_sent_again_by_itself() {
 }
 
 #[tokio::test]
+async fn an_outcome_unknown_is_an_alert_which_is_raised_once() {
+    let library = Library::new().await;
+    library.book().await;
+    for _ in 0..2 {
+        let engine = library.start().await;
+        let mut alerts = Vec::new();
+        // The first look is the scheduler's, on its own time.
+        for _ in 0..200 {
+            alerts = engine.ledger.alerts(20).await.expect("reads");
+            if !alerts.is_empty() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        let said: Vec<_> = alerts.iter().map(|alert| (alert.kind.as_str(), alert.resolved)).collect();
+        assert_eq!(said, [("unknown", None)]);
+        engine.close().await;
+    }
+}
+
+#[tokio::test]
 async fn a_part_of_an_answer_is_kept_and_the_user_decides() {
     let library = Library::new().await;
     let job = library.book().await;

@@ -166,6 +166,30 @@ describe('settings', () => {
   });
 });
 
+describe('the bounds of alerts', () => {
+  it('are saved as a whole, in the units people read', async () => {
+    const { host } = await opened();
+    const rate = screen.getByLabelText('Overloaded calls, in %');
+    await user.clear(rate);
+    await user.type(rate, '3,5{Tab}');
+    await waitFor(() => expect(rate).toHaveValue('3.5'));
+    await user.type(screen.getByLabelText('Slower than, in seconds'), '3.5{Tab}');
+    const sent = host.sent('settings.set') as Record<string, unknown>[];
+    expect(sent[0]).toMatchObject({ alerts: { overload_rate: 0.035, min_calls: 20 } });
+    expect(sent[1]).toMatchObject({ alerts: { overload_rate: 0.035, latency_fixed_ms: 3_500 } });
+  });
+
+  it('go back where what was written is no number', async () => {
+    const { host } = await opened();
+    const share = screen.getByLabelText('Budget used, in %');
+    const before = (share as HTMLInputElement).value;
+    await user.clear(share);
+    await user.type(share, 'most{Tab}');
+    await waitFor(() => expect(share).toHaveValue(before));
+    expect(host.sent('settings.set')).toEqual([]);
+  });
+});
+
 it('reads hours as people write them', () => {
   expect(['9', '9:05', '09.30', '0930', '24:00'].map(clockOf)).toEqual([
     '09:00',

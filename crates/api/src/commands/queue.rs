@@ -5,6 +5,7 @@ use super::accounts::is_called;
 use crate::wire::{
     ById, Done, Failure, GetQueue, LaneView, NoArgs, QueuePage, QueueSheet, QueueView, RouteName,
 };
+use diptych_engine::driver;
 use diptych_engine::ledger::OpenSheet;
 use diptych_engine::value::id::{JobId, SheetId};
 use diptych_engine::value::lane::Lane;
@@ -45,9 +46,12 @@ pub(crate) async fn get(context: &Context, get: GetQueue) -> Result<QueuePage, F
     let engine = &context.engine;
     let asked = get.lane.as_deref().map(Lane::parse).transpose().map_err(Failure::of)?;
     let sheets = engine.ledger.open_sheets().await?;
+    let finishes = driver::finishes(engine, &sheets).await?;
     let mut views = Vec::new();
     for open in &sheets {
-        views.push(sheet(context, open).await?);
+        let mut view = sheet(context, open).await?;
+        view.finish_ms = finishes.get(&open.sheet.id).map(|at| at.millis());
+        views.push(view);
     }
     let lanes = Lane::ALL.map(|lane| {
         let of = || views.iter().filter(|view| view.lane == lane.as_str());
@@ -57,8 +61,9 @@ pub(crate) async fn get(context: &Context, get: GetQueue) -> Result<QueuePage, F
             sending: of().map(|view| view.sending).sum(),
             parked: of().map(|view| view.parked).sum(),
             next_ms: of().filter(|view| view.queued > 0).filter_map(|view| view.opens_ms).min(),
-            // As late as its last sheet; where one cannot be told, the lane cannot.
+            // As late as its last sheet; where one that goes on by itself cannot be told, the lane cannot.
             finish_ms: of()
+                .filter(|view| view.queued + view.sending > 0)
                 .map(|view| view.finish_ms)
                 .collect::<Option<Vec<_>>>()
                 .and_then(|all| all.into_iter().max()),

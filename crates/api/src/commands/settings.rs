@@ -51,12 +51,16 @@ pub(crate) async fn set(context: &Context, patch: SettingsPatch) -> Result<Setti
     }
     settings.max_attempts = patch.max_attempts.map_or(settings.max_attempts, |tries| tries.clamp(1, 1000));
     settings.welcomed = patch.welcomed.unwrap_or(settings.welcomed);
+    let desktop = patch.alerts.as_ref().is_some_and(|rules| rules.desktop != settings.alerts.desktop);
     // Kept, but nothing obeys them yet: taking them would be a promise.
-    let early = patch.off_peak.is_some() || patch.month_limit.is_some() || patch.alerts.is_some();
-    if early || patch.redo_when_healthy.is_some() {
-        let sentence =
-            Sentence::new("E-OPTION").with("value", "off_peak, month_limit, alerts, redo_when_healthy");
+    if patch.off_peak.is_some() || patch.month_limit.is_some() || patch.redo_when_healthy.is_some() || desktop
+    {
+        let sentence = Sentence::new("E-OPTION")
+            .with("value", "off_peak, month_limit, redo_when_healthy, alerts.desktop");
         return Err(Failure::of(sentence.with("option", "settings").with("hint", "not yet")));
+    }
+    if let Some(rules) = &patch.alerts {
+        settings.alerts = view::into_alert_rules(rules);
     }
     context.engine.set_settings(settings.clone()).await?;
     Ok(view::settings(&settings, &context.engine.catalogue))

@@ -68,7 +68,7 @@ pub(crate) async fn get(context: &Context, _: NoArgs) -> Result<WeatherView, Fai
         now_ms: now,
         routes: status(context, NoArgs {}).await?.routes,
         bins: bins.collect(),
-        heat: Vec::new(),
+        heat: driver::heat(engine).await?.into_iter().map(view::heat).collect(),
         alerts: alerts.collect(),
         spend: spend(context, GetSpend::default()).await?,
     })

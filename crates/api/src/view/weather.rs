@@ -1,7 +1,7 @@
 //! Routes, bins, alerts and the settings about them, from the engine's values to the wire's and back.
 
 use crate::wire;
-use diptych_engine::driver::RouteNow;
+use diptych_engine::driver::{Heat, HeatCell, RouteNow};
 use diptych_engine::ledger::{Bin, KeptAlert, Latency};
 use diptych_engine::policy::fleet::Level;
 use diptych_engine::value::money::Usd;
@@ -23,11 +23,11 @@ pub(crate) fn route(route: RouteNow, usd_today: Usd, typical_ms: Option<i64>) ->
         tier: "standard".into(),
         since_ms: route.since.map(Timestamp::millis),
         paused: route.paused,
-        concurrency: None,
+        concurrency: Some(route.concurrency),
         quota: route.quota.iter().map(quota).collect(),
         latency: route.latency.into_iter().map(latency).collect(),
         timeouts: route.timeouts,
-        hint: None,
+        hint: route.hint.map(Into::into),
         state: route.state.as_str().into(),
         sentence: sentence.into(),
         opens_ms: route.opens.map(Timestamp::millis),
@@ -71,6 +71,24 @@ pub(crate) fn bin(bin: &Bin) -> wire::WeatherBin {
     }
 }
 
+pub(crate) fn heat(heat: Heat) -> wire::HeatView {
+    let cell = |cell: HeatCell| wire::HeatCell {
+        day: cell.day,
+        hour: cell.hour,
+        calls: cell.calls,
+        overloaded: cell.overloaded,
+        rate: cell.rate(),
+    };
+    wire::HeatView {
+        calls: heat.calls(),
+        learned: heat.learned(),
+        origin: heat.origin,
+        model: heat.model,
+        practice: heat.practice,
+        cells: heat.cells.into_iter().map(cell).collect(),
+    }
+}
+
 pub(crate) fn alert(kept: KeptAlert) -> wire::AlertView {
     wire::AlertView {
         id: kept.id.to_string(),
@@ -104,6 +122,25 @@ pub(super) fn alert_settings(rules: &AlertRules) -> wire::AlertSettings {
         latency_fixed_ms: rules.latency_fixed_ms,
         quota_share: rules.quota_share,
         budget_share: rules.budget_share,
+        desktop: rules.desktop,
+    }
+}
+
+/// Reads what a user wrote, kept within what makes sense.
+pub(crate) fn into_alert_rules(rules: &wire::AlertSettings) -> AlertRules {
+    let share = |value: f64, default: f64| if value.is_finite() { value.clamp(0.001, 1.0) } else { default };
+    let default = AlertRules::default();
+    AlertRules {
+        overload_rate: share(rules.overload_rate, default.overload_rate),
+        min_calls: rules.min_calls.max(1),
+        latency_factor: if rules.latency_factor.is_finite() {
+            rules.latency_factor.clamp(1.05, 100.0)
+        } else {
+            default.latency_factor
+        },
+        latency_fixed_ms: rules.latency_fixed_ms.filter(|ms| *ms > 0),
+        quota_share: share(rules.quota_share, default.quota_share),
+        budget_share: share(rules.budget_share, default.budget_share),
         desktop: rules.desktop,
     }
 }

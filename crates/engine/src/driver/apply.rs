@@ -83,6 +83,7 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
         core.tell(Event::Job(job.id));
         pictures.into_iter().for_each(|id| core.tell(Event::Picture(id)));
     }
+    core.live().watch.landed(taken.verdict.as_ref());
     core.tell(Event::Status);
     core.nudge();
     Ok(())

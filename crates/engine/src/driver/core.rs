@@ -1,6 +1,8 @@
 //! What the driver's parts share: the stores, what was handed in, and the live state of gates, pools and calls.
 
+use crate::driver::alerts::Watch;
 use crate::driver::apply::can_fall_back;
+use crate::driver::heat::Heat;
 use crate::ledger::{KeptAccount, Ledger, LedgerError};
 use crate::picture::derive::Derived;
 use crate::policy::fleet::{Fleet, Rules};
@@ -71,6 +73,9 @@ pub(super) struct Live {
     /// What was last told of why jobs wait.
     pub(super) told: HashMap<JobId, (Option<Timestamp>, String)>,
     pub(super) draining: bool,
+    pub(super) watch: Watch,
+    /// Overload by hour, and when it was last read: it is weeks of the books.
+    pub(super) heat: Option<(Timestamp, Vec<Heat>)>,
 }
 
 impl Live {
@@ -170,6 +175,7 @@ impl Core {
     pub fn put_settings(&self, settings: Settings) {
         let mut live = self.live();
         live.settings = settings;
+        live.watch.press();
         live.rule();
     }
 
@@ -223,6 +229,7 @@ impl Core {
         let Some(kept) = self.account(id) else { return };
         let forgiven = self.live().fleet.forgive(id, &kept.account.billing);
         if forgiven {
+            self.press_alerts();
             self.tell(Event::Accounts);
             self.nudge();
         }
@@ -231,6 +238,7 @@ impl Core {
     /// Every account may be tried again.
     pub fn forgive_all(&self) {
         self.live().fleet.forgive_all();
+        self.press_alerts();
         self.tell(Event::Accounts);
     }
 
@@ -240,6 +248,7 @@ impl Core {
     /// The ledger's: after a restart it would be shut again.
     pub async fn reopen(&self, account: &Account) -> crate::ledger::Result<()> {
         self.live().fleet.reopen(&account.id, &account.project, &account.billing, &account.origin());
+        self.press_alerts();
         self.save_fleet().await
     }
 

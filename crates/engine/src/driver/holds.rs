@@ -48,6 +48,7 @@ impl Core {
                 fleet.resume(&account, &model);
             }
         }
+        self.press_alerts();
         self.tell(Event::Status);
         self.nudge();
         Ok(())

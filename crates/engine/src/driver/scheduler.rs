@@ -3,6 +3,7 @@
 //! Nobody sleeps holding a call: a job that must wait is a row with a time, and this loop is the only place that waits.
 //! The wall clock is read again at least every 30 seconds, because timers do not count while a computer sleeps.
 
+use crate::driver::alerts;
 use crate::driver::apply::can_fall_back;
 use crate::driver::attempt::{Flying, fly};
 use crate::driver::core::{Core, Flight, Live};
@@ -37,6 +38,7 @@ pub async fn run(core: Arc<Core>, stop: tokio_util::sync::CancellationToken) {
             tracing::error!(%error, "the scheduler could not look at the queue");
             None
         });
+        let wake = [wake, alerts::look(&core).await].into_iter().flatten().min();
         let now = core.clock.now();
         let sleep =
             wake.map_or(LONGEST_SLEEP, |at| at.since(now).clamp(Duration::from_millis(5), LONGEST_SLEEP));

@@ -67,6 +67,10 @@ pub struct RouteNow {
     pub since: Option<Timestamp>,
     /// The user holds it.
     pub paused: bool,
+    /// Calls at once, as it is now.
+    pub concurrency: u32,
+    /// What may help.
+    pub hint: Option<Sentence>,
     /// Quota per dimension.
     pub quota: Vec<Level>,
     /// How long pictures take, by size.
@@ -119,6 +123,8 @@ pub async fn routes(core: &Core, models: &[String]) -> crate::ledger::Result<Vec
             out.push(RouteNow {
                 since: reading.since,
                 paused: reading.paused,
+                concurrency: reading.concurrency,
+                hint: reading.hint,
                 quota: reading.quota.into_iter().filter(known).collect(),
                 latency: latencies.iter().filter(of_route).cloned().collect(),
                 timeouts: timeouts.get(&(account.name.clone(), model.clone())).copied().unwrap_or(0),

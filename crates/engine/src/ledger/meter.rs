@@ -34,11 +34,15 @@ pub struct Bin {
 /// Account name, model, practice.
 pub type RouteKey = (String, String, bool);
 
-/// What an hour (of a quarter hour's precision) met.
+/// What a quarter of an hour met.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Met {
     /// Account.
     pub account: AccountId,
+    /// Its name then: it may be gone.
+    pub account_name: String,
+    /// Simulated.
+    pub practice: bool,
     /// Model.
     pub model: String,
     /// Its beginning.
@@ -64,6 +68,19 @@ pub struct Latency {
     pub p95_ms: i64,
     /// Over so many.
     pub calls: u32,
+}
+
+/// Pictures of a model lately.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Harvest {
+    /// Model that made them.
+    pub model: String,
+    /// Simulated.
+    pub practice: bool,
+    /// So many.
+    pub pictures: u32,
+    /// The first of their calls began then.
+    pub first: Timestamp,
 }
 
 /// Length of a bin.
@@ -131,20 +148,23 @@ impl Ledger {
     ///
     /// # Errors
     /// SQLite's own.
-    pub async fn hours(&self, since: Timestamp) -> Result<Vec<Met>> {
+    pub async fn quarters(&self, since: Timestamp) -> Result<Vec<Met>> {
         self.read(move |db| {
             let mut statement = db.prepare_cached(&format!(
-                "SELECT account, model, started / {QUARTER_MS}, count(*), sum(coalesce(class, '') IN {OVERLOAD})
+                "SELECT account, account_name, practice, model, started / {QUARTER_MS}, count(*),
+                   sum(coalesce(class, '') IN {OVERLOAD})
                  FROM attempts WHERE started >= ?1 AND (state = 'answered' OR status = 200
-                   OR coalesce(class, '') IN {OVERLOAD}) GROUP BY 1, 2, 3"
+                   OR coalesce(class, '') IN {OVERLOAD}) GROUP BY 1, 2, 3, 4, 5"
             ))?;
             let rows = statement.query_map([since.millis()], |row| {
                 Ok(Met {
                     account: AccountId::from_text(row.get::<_, String>(0)?),
-                    model: row.get(1)?,
-                    at: Timestamp(row.get::<_, i64>(2)? * QUARTER_MS),
-                    calls: row.get(3)?,
-                    overloaded: row.get(4)?,
+                    account_name: row.get(1)?,
+                    practice: row.get(2)?,
+                    model: row.get(3)?,
+                    at: Timestamp(row.get::<_, i64>(4)? * QUARTER_MS),
+                    calls: row.get(5)?,
+                    overloaded: row.get(6)?,
                 })
             })?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -177,6 +197,29 @@ impl Ledger {
                 Some(Latency { account, model, size, p50_ms, p95_ms, calls })
             };
             Ok(times.into_iter().filter_map(latency).collect())
+        })
+        .await
+    }
+
+    /// Pictures that calls begun since then gave, and when the first of these calls began, by model and practice.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn harvest(&self, since: Timestamp) -> Result<Vec<Harvest>> {
+        self.read(move |db| {
+            let mut statement = db.prepare_cached(
+                "SELECT model, practice, count(*), min(started) FROM attempts
+                 WHERE started >= ?1 AND state = 'answered' GROUP BY 1, 2",
+            )?;
+            let rows = statement.query_map([since.millis()], |row| {
+                Ok(Harvest {
+                    model: row.get(0)?,
+                    practice: row.get(1)?,
+                    pictures: row.get(2)?,
+                    first: Timestamp(row.get(3)?),
+                })
+            })?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
         })
         .await
     }
@@ -264,7 +307,9 @@ mod tests {
         let second = Bin { start: BIN_MS, calls: 4, limited: 1, overloaded: 1, failed: 1, ..Bin::default() };
         assert_eq!(bins[1], second);
         assert_eq!(bins[2], Bin { start: 2 * BIN_MS, ..Bin::default() }, "empty ones are there too");
-        let hours = ledger.hours(Timestamp(0)).await.expect("hours");
+        let harvest = ledger.harvest(Timestamp(1)).await.expect("harvest");
+        assert_eq!((harvest[0].pictures, harvest[0].first), (1, Timestamp(60_000)));
+        let hours = ledger.quarters(Timestamp(0)).await.expect("hours");
         assert_eq!((hours[0].calls, hours[0].overloaded), (3, 1), "a quota says nothing about the hour");
         let latency = ledger.latencies(Timestamp(0), Timestamp(BIN_MS)).await.expect("latencies");
         assert_eq!((latency[0].p50_ms, latency[0].p95_ms, latency[0].calls), (20_000, 40_000, 2));

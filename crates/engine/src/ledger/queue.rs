@@ -1,9 +1,10 @@
-//! The queue by sheet: those with open jobs, and how each stands.
+//! The queue by sheet: those with open jobs, how each stands, and what is left of its budget.
 
 use super::rows::{all, json_column};
 use super::{Ledger, Result};
-use crate::value::id::JobId;
+use crate::value::id::{JobId, SheetId};
 use crate::value::job::Sheet;
+use crate::value::money::Usd;
 
 /// A sheet with open jobs.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +31,47 @@ pub struct OpenSheet {
     pub first: Option<JobId>,
 }
 
+/// The budget of a sheet that is not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetBudget {
+    /// The sheet.
+    pub id: SheetId,
+    /// First words of its prompt.
+    pub title: String,
+    /// Budget.
+    pub limit: Usd,
+    /// Spent, perhaps spent, or on the wire.
+    pub spent: Usd,
+}
+
 impl Ledger {
+    /// Budgets of sheets with open jobs.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn sheet_budgets(&self) -> Result<Vec<SheetBudget>> {
+        self.read(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT s.id, s.body ->> '$.title', s.body ->> '$.max_usd',
+                   (SELECT coalesce(sum(CASE WHEN a.state = 'sending' OR a.billed = 'unknown' THEN a.reserved
+                      ELSE a.settled END), 0) FROM jobs j JOIN attempts a ON a.job = j.id WHERE j.sheet = s.id)
+                 FROM sheets s
+                 WHERE s.id IN (SELECT sheet FROM jobs WHERE state IN ('queued', 'sending', 'parked', 'unknown'))
+                   AND s.body ->> '$.max_usd' IS NOT NULL",
+            )?;
+            let rows = statement.query_map([], |row| {
+                Ok(SheetBudget {
+                    id: SheetId::from_text(row.get::<_, String>(0)?),
+                    title: row.get(1)?,
+                    limit: Usd(row.get(2)?),
+                    spent: Usd(row.get(3)?),
+                })
+            })?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+        .await
+    }
+
     /// Sheets with open jobs: a person before a batch, old before new.
     ///
     /// # Errors

@@ -246,8 +246,12 @@ impl Fleet {
         if self.rules.draining {
             return Some(Way::Busy(Sentence::new("R-draining")));
         }
-        if self.rules.paused || self.is_paused(&route.account, &route.model) {
+        if self.rules.paused {
             return Some(Way::Busy(Sentence::new("R-paused")));
+        }
+        if self.is_paused(&route.account, &route.model) {
+            let why = Sentence::new("R-route-paused").with("account", route.account_name.as_str());
+            return Some(Way::Busy(why.with("model", route.model.as_str())));
         }
         let trouble = self.troubles.get(&route.account).or_else(|| self.broke.get(&route.billing));
         let trouble = trouble.or_else(|| self.pools.get(&self.pool_key(route))?.disabled.as_ref());

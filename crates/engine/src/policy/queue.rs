@@ -178,7 +178,7 @@ impl Queue {
     pub fn why(&self, job: &JobId) -> Option<Why> {
         let waiting = self.jobs.get(job)?;
         if self.paused.contains(&waiting.sheet) {
-            return Some((None, Sentence::new("R-paused")));
+            return Some((None, Sentence::new("R-sheet-paused")));
         }
         if waiting.lane == Lane::OffPeak
             && let Some(held) = self.held.get(&waiting.sheet)

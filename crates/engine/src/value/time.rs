@@ -65,6 +65,14 @@ impl Timestamp {
         self.instant().to_zoned_datetime(zone.clone()).date().to_string()
     }
 
+    /// Day (0 is Monday) and hour on the clocks of the given zone.
+    #[must_use]
+    pub fn hour_of_week(self, zone: &TimeZone) -> (u8, u8) {
+        let local = self.instant().to_zoned_datetime(zone.clone());
+        let number = |value: i8| u8::try_from(value).unwrap_or(0);
+        (number(local.weekday().to_monday_zero_offset()), number(local.hour()))
+    }
+
     /// The moment the current month began in the given zone.
     #[must_use]
     pub fn month_start(self, zone: &TimeZone) -> Self {

@@ -118,7 +118,7 @@ fn a_job_waits_for_its_time_and_a_held_sheet_for_the_user() {
     assert_eq!(desk.next(at(1)), Next::Idle { wake: Some(at(5)) });
     desk.queue.pause_sheet(&SheetId::from_text("a"));
     assert_eq!(desk.served(at(5)), None);
-    assert_eq!(desk.queue.why(&JobId::from_text("j0")).expect("a reason").1.code, "R-paused");
+    assert_eq!(desk.queue.why(&JobId::from_text("j0")).expect("a reason").1.code, "R-sheet-paused");
     desk.queue.resume_sheet(&SheetId::from_text("a"));
     assert_eq!(desk.served(at(6)), Some(0));
     assert!(desk.queue.is_empty());

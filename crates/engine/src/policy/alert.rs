@@ -1,0 +1,329 @@
+//! Alerts: which of the things that were measured a person should hear of, once when they begin and once when they are
+//! over.
+//!
+//! Pure. Each bound has a lower one below which the alert is over, so that a value that trembles at the bound is said
+//! once. Only what somebody can do something about is said: what the user holds already is not. Not here: where the
+//! values come from, and where alerts are kept.
+
+use crate::value::money::Usd;
+use crate::value::sentence::Sentence;
+use crate::value::settings::AlertRules;
+use crate::value::time::Timestamp;
+
+/// What an alert is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A model has no capacity.
+    Overload,
+    /// Pictures take longer than they used to.
+    Latency,
+    /// A day's requests are nearly used.
+    QuotaDay,
+    /// Calls never come back.
+    Timeouts,
+    /// A budget is nearly used.
+    Budget,
+    /// An account or a model of it is shut until the user mends something.
+    Parked,
+    /// Outcomes wait for the user's word.
+    Unknown,
+}
+
+impl Kind {
+    const ALL: [Self; 7] = [
+        Self::Overload,
+        Self::Latency,
+        Self::QuotaDay,
+        Self::Timeouts,
+        Self::Budget,
+        Self::Parked,
+        Self::Unknown,
+    ];
+
+    /// As stored and on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Overload => "overload",
+            Self::Latency => "latency",
+            Self::QuotaDay => "quota_day",
+            Self::Timeouts => "timeouts",
+            Self::Budget => "budget",
+            Self::Parked => "parked",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Reads what was stored.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// What one alert is about, and no other.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Subject {
+    /// Kind.
+    pub kind: Kind,
+    /// Account name, where it is about one.
+    pub account: Option<String>,
+    /// Model, where it is about one.
+    pub model: Option<String>,
+}
+
+/// How long pictures of a size take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pace {
+    /// Size.
+    pub size: String,
+    /// Median of the last hour, and of how many.
+    pub lately: (i64, u32),
+    /// Median of the weeks before, and of how many.
+    pub usual: Option<(i64, u32)>,
+}
+
+/// What is known of a route that the user does not hold.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RouteFacts {
+    /// Account name.
+    pub account: String,
+    /// Project.
+    pub project: String,
+    /// Model.
+    pub model: String,
+    /// What people call the model.
+    pub name: String,
+    /// Calls of the last hour.
+    pub calls: u32,
+    /// Of these, refused for want of capacity.
+    pub overloaded: u32,
+    /// Of these, never came back.
+    pub timeouts: u32,
+    /// Requests of the day: used, allowed, and when the day turns.
+    pub day: Option<(i64, i64, Timestamp)>,
+    /// How long pictures take, by size.
+    pub paces: Vec<Pace>,
+    /// Shut until the user mends this. Not where its whole account is.
+    pub parked: Option<Sentence>,
+}
+
+/// A budget.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BudgetFacts {
+    /// What is said of it: the code tells which budget it is, with `sheet` for that of a sheet.
+    pub sentence: Sentence,
+    /// Spent, perhaps spent, or on the wire.
+    pub spent: Usd,
+    /// Limit.
+    pub limit: Usd,
+}
+
+/// All that alerts are judged by.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Facts {
+    /// Routes that the user does not hold.
+    pub routes: Vec<RouteFacts>,
+    /// Accounts that are shut until the user mends something, by name.
+    pub parked: Vec<(String, Sentence)>,
+    /// Budgets that are set.
+    pub budgets: Vec<BudgetFacts>,
+    /// Outcomes that wait for the user's word.
+    pub unknown: u32,
+}
+
+/// What changes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// It began.
+    Raise(Subject, Sentence),
+    /// It is over.
+    Resolve(Subject),
+}
+
+/// An alert is over below this part of the share that raised it.
+const CALM: f64 = 0.5;
+/// A share of a day or a budget must fall this far below its bound: it does so when it begins anew.
+const BELOW: f64 = 0.05;
+/// One call may get lost anywhere; so many in an hour say that something cuts them off.
+const LOST: u32 = 3;
+/// Fewer pictures than this do not make a median of the last hour, …
+const LATELY: u32 = 5;
+/// … nor this few one to compare with.
+const USUAL: u32 = 10;
+
+/// How one subject stands.
+enum Standing {
+    /// Bad enough to be said.
+    Bad(Sentence),
+    /// Neither: what was said stays said, what was not is not.
+    Between,
+    /// Over.
+    Calm,
+}
+
+/// What is to be raised and resolved, given what is open. What is resolved comes first.
+#[must_use]
+pub fn judge(facts: &Facts, rules: &AlertRules, open: &[(Subject, Sentence)]) -> Vec<Change> {
+    let mut standings: Vec<(Subject, Standing)> = Vec::new();
+    for route in &facts.routes {
+        let mut add = |kind: Kind, standing: Standing| {
+            let (account, model) = (Some(route.account.clone()), Some(route.model.clone()));
+            standings.push((Subject { kind, account, model }, standing));
+        };
+        add(Kind::Overload, overload(route, rules));
+        add(Kind::Latency, latency(route, rules));
+        add(Kind::QuotaDay, quota_day(route, rules));
+        add(Kind::Timeouts, timeouts(route));
+        if let Some(why) = &route.parked {
+            add(Kind::Parked, Standing::Bad(why.clone()));
+        }
+    }
+    for (name, why) in &facts.parked {
+        let subject = Subject { kind: Kind::Parked, account: Some(name.clone()), model: None };
+        standings.push((subject, Standing::Bad(why.clone())));
+    }
+    let whole = |kind: Kind| Subject { kind, account: None, model: None };
+    let outcomes = Sentence::new("A-unknown").with("n", facts.unknown);
+    standings.push((
+        whole(Kind::Unknown),
+        if facts.unknown > 0 { Standing::Bad(outcomes) } else { Standing::Calm },
+    ));
+    let (mut over, mut raised) = (Vec::new(), Vec::new());
+    for (subject, sentence) in open.iter().filter(|(subject, _)| subject.kind != Kind::Budget) {
+        let standing = standings.iter().find(|(of, _)| of == subject).map(|(_, standing)| standing);
+        // Its account is gone, or the user holds it: nothing is left to say. An account that is shut for something else
+        // than before is another alert.
+        let ended = match standing {
+            None | Some(Standing::Calm) => true,
+            Some(Standing::Between) => false,
+            Some(Standing::Bad(now)) => subject.kind == Kind::Parked && now.code != sentence.code,
+        };
+        if ended {
+            over.push(subject.clone());
+        }
+    }
+    for (subject, standing) in standings {
+        let stays = open.iter().any(|(of, _)| *of == subject) && !over.contains(&subject);
+        if let (Standing::Bad(sentence), false) = (standing, stays) {
+            raised.push(Change::Raise(subject, sentence));
+        }
+    }
+    let (budget_over, budget_raised) = budget(facts, rules, open);
+    over.extend(budget_over.then(|| whole(Kind::Budget)));
+    raised.extend(budget_raised.map(|sentence| Change::Raise(whole(Kind::Budget), sentence)));
+    over.into_iter().map(Change::Resolve).chain(raised).collect()
+}
+
+fn overload(route: &RouteFacts, rules: &AlertRules) -> Standing {
+    let rate = f64::from(route.overloaded) / f64::from(route.calls.max(1));
+    if route.calls >= rules.min_calls.max(1) && rate >= rules.overload_rate {
+        return Standing::Bad(
+            Sentence::new("A-overload")
+                .with("model", route.name.as_str())
+                .with("overloaded", route.overloaded)
+                .with("calls", route.calls),
+        );
+    }
+    // With few calls a low rate is chance; with none the hour is over.
+    let told = route.calls == 0 || route.calls >= rules.min_calls.div_ceil(4);
+    if told && rate < rules.overload_rate * CALM { Standing::Calm } else { Standing::Between }
+}
+
+fn latency(route: &RouteFacts, rules: &AlertRules) -> Standing {
+    let mut calm = true;
+    for pace in &route.paces {
+        let (now, calls) = pace.lately;
+        if calls < LATELY {
+            calm &= calls == 0;
+            continue;
+        }
+        let said = |code: &str| {
+            Sentence::new(code)
+                .with("model", route.name.as_str())
+                .with("size", pace.size.as_str())
+                .with("now", now)
+        };
+        let times = |value: i64, factor: f64| value as f64 * factor;
+        if let Some(limit) = rules.latency_fixed_ms {
+            if now >= limit {
+                return Standing::Bad(said("A-latency-fixed").with("limit", limit));
+            }
+            calm &= (now as f64) < times(limit, 0.9);
+        }
+        if let Some((usual, _)) = pace.usual.filter(|(_, calls)| *calls >= USUAL) {
+            if now as f64 >= times(usual, rules.latency_factor) {
+                return Standing::Bad(said("A-latency").with("usual", usual));
+            }
+            let half_way = 1.0 + (rules.latency_factor - 1.0) * CALM;
+            calm &= (now as f64) < times(usual, half_way);
+        }
+    }
+    if calm { Standing::Calm } else { Standing::Between }
+}
+
+fn quota_day(route: &RouteFacts, rules: &AlertRules) -> Standing {
+    let Some((used, limit, turns)) = route.day.filter(|(_, limit, _)| *limit > 0) else {
+        return Standing::Calm;
+    };
+    let sentence = || {
+        Sentence::new("A-quota-day")
+            .with("project", route.project.as_str())
+            .with("model", route.name.as_str())
+            .with("used", used)
+            .with("limit", limit)
+            .with("at", turns.millis())
+    };
+    share(used as f64 / limit as f64, rules.quota_share, sentence)
+}
+
+fn timeouts(route: &RouteFacts) -> Standing {
+    match route.timeouts {
+        0 => Standing::Calm,
+        n if n >= LOST => {
+            Standing::Bad(Sentence::new("A-timeouts").with("model", route.name.as_str()).with("n", n))
+        }
+        _ => Standing::Between,
+    }
+}
+
+fn share(share: f64, bound: f64, sentence: impl Fn() -> Sentence) -> Standing {
+    if share >= bound {
+        Standing::Bad(sentence())
+    } else if share < bound - BELOW {
+        Standing::Calm
+    } else {
+        Standing::Between
+    }
+}
+
+/// One budget is spoken of at a time: the one spoken of while it lasts, else the fullest. Whether the open one is over,
+/// and what is raised.
+fn budget(facts: &Facts, rules: &AlertRules, open: &[(Subject, Sentence)]) -> (bool, Option<Sentence>) {
+    let fullness = |budget: &BudgetFacts| budget.spent.micros() as f64 / budget.limit.micros().max(1) as f64;
+    let same =
+        |a: &Sentence, b: &Sentence| a.code == b.code && a.params.get("sheet") == b.params.get("sheet");
+    let standing = |budget: &BudgetFacts| {
+        let sentence = || {
+            let sentence = budget.sentence.clone();
+            sentence.with("spent", budget.spent.micros()).with("limit", budget.limit.micros())
+        };
+        share(fullness(budget), rules.budget_share, sentence)
+    };
+    let mut over = false;
+    if let Some((_, said)) = open.iter().find(|(subject, _)| subject.kind == Kind::Budget) {
+        let now = facts.budgets.iter().find(|budget| same(&budget.sentence, said)).map(standing);
+        over = matches!(now, None | Some(Standing::Calm));
+        if !over {
+            return (false, None);
+        }
+    }
+    let fullest = facts.budgets.iter().max_by(|a, b| fullness(a).total_cmp(&fullness(b)));
+    match fullest.map(standing) {
+        Some(Standing::Bad(sentence)) => (over, Some(sentence)),
+        _ => (over, None),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! Tables: what is measured, what is open, what is said.
+
+use super::*;
+
+fn route(change: impl FnOnce(&mut RouteFacts)) -> Facts {
+    let mut route = RouteFacts {
+        account: "studio".into(),
+        project: "p".into(),
+        model: "m".into(),
+        name: "M".into(),
+        ..Default::default()
+    };
+    change(&mut route);
+    Facts { routes: vec![route], ..Facts::default() }
+}
+
+fn subject(kind: Kind) -> Subject {
+    let of_route = |text: &str| Some(text.to_owned());
+    match kind {
+        Kind::Budget | Kind::Unknown => Subject { kind, account: None, model: None },
+        _ => Subject { kind, account: of_route("studio"), model: of_route("m") },
+    }
+}
+
+/// What is said: `+code` raised, `-kind` over.
+fn said(facts: &Facts, rules: &AlertRules, open: &[(Subject, Sentence)]) -> Vec<String> {
+    let text = |change: Change| match change {
+        Change::Raise(_, sentence) => format!("+{}", sentence.code),
+        Change::Resolve(subject) => format!("-{}", subject.kind.as_str()),
+    };
+    judge(facts, rules, open).into_iter().map(text).collect()
+}
+
+/// The same facts where nothing is open, and where this kind is.
+fn both(facts: &Facts, kind: Kind, code: &str) -> (Vec<String>, Vec<String>) {
+    let rules = AlertRules::default();
+    (said(facts, &rules, &[]), said(facts, &rules, &[(subject(kind), Sentence::new(code))]))
+}
+
+#[test]
+fn overload_is_said_over_enough_calls_and_is_over_below_half() {
+    let (raise, over): (&[&str], &[&str]) = (&["+A-overload"], &["-overload"]);
+    let table: [(u32, u32, &[&str], &[&str]); 8] = [
+        // calls, overloaded, with nothing open, with it open
+        (20, 1, raise, &[]),
+        (19, 19, &[], &[]),
+        (50, 1, raise, &[]),
+        (100, 1, &[], &[]),
+        (200, 1, &[], over),
+        (5, 0, &[], over),
+        (4, 0, &[], &[]),
+        (0, 0, &[], over),
+    ];
+    for (calls, overloaded, closed, open) in table {
+        let facts = route(|route| (route.calls, route.overloaded) = (calls, overloaded));
+        let (now, then) = both(&facts, Kind::Overload, "A-overload");
+        assert_eq!((now, then), (strings(closed), strings(open)), "{overloaded} of {calls}");
+    }
+}
+
+fn strings(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// Lately, of how many, usually and of how many, the fixed number.
+type Times = (i64, u32, Option<(i64, u32)>, Option<i64>);
+
+#[test]
+fn slow_is_against_the_models_own_time_or_a_number() {
+    let (over, none): (&[&str], &[&str]) = (&["-latency"], &[]);
+    let table: [(Times, &[&str], &[&str]); 9] = [
+        // times, with nothing open, with it open
+        ((75_000, 5, Some((50_000, 10)), None), &["+A-latency"], none),
+        ((74_000, 5, Some((50_000, 10)), None), none, none),
+        ((60_000, 5, Some((50_000, 10)), None), none, over),
+        ((90_000, 4, Some((50_000, 10)), None), none, none),
+        ((90_000, 5, Some((50_000, 9)), None), none, over),
+        ((90_000, 5, None, None), none, over),
+        ((60_000, 5, None, Some(60_000)), &["+A-latency-fixed"], none),
+        ((55_000, 5, None, Some(60_000)), none, none),
+        ((50_000, 5, None, Some(60_000)), none, over),
+    ];
+    for ((lately, calls, usual, fixed), closed, open) in table {
+        let pace = Pace { size: "4K".into(), lately: (lately, calls), usual };
+        let facts = route(|route| route.paces.push(pace));
+        let rules = AlertRules { latency_fixed_ms: fixed, ..AlertRules::default() };
+        assert_eq!(said(&facts, &rules, &[]), strings(closed), "{lately} {usual:?} {fixed:?}");
+        let is_open = [(subject(Kind::Latency), Sentence::new("A-latency"))];
+        assert_eq!(said(&facts, &rules, &is_open), strings(open), "{lately} {usual:?} {fixed:?} open");
+    }
+}
+
+#[test]
+fn a_day_nearly_used_is_said_once_and_is_over_when_the_day_turns() {
+    let (raise, over): (&[&str], &[&str]) = (&["+A-quota-day"], &["-quota_day"]);
+    let table: [(i64, i64, &[&str], &[&str]); 5] = [
+        (85, 100, raise, &[]),
+        (84, 100, &[], &[]),
+        (79, 100, &[], over),
+        (0, 100, &[], over),
+        // Without a limit there is no share.
+        (500, 0, &[], over),
+    ];
+    for (used, limit, closed, open) in table {
+        let facts = route(|route| route.day = Some((used, limit, Timestamp(9))));
+        assert_eq!(both(&facts, Kind::QuotaDay, "A-quota-day"), (strings(closed), strings(open)), "{used}");
+    }
+}
+
+#[test]
+fn one_call_may_get_lost_three_are_said() {
+    let table: [(u32, &[&str], &[&str]); 4] =
+        [(0, &[], &["-timeouts"]), (1, &[], &[]), (2, &[], &[]), (3, &["+A-timeouts"], &[])];
+    for (lost, closed, open) in table {
+        let facts = route(|route| route.timeouts = lost);
+        assert_eq!(both(&facts, Kind::Timeouts, "A-timeouts"), (strings(closed), strings(open)), "{lost}");
+    }
+}
+
+#[test]
+fn outcomes_unknown_are_said_until_all_are_decided() {
+    for (unknown, closed, open) in [(0, vec![], vec!["-unknown"]), (2, vec!["+A-unknown"], vec![])] {
+        let facts = Facts { unknown, ..Facts::default() };
+        assert_eq!(both(&facts, Kind::Unknown, "A-unknown"), (strings(&closed), strings(&open)));
+    }
+}
+
+#[test]
+fn one_budget_is_spoken_of_at_a_time() {
+    let budget = |code: &str, sheet: Option<&str>, spent| {
+        let sentence = Sentence::new(code);
+        let sentence = sheet.map_or(sentence.clone(), |sheet| sentence.with("sheet", sheet));
+        BudgetFacts { sentence, spent: Usd(spent), limit: Usd(100) }
+    };
+    let (day, sheet) =
+        (|spent| budget("A-budget-day", None, spent), |id, spent| budget("A-budget-sheet", Some(id), spent));
+    let open = |facts: &BudgetFacts| vec![(subject(Kind::Budget), facts.sentence.clone())];
+    let table = [
+        (vec![day(80)], vec![], vec!["+A-budget-day"]),
+        (vec![day(79)], vec![], vec![]),
+        (vec![day(79)], open(&day(0)), vec![]),
+        (vec![day(74)], open(&day(0)), vec!["-budget"]),
+        (vec![day(85), sheet("s", 95)], vec![], vec!["+A-budget-sheet"]),
+        (vec![day(85), sheet("s", 95)], open(&day(0)), vec![]),
+        (vec![day(0), sheet("s", 95)], open(&day(0)), vec!["-budget", "+A-budget-sheet"]),
+        // The sheet is done; another one is not it.
+        (vec![sheet("t", 10)], open(&sheet("s", 0)), vec!["-budget"]),
+    ];
+    for (budgets, open, expected) in table {
+        let facts = Facts { budgets, ..Facts::default() };
+        assert_eq!(said(&facts, &AlertRules::default(), &open), strings(&expected), "{facts:?}");
+    }
+}
+
+#[test]
+fn an_account_that_is_shut_is_said_and_so_is_another_reason() {
+    let why = |code: &str| vec![("studio".to_owned(), Sentence::new(code))];
+    let is_open = |code: &str| {
+        let subject = Subject { kind: Kind::Parked, account: Some("studio".into()), model: None };
+        vec![(subject, Sentence::new(code))]
+    };
+    let table = [
+        (why("E-CREDIT"), vec![], vec!["+E-CREDIT"]),
+        (why("E-CREDIT"), is_open("E-CREDIT"), vec![]),
+        (why("E-KEY-REJECTED"), is_open("E-CREDIT"), vec!["-parked", "+E-KEY-REJECTED"]),
+        (vec![], is_open("E-CREDIT"), vec!["-parked"]),
+    ];
+    for (parked, open, expected) in table {
+        let facts = Facts { parked, ..Facts::default() };
+        assert_eq!(said(&facts, &AlertRules::default(), &open), strings(&expected), "{facts:?}");
+    }
+    // One model of an account, and the user holds it then.
+    let facts = route(|route| route.parked = Some(Sentence::new("E-MODEL-GONE")));
+    assert_eq!(both(&facts, Kind::Parked, "E-MODEL-GONE"), (strings(&["+E-MODEL-GONE"]), vec![]));
+    assert_eq!(both(&Facts::default(), Kind::Parked, "E-MODEL-GONE").1, strings(&["-parked"]));
+}
+
+#[test]
+fn what_the_user_holds_is_not_spoken_of() {
+    for kind in [Kind::Overload, Kind::Latency, Kind::QuotaDay, Kind::Timeouts] {
+        assert_eq!(both(&Facts::default(), kind, "A").1, [format!("-{}", kind.as_str())]);
+    }
+}
