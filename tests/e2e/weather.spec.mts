@@ -61,6 +61,19 @@ test('before the first call both views teach', async () => {
   await studio.audit('queue-empty');
 });
 
+test('outcomes unknown are decided all at once, with the price', async () => {
+  const { page } = studio;
+  await generate('A lost letter');
+  await expect(page.locator('[data-job][data-state=unknown]')).toHaveCount(2, { timeout: 60_000 });
+  await studio.go('queue');
+  await page.getByRole('button', { name: word('queue.resolve.all', { n: 2 }) }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('$');
+  await studio.audit('queue-resolve');
+  await dialog.getByRole('button', { name: word('queue.unknown.give-up'), exact: true }).click();
+  await expect(page.getByRole('button', { name: word('queue.resolve.all', { n: 2 }) })).toHaveCount(0);
+});
+
 test('the storm is said in words, drawn, and told apart from quota', async () => {
   const { page } = studio;
   await generate('A storm over the sea');
@@ -104,22 +117,9 @@ test('the jobs of a sheet open, and from there the timeline', async () => {
   await expect(dialog).toHaveCount(0);
 });
 
-test('outcomes unknown are decided all at once, with the price', async () => {
-  const { page } = studio;
-  await generate('A lost letter');
-  await expect(page.locator('[data-job][data-state=unknown]')).toHaveCount(2, { timeout: 60_000 });
-  await studio.go('queue');
-  await page.getByRole('button', { name: word('queue.resolve.all', { n: 2 }) }).click();
-  const dialog = page.getByRole('dialog');
-  await expect(dialog).toContainText('$');
-  await studio.audit('queue-resolve');
-  await dialog.getByRole('button', { name: word('queue.unknown.give-up'), exact: true }).click();
-  await expect(page.getByRole('button', { name: word('queue.resolve.all', { n: 2 }) })).toHaveCount(0);
-});
-
 test('a sheet is stopped, and then nothing of it waits', async () => {
   const row = sheet('A storm over the sea');
-  await row.getByRole('button', { name: word('sheet.stop'), exact: true }).click();
+  await row.getByRole('button', { name: word('sheet.stop'), exact: true }).first().click();
   await expect(row.getByRole('button', { name: word('sheet.stop'), exact: true })).toHaveCount(0);
 });
 
