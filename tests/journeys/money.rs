@@ -78,6 +78,25 @@ fn the_limit_of_the_day_holds_over_all_sheets_and_processes() {
 }
 
 #[test]
+fn the_limit_of_the_month_comes_before_that_of_the_day() {
+    let practice = Practice::start(&plain(0.1, ""));
+    let home = Home::with(&practice, &[]);
+    drop(home.run(&["settings", "set", "day_limit", "0.10"]).exits(0));
+    drop(home.run(&["settings", "set", "month_limit", "0.10"]).exits(0));
+    let lines = home.generate("A month", &["--count", "6"]).exits(4).lines();
+    let (done, parked) = (count(&lines, "done"), count(&lines, "parked"));
+    assert!(done > 0 && parked > 0 && done + parked == 6, "{lines:#?}");
+    for line in lines.iter().filter(|line| text(line, "state") == "parked") {
+        expect_job(line, "parked", "R-month-limit", "no", &["This month's limit of $0.10 is reached"]);
+        assert!(line["not_before_ms"].as_i64().is_some(), "it comes back by itself next month: {line:#}");
+    }
+    drop(home.run(&["settings", "set", "day_limit", "0"]).exits(0));
+    drop(home.run(&["settings", "set", "month_limit", "0"]).exits(0));
+    drop(home.run(&["queue", "retry", "--failed"]).exits(0));
+    assert_eq!(count(&home.work().exits(0).lines(), "done"), 6);
+}
+
+#[test]
 fn many_pictures_want_a_yes_first() {
     let practice = Practice::calm();
     let home = Home::with(&practice, &[]);
@@ -96,9 +115,8 @@ fn bounds_of_alerts_can_be_set_and_what_nothing_obeys_is_refused() {
         )
     };
     drop(home.run(&["settings", "set", "alerts", &rules(7.0, true)]).exits(0));
-    drop(home.run(&["settings", "set", "month_limit", "5"]).exits(2));
     drop(home.run(&["settings", "set", "alerts", &rules(0.5, false)]).exits(2));
     let kept = home.run(&["settings", "get", "--json"]).exits(0).line();
     assert_eq!((&kept["alerts"]["budget_share"], &kept["alerts"]["min_calls"]), (&1.0.into(), &5.into()));
-    assert!(kept["month_limit"].is_null() && kept["alerts"]["desktop"] == true);
+    assert_eq!(kept["alerts"]["desktop"], true);
 }

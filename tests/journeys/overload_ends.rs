@@ -124,3 +124,30 @@ fn a_failure_inside_the_provider_is_tried_once_more() {
     expect_job(&line, "failed", "E-SERVER-END", "no", &["failed inside (500), twice", "Not charged"]);
     assert_eq!((practice.calls(), practice.bill().len()), (2, 0));
 }
+
+#[test]
+fn off_peak_waits_for_its_hours_and_no_longer_than_its_deadline() {
+    let practice = Practice::start(&plain(0.0, ""));
+    let home = Home::with(&practice, &[]);
+    let avoid = |spans: &str| {
+        let hours = format!(r#"{{"mode":"hours","zone":"UTC","avoid":{spans}}}"#);
+        drop(home.run(&["settings", "set", "off_peak", &hours]).exits(0));
+    };
+    // All of the day but one minute, and not the one that is about to come.
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+    let minute = now.as_secs() / 60 % (24 * 60);
+    let free = (minute + 12 * 60) % (24 * 60);
+    let clock = |minute: u64| format!("{:02}:{:02}", minute / 60 % 24, minute % 60);
+    avoid(&format!(r#"[["{}","{}"]]"#, clock(free + 1), clock(free)));
+
+    let sheet = home.start_generate("No hurry", &["--lane", "off-peak"]);
+    until("it waits", || home.jobs().iter().any(|job| text(&job["reason"], "code") == "R-off-peak"));
+    assert_eq!(practice.calls(), 0);
+    let soon = home.generate("A little hurry", &["--lane", "off-peak", "--deadline", "5m"]).exits(0).line();
+    assert_eq!(text(&soon, "state"), "done", "the deadline is too near to wait: {soon:#}");
+
+    avoid("[]");
+    assert_eq!(count(&sheet.wait().exits(0).lines(), "done"), 1);
+    drop(home.generate("Never", &["--lane", "off-peak", "--deadline", "2020-01-01T00:00:00Z"]).exits(2));
+    drop(home.run(&["settings", "set", "off_peak", r#"{"mode":"hours","zone":"Mars","avoid":[]}"#]).exits(2));
+}

@@ -178,8 +178,22 @@ pub(crate) fn models(catalogue: &Catalogue, chosen: &Settings, today: &str) -> w
     }
 }
 
-pub(crate) async fn plan(context: &Context, plan: Plan) -> Result<wire::Plan, Failure> {
+pub(crate) async fn plan(
+    context: &Context,
+    plan: Plan,
+    deadline: Option<Timestamp>,
+) -> Result<wire::Plan, Failure> {
     let engine = &context.engine;
+    let prospect = diptych_engine::driver::prospect(engine, &plan, deadline).await?;
+    let unpriced = plan.items.iter().any(|item| item.price.is_none());
+    let usd = plan.usd().micros();
+    let lanes = prospect.lanes.iter().map(|(lane, opens, finish)| wire::LanePlan {
+        lane: lane.as_str().into(),
+        usd: (!unpriced).then_some(usd),
+        finish_ms: finish.map(Timestamp::millis),
+        possible: true,
+        why: opens.map(|at| Sentence::new("R-off-peak").with("at", at.millis()).into()),
+    });
     let models: Vec<String> = plan.items.iter().map(|item| item.request.model.clone()).collect();
     let routes = diptych_engine::driver::routes(engine, &models).await?;
     let mut items = Vec::new();
@@ -222,8 +236,8 @@ pub(crate) async fn plan(context: &Context, plan: Plan) -> Result<wire::Plan, Fa
         confirm: plan.confirm.map(Into::into),
         problems: plan.problems.into_iter().map(Failure::of).collect(),
         notes: says(plan.notes),
-        lanes: Vec::new(),
-        feasibility: None,
+        lanes: lanes.collect(),
+        feasibility: prospect.day.map(Into::into),
     })
 }
 

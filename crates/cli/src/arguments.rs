@@ -144,9 +144,12 @@ pub(crate) struct Generate {
     /// Only this account; several are compared.
     #[arg(long = "account", value_name = "NAME")]
     pub(crate) accounts: Vec<String>,
-    /// now (off-peak and economy come later).
+    /// now, or off-peak: in the hours that the settings leave.
     #[arg(long)]
     pub(crate) lane: Option<String>,
+    /// With off-peak: be done by then, whatever the hour. A time from now (8h) or a moment (2026-11-25T07:00:00Z).
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) deadline: Option<String>,
     /// never, now or after:10m: whether another model may stand in for one that stays overloaded.
     #[arg(long)]
     pub(crate) fallback: Option<String>,
@@ -264,7 +267,7 @@ pub(crate) enum Queue {
     /// Add jobs from a file: one JSON object a line, with the options of generate as keys.
     #[command(after_help = "\
 A line: {\"prompt\": \"A red kettle\", \"model\": \"pro\", \"size\": \"4K\", \"count\": 2}
-Also: models, aspect, ref (files), seed, thinking, vars, account, lane, fallback, resend_unknown, new; max_usd in
+Also: models, aspect, ref (files), seed, thinking, vars, account, lane, deadline_ms, fallback, resend_unknown, new; max_usd in
 micro-dollars.")]
     Add {
         /// The file; - is stdin.

@@ -90,13 +90,24 @@ async fn spec(studio: &Studio, options: &Generate) -> anyhow::Result<SheetSpec> 
         safety: options.safety.clone(),
         vars,
         lane: options.lane.clone(),
-        deadline_ms: None,
+        deadline_ms: options.deadline.as_deref().map(deadline).transpose()?,
         fallback: options.fallback.clone(),
         resend_unknown: options.resend_unknown,
         max_usd: options.max_usd.as_deref().map(dollars).transpose()?,
         new: options.new,
         confirmed: options.yes,
         origin: Some("cli".into()),
+    })
+}
+
+/// Reads a time from now or a moment, to milliseconds since 1970.
+fn deadline(text: &str) -> anyhow::Result<i64> {
+    let now = jiff::Timestamp::now().as_millisecond();
+    let from_now = diptych_engine::policy::duration::parse(text);
+    let at = from_now.and_then(|wait| i64::try_from(wait.as_millis()).ok()).map(|wait| now + wait);
+    at.or_else(|| Some(text.parse::<jiff::Timestamp>().ok()?.as_millisecond())).ok_or_else(|| {
+        output::complain(&format!("--deadline {text}: write 8h, or 2026-11-25T07:00:00Z"));
+        Exit::Usage.into()
     })
 }
 

@@ -80,7 +80,7 @@ pub(crate) async fn settings(studio: &Studio, command: Settings, json: bool) -> 
         Settings::Get { name } => (ask(studio, "settings.get", &json!({})).await?, name),
         Settings::Set { name, value } => {
             let value = match name.as_str() {
-                "day_limit" | "confirm_usd" => dollars(&value)?.into(),
+                "day_limit" | "month_limit" | "confirm_usd" => dollars(&value)?.into(),
                 "default_models" => value.split(',').map(str::trim).collect::<Vec<_>>().into(),
                 "default_size" | "default_aspect" | "theme" | "language" => Value::from(value),
                 _ => serde_json::from_str(&value).unwrap_or(Value::from(value)),
@@ -105,7 +105,9 @@ pub(crate) async fn settings(studio: &Studio, command: Settings, json: bool) -> 
     }
     let rows = shown.map(|(name, value)| {
         let text = match (name.as_str(), value) {
-            ("day_limit" | "confirm_usd", Value::Number(micros)) => usd(micros.as_i64().unwrap_or(0)),
+            ("day_limit" | "month_limit" | "confirm_usd", Value::Number(micros)) => {
+                usd(micros.as_i64().unwrap_or(0))
+            }
             (_, Value::String(text)) => text.clone(),
             (_, Value::Null) => "none".into(),
             (_, other) => other.to_string(),

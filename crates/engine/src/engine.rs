@@ -111,6 +111,7 @@ impl Engine {
         self.ledger.save_settings(settings.clone()).await?;
         self.put_settings(settings);
         self.tell(Event::Settings);
+        self.unpark("R-month-limit").await?;
         self.unpark("R-day-limit").await
     }
 

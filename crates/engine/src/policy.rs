@@ -5,6 +5,7 @@ pub mod backoff;
 pub mod duration;
 pub mod fleet;
 pub mod google_error;
+pub mod hours;
 pub mod judge;
 pub mod pace;
 pub mod queue;

@@ -209,3 +209,40 @@ it('reads numbers as people write them', () => {
   expect(whole(' 12 ')).toBe(12);
   expect(whole('-1')).toBeNull();
 });
+
+describe('off-peak hours', () => {
+  it('are saved as a whole', async () => {
+    const { host } = await opened();
+    const from = screen.getByLabelText('Avoid from, range 1');
+    await user.clear(from);
+    await user.type(from, '8.30{Tab}');
+    await screen.findByRole('button', { name: 'Remove the hours from 08:30 to 12:00' });
+    await user.click(screen.getByRole('button', { name: 'Remove the hours from 14:00 to 18:00' }));
+    await waitFor(() => expect(screen.queryByLabelText('Avoid from, range 2')).toBeNull());
+    await user.click(screen.getByRole('radio', { name: 'Learned' }));
+    await screen.findByText(/Until enough is known/);
+    const sent = host.sent('settings.set') as Record<string, unknown>[];
+    expect(sent[0]).toEqual({
+      off_peak: {
+        mode: 'hours',
+        zone: null,
+        avoid: [
+          ['08:30', '12:00'],
+          ['14:00', '18:00'],
+        ],
+      },
+    });
+    expect(sent[1]).toMatchObject({ off_peak: { avoid: [['08:30', '12:00']] } });
+    expect(sent[2]).toMatchObject({ off_peak: { mode: 'learned', avoid: [['08:30', '12:00']] } });
+  });
+
+  it('take no hour that is none', async () => {
+    const { host } = await opened();
+    const from = screen.getByLabelText('Avoid from, range 1');
+    await user.clear(from);
+    await user.type(from, 'noon{Tab}');
+    expect(await screen.findByRole('alert')).toHaveTextContent('Write hours as 09:00.');
+    expect(from).toHaveValue('09:00');
+    expect(host.sent('settings.set')).toEqual([]);
+  });
+});

@@ -3,9 +3,10 @@
 use super::Context;
 use crate::view;
 use crate::wire::{Failure, Hello, KeychainView, Models, NoArgs, Settings, SettingsPatch};
+use diptych_engine::policy::hours;
 use diptych_engine::value::money::Usd;
 use diptych_engine::value::sentence::Sentence;
-use diptych_engine::value::settings::MIN_TIMEOUT;
+use diptych_engine::value::settings::{MIN_TIMEOUT, OffPeak, OffPeakMode};
 
 pub(crate) async fn get(context: &Context, _: NoArgs) -> Result<Settings, Failure> {
     Ok(view::settings(&context.engine.settings(), &context.engine.catalogue))
@@ -53,17 +54,41 @@ pub(crate) async fn set(context: &Context, patch: SettingsPatch) -> Result<Setti
     settings.welcomed = patch.welcomed.unwrap_or(settings.welcomed);
     let desktop = patch.alerts.as_ref().is_some_and(|rules| rules.desktop != settings.alerts.desktop);
     // Kept, but nothing obeys them yet: taking them would be a promise.
-    if patch.off_peak.is_some() || patch.month_limit.is_some() || patch.redo_when_healthy.is_some() || desktop
-    {
-        let sentence = Sentence::new("E-OPTION")
-            .with("value", "off_peak, month_limit, redo_when_healthy, alerts.desktop");
+    if patch.redo_when_healthy.is_some() || desktop {
+        let sentence = Sentence::new("E-OPTION").with("value", "redo_when_healthy, alerts.desktop");
         return Err(Failure::of(sentence.with("option", "settings").with("hint", "not yet")));
+    }
+    if let Some(off_peak) = patch.off_peak {
+        settings.off_peak = off_hours(off_peak)?;
+    }
+    if let Some(limit) = patch.month_limit {
+        settings.month_limit = (limit > 0).then_some(Usd(limit));
     }
     if let Some(rules) = &patch.alerts {
         settings.alerts = view::into_alert_rules(rules);
     }
     context.engine.set_settings(settings.clone()).await?;
     Ok(view::settings(&settings, &context.engine.catalogue))
+}
+
+fn off_hours(off_peak: crate::wire::OffPeak) -> Result<OffPeak, Failure> {
+    let refuse = |value: &str, hint: &str| {
+        let sentence = Sentence::new("E-OPTION").with("value", value).with("option", "off_peak");
+        Failure::of(sentence.with("hint", hint))
+    };
+    let mode = match off_peak.mode.as_str() {
+        "hours" => OffPeakMode::Hours,
+        "learned" => OffPeakMode::Learned,
+        other => return Err(refuse(other, "hours, learned")),
+    };
+    if let Some(zone) = off_peak.zone.as_deref().filter(|zone| !hours::is_zone(zone)) {
+        return Err(refuse(zone, "Europe/Berlin"));
+    }
+    let times = off_peak.avoid.iter().flat_map(|(from, to)| [from, to]);
+    if let Some(wrong) = times.into_iter().find(|time| hours::clock_time(time).is_none()) {
+        return Err(refuse(wrong, "09:00"));
+    }
+    Ok(OffPeak { mode, zone: off_peak.zone, avoid: off_peak.avoid })
 }
 
 fn one_of(value: String, known: &[&str]) -> Result<String, (String, String)> {

@@ -36,8 +36,9 @@ fn asking(spec: SheetSpec) -> Asking {
 }
 
 pub(crate) async fn plan(context: &Context, spec: SheetSpec) -> Result<Plan, Failure> {
-    let plan = driver::plan(&context.engine, &asking(spec)).await?;
-    view::plan(context, plan).await
+    let asking = asking(spec);
+    let plan = driver::plan(&context.engine, &asking).await?;
+    view::plan(context, plan, asking.deadline).await
 }
 
 pub(crate) async fn create(context: &Context, spec: SheetSpec) -> Result<SheetView, Failure> {

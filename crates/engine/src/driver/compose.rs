@@ -158,8 +158,12 @@ pub async fn plan(core: &Core, asking: &Asking) -> Result<Plan, LedgerError> {
     let count = asking.count.max(1);
     let fallback = fallback(asking.fallback.as_deref(), models.len(), &mut problems);
     let lane = choices::lane(asking.lane.as_deref(), &mut problems);
-    if lane != Lane::Now {
+    if lane == Lane::Economy {
         problems.push(Sentence::new("E-LANE").with("lane", lane.as_str()));
+    }
+    if let Some(deadline) = asking.deadline.filter(|deadline| *deadline <= core.clock.now()) {
+        let sentence = Sentence::new("E-OPTION").with("value", deadline.rfc3339()).with("option", "deadline");
+        problems.push(sentence.with("hint", "a time to come"));
     }
     let aspect = aspect(core, asking, &settings.default_aspect, models.first(), &mut problems);
     let compared: Vec<AccountId> = if asking.accounts.is_empty() {
@@ -281,7 +285,8 @@ pub async fn create(core: &Core, asking: &Asking) -> Result<Result<SheetId, Vec<
         resend_unknown: asking.resend_unknown,
         max_usd: asking.max_usd,
         practice: plan.practice,
-        interactive: asking.interactive,
+        // Who waits for a better hour does not sit and wait.
+        interactive: asking.interactive && plan.lane == Lane::Now,
         lane: plan.lane,
         deadline: asking.deadline,
     };
@@ -293,7 +298,7 @@ pub async fn create(core: &Core, asking: &Asking) -> Result<Result<SheetId, Vec<
         }
     }
     let id = sheet.id.clone();
-    core.remember_patience(&sheet);
+    core.remember(&sheet);
     let jobs = core.ledger.add_sheet(sheet, jobs).await?;
     if jobs.iter().any(|job| job.interactive) {
         core.live().fleet.person_active(core.clock.now());

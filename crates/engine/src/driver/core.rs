@@ -3,6 +3,7 @@
 use crate::driver::alerts::Watch;
 use crate::driver::apply::can_fall_back;
 use crate::driver::heat::Heat;
+use crate::driver::off_peak::OffPeakNow;
 use crate::ledger::{KeptAccount, Ledger, LedgerError};
 use crate::picture::derive::Derived;
 use crate::policy::fleet::{Fleet, Rules};
@@ -16,6 +17,7 @@ use crate::value::catalogue::Catalogue;
 use crate::value::event::Event;
 use crate::value::id::{AccountId, JobId, Randomness, SheetId};
 use crate::value::job::{Fallback, Job, Sheet};
+use crate::value::lane::Lane;
 use crate::value::secret::{ApiKey, SecretStore};
 use crate::value::sentence::Sentence;
 use crate::value::settings::Settings;
@@ -60,6 +62,33 @@ pub(super) struct Flight {
     pub(super) account: AccountId,
 }
 
+/// What a sheet asks of the time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms {
+    pub(super) lane: Lane,
+    deadline: Option<Timestamp>,
+    created: Timestamp,
+    /// How long it holds out for an overloaded model before it takes the fallback; `None`: for ever.
+    pub(super) patience: Option<Duration>,
+}
+
+impl Terms {
+    fn of(sheet: &Sheet) -> Self {
+        let patience = match sheet.fallback {
+            Fallback::Never => None,
+            Fallback::Now => Some(Duration::ZERO),
+            Fallback::After(wait) => Some(wait),
+        };
+        Self { lane: sheet.lane, deadline: sheet.deadline, created: sheet.created, patience }
+    }
+
+    /// The same for one of its jobs. `can_fall_back`: the fallback can do what it asks.
+    pub(super) fn apply(&self, waiting: Waiting, can_fall_back: bool) -> Waiting {
+        let falls_back = self.patience.filter(|_| can_fall_back).map(|after| (self.created, after));
+        Waiting { lane: self.lane, deadline: self.deadline, falls_back, ..waiting }
+    }
+}
+
 /// State that is not in the ledger, or is an index of what is there.
 #[derive(Default)]
 pub(super) struct Live {
@@ -68,8 +97,10 @@ pub(super) struct Live {
     pub(super) fleet: Fleet,
     pub(super) queue: Queue,
     pub(super) flights: HashMap<JobId, Flight>,
-    /// How long sheets with jobs that wait hold out for an overloaded model before they take the fallback.
-    pub(super) patience: HashMap<SheetId, Duration>,
+    /// What the sheets of jobs that wait have asked of the time.
+    pub(super) terms: HashMap<SheetId, Terms>,
+    /// Which hours are good.
+    pub(super) off_peak: OffPeakNow,
     /// What was last told of why jobs wait.
     pub(super) told: HashMap<JobId, (Option<Timestamp>, String)>,
     pub(super) draining: bool,
@@ -339,25 +370,23 @@ impl Core {
         live.queue.why(id)
     }
 
-    /// Remembers how long a sheet holds out for the asked model.
-    pub(super) fn remember_patience(&self, sheet: &Sheet) {
-        let after = match sheet.fallback {
-            Fallback::Never => return,
-            Fallback::Now => Duration::ZERO,
-            Fallback::After(wait) => wait,
-        };
-        self.live().patience.insert(sheet.id.clone(), after);
+    /// Remembers what a sheet asks of the time.
+    pub(super) fn remember(&self, sheet: &Sheet) {
+        self.live().terms.insert(sheet.id.clone(), Terms::of(sheet));
     }
 
     /// Jobs as the ledger has them now: those that wait stand in the queue, the others do not.
     pub(crate) fn follow<'a>(&self, jobs: impl IntoIterator<Item = &'a Job>) {
         let mut live = self.live();
         for job in jobs {
-            let after = live.patience.get(&job.sheet).copied().filter(|_| can_fall_back(self, job));
             match Waiting::of(job) {
                 Some(waiting) => {
-                    let falls_back = after.map(|after| (job.created, after));
-                    live.queue.put(Waiting { falls_back, ..waiting });
+                    let terms = live.terms.get(&job.sheet).copied();
+                    let waiting = match terms {
+                        Some(terms) => terms.apply(waiting, can_fall_back(self, job)),
+                        None => waiting,
+                    };
+                    live.queue.put(waiting);
                 }
                 None => drop(live.queue.take(&job.id)),
             }

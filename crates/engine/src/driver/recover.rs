@@ -5,10 +5,9 @@ use crate::driver::apply::{Landing, LandingError, land};
 use crate::driver::attempt::{Outcome, account_of};
 use crate::driver::core::{Core, Live};
 use crate::policy::fleet::{Fleet, Saved, Used};
-use crate::policy::queue::Waiting;
 use crate::store::spool::{Spooled, file_path};
 use crate::value::time::Timestamp;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Nothing that is counted is counted for longer: a day, and the hour that a clock is put back.
@@ -38,19 +37,20 @@ pub async fn recover(core: &Arc<Core>) -> Result<Recovered, String> {
 /// Jobs that wait take their places again.
 async fn queue(core: &Core) -> Result<(), LandingError> {
     let waiting = core.ledger.waiting().await?;
-    let mut sheets = HashMap::new();
     for id in waiting.iter().map(|waiting| waiting.sheet.clone()).collect::<HashSet<_>>() {
-        if let Some(sheet) = core.ledger.sheet(id.clone()).await? {
-            core.remember_patience(&sheet);
-            sheets.insert(id, sheet.created);
+        if let Some(sheet) = core.ledger.sheet(id).await? {
+            core.remember(&sheet);
         }
     }
     let mut live = core.live();
-    let Live { queue, patience, .. } = &mut *live;
+    let Live { queue, terms, .. } = &mut *live;
     for waiting in waiting {
-        let since = sheets.get(&waiting.sheet).copied().zip(patience.get(&waiting.sheet).copied());
-        let falls_back = since.filter(|_| !waiting.line.fell_back);
-        queue.put(Waiting { falls_back, ..waiting });
+        let fresh = !waiting.line.fell_back;
+        let terms = terms.get(&waiting.sheet).copied();
+        queue.put(match terms {
+            Some(terms) => terms.apply(waiting, fresh),
+            None => waiting,
+        });
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::driver::attempt::{Flying, fly};
 use crate::driver::core::{Core, Flight, Live};
 use crate::ledger::{Booking, KeptAccount, Refused};
 use crate::policy::fleet::{Load, Route, Tier};
-use crate::policy::queue::{LineKey, Next, TOKENS};
+use crate::policy::queue::{LineKey, Next, TOKENS, Waiting};
 use crate::policy::route::lasts;
 use crate::provider::gemini::Reference;
 use crate::store::spool::{NoSpool, Spool};
@@ -54,6 +54,7 @@ pub async fn run(core: Arc<Core>, stop: tokio_util::sync::CancellationToken) {
 async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
     // Who drains waits for this look, too: a job that it is just sending would be lost otherwise.
     let _look = core.calls.token();
+    super::off_peak::learn(core).await?;
     loop {
         match next(core) {
             Next::Send { job, route } => {
@@ -72,7 +73,9 @@ async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
             Next::FallBack { jobs } => {
                 for id in stand_in(core, jobs).await? {
                     if let Some(job) = core.ledger.job(id).await? {
-                        core.live().patience.remove(&job.sheet);
+                        if let Some(terms) = core.live().terms.get_mut(&job.sheet) {
+                            terms.patience = None;
+                        }
                         core.follow([&job]);
                     }
                 }
@@ -90,13 +93,17 @@ fn next(core: &Core) -> Next {
     // The accounts are behind the same lock as the queue.
     let accounts = core.accounts();
     let mut live = core.live();
-    let Live { queue, fleet, .. } = &mut *live;
+    let Live { queue, fleet, off_peak, settings, .. } = &mut *live;
+    let (jobs, zone) = (queue.len(), core.clock.zone());
+    let hours = |waiting: &Waiting, now| {
+        off_peak.opens(&waiting.line, waiting.deadline, (&settings.off_peak, &accounts), jobs, (now, &zone))
+    };
     let routes = |line: &LineKey| -> Arc<[Route]> {
         let way = |(kept, model): (KeptAccount, &Model)| route_of(&kept.account, model, line);
         candidates(core, &accounts, line).map(way).collect()
     };
     let ticks = fleet.tick(now);
-    match queue.next(fleet, &routes, &|_, _| None, now) {
+    match queue.next(fleet, &routes, &hours, now) {
         Next::Idle { wake } => Next::Idle { wake: [wake, ticks].into_iter().flatten().min() },
         next => next,
     }
@@ -263,7 +270,11 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
                 Refused::Gone => Ok(()),
                 // Tomorrow's limit is a new one; a sheet's budget is not.
                 Refused::Budget(why) if why.code == "R-day-limit" => {
-                    park(core, vec![job.id.clone()], Some(tomorrow(core, now)), why).await
+                    park(core, vec![job.id.clone()], Some(now.tomorrow(&core.clock.zone())), why).await
+                }
+                Refused::Budget(why) if why.code == "R-month-limit" => {
+                    let until = now.next_month(&core.clock.zone());
+                    park(core, vec![job.id.clone()], Some(until), why).await
                 }
                 Refused::Budget(why) => park(core, vec![job.id.clone()], None, why).await,
             };
@@ -294,20 +305,15 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
     Ok(())
 }
 
-fn tomorrow(core: &Core, now: Timestamp) -> Timestamp {
-    // Noon of the next day is in the next day, however long daylight saving makes this one.
-    let zone = core.clock.zone();
-    now.day_start(&zone).after(Duration::from_secs(36 * 3600)).day_start(&zone)
-}
-
 fn booking(core: &Core, attempt: &Attempt, sheet: &Sheet, fallback: bool, now: Timestamp) -> Booking {
-    let settings = core.settings();
+    let (settings, zone) = (core.settings(), core.clock.zone());
     Booking {
         attempt: attempt.clone(),
         fallback,
         sheet: sheet.id.clone(),
         max_usd: sheet.max_usd,
-        day_limit: settings.day_limit.map(|limit| (limit, now.day_start(&core.clock.zone()))),
+        day_limit: settings.day_limit.map(|limit| (limit, now.day_start(&zone))),
+        month_limit: settings.month_limit.map(|limit| (limit, now.month_start(&zone))),
     }
 }
 

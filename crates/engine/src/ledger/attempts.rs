@@ -25,6 +25,8 @@ pub struct Booking {
     pub max_usd: Option<Usd>,
     /// Real dollars a day, and when the day began.
     pub day_limit: Option<(Usd, Timestamp)>,
+    /// Real dollars a month, and when the month began.
+    pub month_limit: Option<(Usd, Timestamp)>,
 }
 
 /// Why a booking was refused. Nothing was written.
@@ -118,12 +120,18 @@ fn over_budget(db: &Connection, booking: &Booking) -> Result<Option<Sentence>> {
             ));
         }
     }
-    let Some((limit, since)) = booking.day_limit.filter(|_| !booking.attempt.practice) else {
+    if booking.attempt.practice {
         return Ok(None);
-    };
-    let spent = committed(db, "a.started >= ?1 AND a.practice = 0", [since.millis()])?;
-    let over = spent + price > limit;
-    Ok(over.then(|| Sentence::new("R-day-limit").with("limit", limit.micros()).with("spent", spent.micros())))
+    }
+    // The month first: where both are reached, waiting for tomorrow would be in vain.
+    for (code, limit) in [("R-month-limit", booking.month_limit), ("R-day-limit", booking.day_limit)] {
+        let Some((limit, since)) = limit else { continue };
+        let spent = committed(db, "a.started >= ?1 AND a.practice = 0", [since.millis()])?;
+        if spent + price > limit {
+            return Ok(Some(Sentence::new(code).with("limit", limit.micros()).with("spent", spent.micros())));
+        }
+    }
+    Ok(None)
 }
 
 impl Ledger {

@@ -80,6 +80,19 @@ impl Timestamp {
         first.to_zoned_datetime(zone.clone()).map_or(self, |at| Self(at.timestamp().as_millisecond()))
     }
 
+    /// The moment the next month begins in the given zone.
+    #[must_use]
+    pub fn next_month(self, zone: &TimeZone) -> Self {
+        // Day 33 of a month is in the next one, and daylight saving moves it by an hour at most.
+        self.month_start(zone).after(Duration::from_secs(32 * 24 * 3600)).month_start(zone)
+    }
+
+    /// The moment the next day begins: noon of it is in it, however long daylight saving makes this one.
+    #[must_use]
+    pub fn tomorrow(self, zone: &TimeZone) -> Self {
+        self.day_start(zone).after(Duration::from_secs(36 * 3600)).day_start(zone)
+    }
+
     /// The moment the current day began in the given zone.
     #[must_use]
     pub fn day_start(self, zone: &TimeZone) -> Self {

@@ -98,7 +98,14 @@ impl Library {
             started: NOW,
             reserved: Usd(39_000),
         };
-        let booking = Booking { attempt, fallback: false, sheet: sheet.id, max_usd: None, day_limit: None };
+        let booking = Booking {
+            attempt,
+            fallback: false,
+            sheet: sheet.id,
+            max_usd: None,
+            day_limit: None,
+            month_limit: None,
+        };
         ledger.book(booking).await.expect("ledger").expect("booked");
         id
     }
