@@ -1,9 +1,10 @@
 // From the first start to two pictures side by side, with axe on every view. Later steps stand on earlier ones.
 
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { decode, findExactly } from '../window/pixels.mjs';
 import { expect, test } from './playwright.mts';
-import { Studio } from './studio.mts';
+import { artefacts, Studio } from './studio.mts';
 import { word } from '../window/words.mjs';
 
 test.describe.configure({ mode: 'serial' });
@@ -56,7 +57,7 @@ test('compose shows pixels and cost before anything is sent', async () => {
 test('all fields fit a small window', async () => {
   const { page } = studio;
   await page.setViewportSize({ width: 1024, height: 700 });
-  await page.screenshot({ path: '../artefacts/e2e/compose-1024x700.png' });
+  await page.screenshot({ path: join(artefacts, 'compose-1024x700.png') });
   const hidden = await page.locator('.fields').evaluate((fields) => fields.scrollHeight - fields.clientHeight);
   expect(hidden, 'the prices below the sizes are cut off').toBeLessThanOrEqual(0);
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -66,7 +67,7 @@ test('Pro and Flash make a picture each', async () => {
   const { page } = studio;
   await studio.button('compose.generate').click();
   await expect(page.locator('[data-job]')).toHaveCount(2);
-  await page.screenshot({ path: '../artefacts/e2e/waiting.png' });
+  await page.screenshot({ path: join(artefacts, 'waiting.png') });
   await expect(page.locator('[data-job][data-state=done]')).toHaveCount(2, { timeout: 90_000 });
   for (const image of await page.locator('[data-job] img').all()) {
     await expect.poll(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
@@ -183,7 +184,7 @@ test('a small window hides nothing', async () => {
   await page.setViewportSize({ width: 960, height: 640 });
   for (const view of ['compose', 'gallery', 'settings'] as const) {
     await studio.go(view);
-    await page.screenshot({ path: `../artefacts/e2e/small-${view}.png` });
+    await page.screenshot({ path: join(artefacts, `small-${view}.png`) });
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(wider, `${view} is wider than the window`).toBeLessThanOrEqual(0);
   }

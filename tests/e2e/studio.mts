@@ -13,7 +13,8 @@ import { word } from '../window/words.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const binary = process.env['DIPTYCH_BIN'] ?? join(root, 'target/debug/diptych');
-const artefacts = join(root, 'artefacts/e2e');
+/** Where pictures of what was seen are kept. */
+export const artefacts = join(root, 'artefacts/e2e');
 const axe = readFileSync(createRequire(join(root, 'ui/package.json')).resolve('axe-core/axe.min.js'), 'utf8');
 const USUAL = { width: 1440, height: 900 };
 const LARGE = { width: 1920, height: 1200 };

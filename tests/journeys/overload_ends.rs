@@ -141,7 +141,7 @@ fn off_peak_waits_for_its_hours_and_no_longer_than_its_deadline() {
     avoid(&format!(r#"[["{}","{}"]]"#, clock(free + 1), clock(free)));
 
     let sheet = home.start_generate("No hurry", &["--lane", "off-peak"]);
-    until("it waits", || home.jobs().iter().any(|job| text(&job["reason"], "code") == "R-off-peak"));
+    until("it waits", || home.jobs().iter().any(|job| job["code"] == "R-off-peak"));
     assert_eq!(practice.calls(), 0);
     let soon = home.generate("A little hurry", &["--lane", "off-peak", "--deadline", "5m"]).exits(0).line();
     assert_eq!(text(&soon, "state"), "done", "the deadline is too near to wait: {soon:#}");

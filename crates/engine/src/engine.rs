@@ -83,9 +83,10 @@ impl Engine {
         let core = Arc::new(Core::new(parts, ledger, catalogue));
         core.put_settings(core.ledger.settings().await?);
         core.reload_accounts().await?;
-        core.restore_holds().await?;
         core.ledger.unpark(WAITS_FOR_A_KEY).await?;
         let recovered = driver::recover(&core).await.map_err(|error| failed(&error))?;
+        // After the fleet, which recovery puts in place.
+        core.restore_holds().await?;
         let stop = CancellationToken::new();
         tokio::spawn(driver::run(core.clone(), stop.clone()));
         Ok(Self { core, stop, recovered, complaints })

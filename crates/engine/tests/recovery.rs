@@ -4,6 +4,10 @@
 mod common;
 
 use common::{Library, PNG_SIDE};
+use diptych_engine::driver;
+use diptych_engine::ledger::KeptAccount;
+use diptych_engine::value::account::Account;
+use diptych_engine::value::id::AccountId;
 use diptych_engine::value::job::JobState;
 
 #[tokio::test]
@@ -15,6 +19,25 @@ async fn booked_but_no_answer_is_unknown_and_never_sent_again_by_itself() {
     assert_eq!(found.state, JobState::Unknown);
     assert_eq!(found.reason.expect("says why").code, "E-UNKNOWN-RESTART");
     assert_eq!((engine.recovered.completed, engine.recovered.unknown), (0, 1));
+}
+
+#[tokio::test]
+async fn a_route_that_the_user_holds_stays_held() {
+    let library = Library::new().await;
+    let account = Account { id: AccountId::from_text("a1"), ..Account::built_in_practice() };
+    let engine = library.start().await;
+    engine
+        .ledger
+        .save_account(KeptAccount { account: account.clone(), last4: String::new() })
+        .await
+        .expect("kept");
+    engine.hold_route(account.id.clone(), common::MODEL.into(), true).await.expect("held");
+    engine.close().await;
+
+    let engine = library.start().await;
+    let routes = driver::routes(&engine, &[common::MODEL.into()]).await.expect("routes");
+    let held = routes.iter().find(|route| route.account_id == account.id && route.model == common::MODEL);
+    assert!(held.expect("the route").paused, "a restart sends by a route that is held");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 use crate::driver::apply::{Landing, LandingError, land};
 use crate::driver::attempt::{Outcome, account_of};
 use crate::driver::core::{Core, Live};
-use crate::policy::fleet::{Fleet, Saved, Used};
+use crate::policy::fleet::{Fleet, Saved};
 use crate::store::spool::{Spooled, file_path};
 use crate::value::time::Timestamp;
 use std::collections::HashSet;
@@ -101,18 +101,10 @@ async fn fleet(core: &Core) -> Result<(), LandingError> {
     let saved = core.ledger.load_fleet().await?.and_then(|json| serde_json::from_str(&json).ok());
     let saved: Saved = saved.unwrap_or_default();
     let used = core.ledger.counted_since(saved.at.max(Timestamp(now.millis() - LONGEST_WINDOW_MS))).await?;
-    let used: Vec<Used> = used
-        .into_iter()
-        .map(|call| Used {
-            billing: core.account(&call.account).map(|kept| kept.account.billing),
-            project: call.project,
-            model: call.model,
-            started: call.started,
-            usd: call.usd,
-        })
-        .collect();
+    let billing = |account: &_| core.account(account).map(|kept| kept.account.billing);
+    let fleet = Fleet::restore(saved, &used, billing, now);
     let mut live = core.live();
-    live.fleet = Fleet::restore(saved, &used, now);
+    live.fleet = fleet;
     live.rule();
     Ok(())
 }

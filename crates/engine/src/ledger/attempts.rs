@@ -4,6 +4,7 @@ use super::jobs::{job_by_id, put_job, read_job};
 use super::pictures::put_picture;
 use super::rows::{all, maybe_json, to_json, word};
 use super::{Ledger, LedgerError, Result};
+use crate::policy::fleet::Used;
 use crate::policy::verdict::Billed;
 use crate::value::id::{AccountId, AttemptId, JobId, SheetId};
 use crate::value::job::{Attempt, Job, JobState, Picture, Settlement};
@@ -59,20 +60,9 @@ pub struct OpenAttempt {
     pub request_id: Option<String>,
 }
 
-/// A call that counts against a quota.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Counted {
-    /// Account.
-    pub account: AccountId,
-    /// Project.
-    pub project: String,
-    /// Model.
-    pub model: String,
-    /// When it was booked.
-    pub started: Timestamp,
-    /// Charged, or reserved while that is not known.
-    pub usd: Usd,
-}
+/// What an attempt counts against a budget: settled, still reserved, or perhaps spent.
+pub(super) const COMMITTED: &str =
+    "CASE WHEN a.state = 'sending' OR a.billed = 'unknown' THEN a.reserved ELSE a.settled END";
 
 fn read_attempt(row: &Row<'_>) -> Result<OpenAttempt> {
     let size: String = row.get("size")?;
@@ -101,10 +91,10 @@ fn read_attempt(row: &Row<'_>) -> Result<OpenAttempt> {
     })
 }
 
-/// What counts against a budget: settled, still reserved, or perhaps spent.
+/// What all such attempts count against a budget.
 fn committed(db: &Connection, condition: &str, values: impl rusqlite::Params) -> Result<Usd> {
     let sql = format!(
-        "SELECT coalesce(sum(CASE WHEN a.state = 'sending' OR a.billed = 'unknown' THEN a.reserved ELSE a.settled END), 0)
+        "SELECT coalesce(sum({COMMITTED}), 0)
          FROM attempts a JOIN jobs j ON j.id = a.job WHERE {condition}"
     );
     Ok(Usd(db.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?))
@@ -265,13 +255,14 @@ impl Ledger {
     ///
     /// # Errors
     /// SQLite's own.
-    pub async fn counted_since(&self, since: Timestamp) -> Result<Vec<Counted>> {
+    pub async fn counted_since(&self, since: Timestamp) -> Result<Vec<Used>> {
         self.read(move |db| {
-            let sql = "SELECT account, project, model, started,
-                    CASE WHEN state = 'sending' OR billed = 'unknown' THEN reserved ELSE settled END
-                FROM attempts WHERE started > ?1 AND (billed IS NOT 'no' OR class = 'server') ORDER BY started";
-            all(db.prepare_cached(sql)?.query([since.millis()])?, |row| {
-                Ok(Counted {
+            let sql = format!(
+                "SELECT account, project, model, started, {COMMITTED} FROM attempts a
+                 WHERE started > ?1 AND (billed IS NOT 'no' OR class = 'server') ORDER BY started"
+            );
+            all(db.prepare_cached(&sql)?.query([since.millis()])?, |row| {
+                Ok(Used {
                     account: AccountId::from_text(row.get::<_, String>(0)?),
                     project: row.get(1)?,
                     model: row.get(2)?,

@@ -1,5 +1,6 @@
 //! The queue by sheet: those with open jobs, how each stands, and what is left of its budget.
 
+use super::attempts::COMMITTED;
 use super::rows::{all, json_column};
 use super::{Ledger, Result};
 use crate::value::id::{JobId, SheetId};
@@ -51,14 +52,13 @@ impl Ledger {
     /// SQLite's own.
     pub async fn sheet_budgets(&self) -> Result<Vec<SheetBudget>> {
         self.read(|db| {
-            let mut statement = db.prepare_cached(
+            let mut statement = db.prepare_cached(&format!(
                 "SELECT s.id, s.body ->> '$.title', s.body ->> '$.max_usd',
-                   (SELECT coalesce(sum(CASE WHEN a.state = 'sending' OR a.billed = 'unknown' THEN a.reserved
-                      ELSE a.settled END), 0) FROM jobs j JOIN attempts a ON a.job = j.id WHERE j.sheet = s.id)
+                   (SELECT coalesce(sum({COMMITTED}), 0) FROM jobs j JOIN attempts a ON a.job = j.id WHERE j.sheet = s.id)
                  FROM sheets s
                  WHERE s.id IN (SELECT sheet FROM jobs WHERE state IN ('queued', 'sending', 'parked', 'unknown'))
-                   AND s.body ->> '$.max_usd' IS NOT NULL",
-            )?;
+                   AND s.body ->> '$.max_usd' IS NOT NULL"
+            ))?;
             let rows = statement.query_map([], |row| {
                 Ok(SheetBudget {
                     id: SheetId::from_text(row.get::<_, String>(0)?),

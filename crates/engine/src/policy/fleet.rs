@@ -137,7 +137,12 @@ impl Fleet {
     }
 
     fn pool_key(&self, route: &Route) -> PoolKey {
-        let key = (route.project.clone(), route.model.clone());
+        self.pool_of(&route.project, &route.model)
+    }
+
+    /// The pool under the name that the server has for the model.
+    fn pool_of(&self, project: &str, model: &str) -> PoolKey {
+        let key = (project.to_owned(), model.to_owned());
         match self.aliases.get(&key) {
             Some(name) => (key.0, name.clone()),
             None => key,

@@ -21,7 +21,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 /// Pixels of a side of the test picture.
 pub(crate) const PNG_SIDE: u32 = 48;
 
-const MODEL: &str = "gemini-2.5-flash-image";
+/// The model of all calls.
+pub(crate) const MODEL: &str = "gemini-2.5-flash-image";
 const NOW: Timestamp = Timestamp(1_795_500_000_000);
 
 struct FixedClock;

@@ -225,7 +225,7 @@ impl Pilot<'_> {
     /// Quota is kept over a restart, the weather is not.
     fn restart(&mut self, now: Timestamp) {
         let text = serde_json::to_string(&self.fleet.save(now)).expect("it can be written");
-        self.fleet = Fleet::restore(serde_json::from_str(&text).expect("and read"), &[], now);
+        self.fleet = Fleet::restore(serde_json::from_str(&text).expect("and read"), &[], |_| None, now);
     }
 
     fn put(&mut self, index: usize, not_before: Option<Timestamp>) {

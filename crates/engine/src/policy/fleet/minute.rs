@@ -268,9 +268,7 @@ impl Minute {
         self.roll(now);
         if self.last_refusal.is_some_and(|at| started <= at) {
             // It was on its way when another was refused: it teaches nothing new.
-            self.told(told, now);
-            let lack = told.map_or(1.0, |told| told.as_millis() as f64 * self.rate / MINUTE_MS);
-            self.level = self.level.min(cost - lack);
+            self.drain(cost, told, now);
             return Cause::Expected;
         }
         let believed = self.level;
@@ -286,7 +284,7 @@ impl Minute {
             self.sliding = true;
         }
         let real = match told {
-            Some(told) => cost - told.as_millis() as f64 * self.rate / MINUTE_MS,
+            Some(told) => cost - self.calls_in(told),
             // An exact rate is missed by a hair, and a small bucket must not run over; else nothing is lost by waiting.
             None if clean > 20 => cost - if self.room_known { 0.3 } else { 0.8 },
             None => cost - 1.0,
@@ -306,17 +304,27 @@ impl Minute {
     /// How much more we believed to have than a told wait says; 1 where none was told.
     #[must_use]
     pub fn deficit(&self, cost: f64, told: Option<Duration>) -> f64 {
-        told.map_or(1.0, |told| self.level - cost + told.as_millis() as f64 * self.rate / MINUTE_MS)
+        told.map_or(1.0, |told| self.level - cost + self.calls_in(told))
     }
 
     /// The bucket was found empty, for a reason that is known.
     pub fn empty(&mut self, cost: f64, told: Option<Duration>, now: Timestamp) {
         self.roll(now);
-        self.told(told, now);
-        let lack = told.map_or(1.0, |told| told.as_millis() as f64 * self.rate / MINUTE_MS);
-        self.level = self.level.min(cost - lack);
+        self.drain(cost, told, now);
         self.last_refusal = Some(now);
         self.clean = 0;
+    }
+
+    /// What is in the bucket falls to what the told wait says, or by one call where none was told.
+    fn drain(&mut self, cost: f64, told: Option<Duration>, now: Timestamp) {
+        self.told(told, now);
+        let lack = told.map_or(1.0, |told| self.calls_in(told));
+        self.level = self.level.min(cost - lack);
+    }
+
+    /// What the limit grants in that time.
+    fn calls_in(&self, time: Duration) -> f64 {
+        time.as_millis() as f64 * self.rate / MINUTE_MS
     }
 
     /// A told wait is obeyed to the letter, and not a millisecond early.

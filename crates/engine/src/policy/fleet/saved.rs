@@ -3,6 +3,7 @@
 use super::day::Spend;
 use super::pool::Pool;
 use super::{Fleet, PoolKey};
+use crate::value::id::AccountId;
 use crate::value::money::Usd;
 use crate::value::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -21,15 +22,15 @@ pub struct Saved {
 /// A call that counts and that started after the fleet was written down.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Used {
+    /// Account.
+    pub account: AccountId,
     /// Project.
     pub project: String,
     /// Model.
     pub model: String,
-    /// Who pays; `None` where the account is gone.
-    pub billing: Option<String>,
-    /// When.
+    /// When it was booked.
     pub started: Timestamp,
-    /// What it cost, or was reserved for it.
+    /// Charged, or reserved while that is not known.
     pub usd: Usd,
 }
 
@@ -50,10 +51,15 @@ impl Fleet {
         saved
     }
 
-    /// After a restart. `used`: the calls since it was written down, oldest first. What lies in the future, because the
-    /// clock was set back, is forgotten.
+    /// After a restart. `used`: the calls since it was written down, oldest first, and `billing` who pays for an account
+    /// that is still there. What lies in the future, because the clock was set back, is forgotten.
     #[must_use]
-    pub fn restore(saved: Saved, used: &[Used], now: Timestamp) -> Self {
+    pub fn restore(
+        saved: Saved,
+        used: &[Used],
+        billing: impl Fn(&AccountId) -> Option<String>,
+        now: Timestamp,
+    ) -> Self {
         let mut fleet = Self {
             pools: saved.pools.into_iter().collect(),
             spends: saved.spends.into_iter().collect(),
@@ -61,12 +67,11 @@ impl Fleet {
             ..Self::default()
         };
         for call in used.iter().filter(|call| call.started <= now) {
-            let own = (call.project.clone(), call.model.clone());
-            let key = fleet.aliases.get(&own).map(|name| (own.0.clone(), name.clone())).unwrap_or(own);
+            let key = fleet.pool_of(&call.project, &call.model);
             let pool = fleet.pools.entry(key).or_insert_with(|| Pool::new(call.started));
             pool.take(crate::policy::queue::TOKENS, call.started);
-            if let Some(billing) = &call.billing {
-                fleet.spends.entry(billing.clone()).or_default().book(call.usd, call.started);
+            if let Some(billing) = billing(&call.account) {
+                fleet.spends.entry(billing).or_default().book(call.usd, call.started);
             }
         }
         for pool in fleet.pools.values_mut() {

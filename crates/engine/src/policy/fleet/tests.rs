@@ -136,7 +136,7 @@ fn a_restart_does_not_burst() {
     fleet.start(call(2), &route, &load(500_000), at(0.0));
     let text = serde_json::to_string(&fleet.save(at(0.0))).expect("it can be written");
     let saved: Saved = serde_json::from_str(&text).expect("and read");
-    let mut fleet = Fleet::restore(saved, &[], at(1.0));
+    let mut fleet = Fleet::restore(saved, &[], |_| None, at(1.0));
     let Way::Until(until, _) = fleet.way(&route, &load(500_000), at(1.0)) else { panic!("a burst") };
     assert!(until >= at(600.0));
     assert!(matches!(fleet.way(&route, &load(0), at(1.0)), Way::Until(..)));
@@ -148,12 +148,12 @@ fn a_crash_does_not_burst_either() {
     let call = |seconds| Used {
         project: route.project.clone(),
         model: route.model.clone(),
-        billing: Some(route.billing.clone()),
+        account: route.account.clone(),
         started: at(seconds),
         usd: Usd(500_000),
     };
     let used = [call(0.0), call(0.5), call(2000.0)];
-    let mut fleet = Fleet::restore(Saved::default(), &used, at(1.0));
+    let mut fleet = Fleet::restore(Saved::default(), &used, |_| Some(route.billing.clone()), at(1.0));
     assert!(matches!(fleet.way(&route, &load(0), at(1.0)), Way::Until(..)), "the minute");
     let way = fleet.way(&route, &load(500_000), at(100.0));
     assert!(matches!(way, Way::Until(until, _) if until >= at(600.0)), "the money of ten minutes");
