@@ -2,6 +2,7 @@
 //! again.
 
 use diptych_acceptance::{FLASH, Home, PRO, Practice, count, expect_job, notes, plain, text, until};
+use serde_json::Value;
 use std::time::{Duration, Instant};
 
 fn pro_is_overloaded() -> Practice {
@@ -150,4 +151,30 @@ fn off_peak_waits_for_its_hours_and_no_longer_than_its_deadline() {
     assert_eq!(count(&sheet.wait().exits(0).lines(), "done"), 1);
     drop(home.generate("Never", &["--lane", "off-peak", "--deadline", "2020-01-01T00:00:00Z"]).exits(2));
     drop(home.run(&["settings", "set", "off_peak", r#"{"mode":"hours","zone":"Mars","avoid":[]}"#]).exits(2));
+}
+
+#[test]
+fn economy_costs_half_and_goes_on_at_the_usual_price_when_its_time_is_up() {
+    let practice = Practice::start(&plain(0.0, ""));
+    let home = Home::with(&practice, &[]);
+    let usual = home.generate("In a hurry", &["--model", "pro"]).exits(0).line();
+    let half = home.generate("In no hurry", &["--model", "pro", "--lane", "economy"]).exits(0).line();
+    let paid = |line: &Value| line["billed_usd"].as_f64().expect("a price");
+    // They think for a different number of tokens, which cost a little, too.
+    let about = |one: f64, other: f64| (one / other - 1.0).abs() < 0.1;
+    assert!(about(paid(&half) * 2.0, paid(&usual)), "{usual:#} {half:#}");
+    let billed: Vec<u64> = practice.bill().iter().map(|line| line.usd_micros).collect();
+    assert_eq!(billed[1] * 2, billed[0], "the provider's own bill");
+    let refused = home.generate("Not there", &["--model", "flash", "--lane", "economy"]).exits(2);
+    assert!(refused.err.contains("half the price"), "{}", refused.err);
+
+    let full = Practice::start(&plain(0.0, "[flex]\nshed = 1.0\n"));
+    let home = Home::with(&full, &[]);
+    let line = home
+        .generate("By then", &["--model", "pro", "--lane", "economy", "--deadline", "4s"])
+        .exits(0)
+        .line();
+    assert_eq!((text(&line, "state"), full.bill().len()), ("done", 1));
+    assert!(about(paid(&line), paid(&usual)), "at the usual price: {line:#}");
+    assert!(line["attempts"].as_u64() > Some(1), "it had tried the cheap way: {line:#}");
 }

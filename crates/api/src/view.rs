@@ -185,14 +185,17 @@ pub(crate) async fn plan(
 ) -> Result<wire::Plan, Failure> {
     let engine = &context.engine;
     let prospect = diptych_engine::driver::prospect(engine, &plan, deadline).await?;
-    let unpriced = plan.items.iter().any(|item| item.price.is_none());
-    let usd = plan.usd().micros();
-    let lanes = prospect.lanes.iter().map(|(lane, opens, finish)| wire::LanePlan {
-        lane: lane.as_str().into(),
-        usd: (!unpriced).then_some(usd),
-        finish_ms: finish.map(Timestamp::millis),
-        possible: true,
-        why: opens.map(|at| Sentence::new("R-off-peak").with("at", at.millis()).into()),
+    let unpriced = plan.items.iter().any(|item| item.usual.is_none());
+    let lanes = prospect.lanes.iter().map(|of_lane| wire::LanePlan {
+        lane: of_lane.lane.as_str().into(),
+        usd: (!unpriced).then_some(of_lane.usd.micros()),
+        finish_ms: of_lane.finish.map(Timestamp::millis),
+        possible: of_lane.impossible.is_none(),
+        why: of_lane
+            .impossible
+            .clone()
+            .or_else(|| of_lane.opens.map(|at| Sentence::new("R-off-peak").with("at", at.millis())))
+            .map(Into::into),
     });
     let models: Vec<String> = plan.items.iter().map(|item| item.request.model.clone()).collect();
     let routes = diptych_engine::driver::routes(engine, &models).await?;
@@ -210,7 +213,7 @@ pub(crate) async fn plan(
             height: item.pixels.1,
             count: plan.count,
             from_library: u32::try_from(item.answers.len()).unwrap_or(u32::MAX),
-            usd_each: item.price.map(Usd::micros),
+            usd_each: item.price(plan.lane).map(Usd::micros),
             typical_ms: engine
                 .ledger
                 .typical(request.model.clone(), request.size.as_str(), plan.practice)

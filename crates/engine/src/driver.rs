@@ -6,6 +6,7 @@ mod attempt;
 mod check;
 mod compose;
 mod core;
+mod economy;
 mod heat;
 mod holds;
 mod intake;

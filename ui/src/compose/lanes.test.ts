@@ -18,7 +18,12 @@ const lane = (over: Partial<LanePlan> & Pick<LanePlan, 'lane'>): LanePlan => ({
 const lanes = [
   lane({ lane: 'now' }),
   lane({ lane: 'off-peak', finish_ms: NOW + 40_000_000 }),
-  lane({ lane: 'economy', usd: null, possible: false, why: { code: 'E-LANE', params: { lane: 'economy' } } }),
+  lane({
+    lane: 'economy',
+    usd: null,
+    possible: false,
+    why: { code: 'E-ECONOMY', params: { model: 'Flash' } },
+  }),
 ];
 
 async function composed() {

@@ -89,7 +89,7 @@ export class Draft {
   /** The lane, where it is not the usual one, and by when it must have gone out. */
   private get when(): Partial<SheetSpec> {
     if (this.lane === 'now') return {};
-    const hours = this.lane === 'off-peak' ? this.deadlineHours : null;
+    const hours = this.deadlineHours;
     if (hours === null) return { lane: this.lane };
     const minute = Math.ceil(Date.now() / 60_000);
     return { lane: this.lane, deadline_ms: (minute + hours * 60) * 60_000 };

@@ -192,7 +192,7 @@ fn step(open: bool) -> anyhow::Result<Value> {
             account: None,
             practice: true,
             fell_back: false,
-            economy: false,
+            tier: Tier::Standard,
         };
         let job = JobId::from_text(format!("j{seq}"));
         queue.put(Waiting {

@@ -4,7 +4,7 @@ use crate::driver::apply::{Landing, land};
 use crate::driver::core::Core;
 use crate::driver::intake::{self, Taken};
 use crate::ledger::KeptAccount;
-use crate::policy::fleet::{Route, Tier};
+use crate::policy::fleet::Route;
 use crate::policy::judge::{self, Asked, OwnUse};
 use crate::policy::verdict::{Billed, Verdict};
 use crate::provider::call::{Call, Endpoint, Sent, send};
@@ -53,9 +53,9 @@ pub(super) enum Outcome {
 pub(super) async fn fly(core: Arc<Core>, flying: Flying) {
     let Flying { job, sheet, attempt, account, model, endpoint, key, references, spool, last4 } = flying;
     let asked = job.request.clone();
-    let target = model.clone();
+    let (target, tier) = (model.clone(), attempt.tier);
     // Base64 of references is work of tens of milliseconds.
-    let body = tokio::task::spawn_blocking(move || gemini::request(&target, &asked, &references)).await;
+    let body = tokio::task::spawn_blocking(move || gemini::request(&target, tier, &asked, &references)).await;
     let setting = Duration::from_secs(core.settings().call_timeout_s.into()).max(MIN_TIMEOUT);
     let started = tokio::time::Instant::now();
     let outcome = match body {
@@ -99,10 +99,10 @@ impl Brief {
     pub(super) fn of(core: &Core, landing: &Landing) -> Self {
         let now = core.clock.now();
         let account = &landing.account;
-        let route = Route::of(account, &landing.attempt.model, Tier::Standard, None, false);
+        let route = Route::of(account, &landing.attempt.model, landing.attempt.tier, None, false);
         let own = core.live().fleet.own_use(&route, now);
         Self {
-            provider: landing.account.provider(),
+            provider: landing.attempt.tier.provider(&landing.account.provider()),
             successor: core.catalogue.successor(&landing.attempt.model).map(str::to_owned),
             terms: core.catalogue.terms(landing.account.kind.terms()),
             own,

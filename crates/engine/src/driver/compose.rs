@@ -8,10 +8,11 @@ pub(super) use choices::find_reference;
 use crate::driver::core::Core;
 use crate::ledger::{KeptAccount, LedgerError};
 use crate::policy::verdict::Billed;
+use crate::value::catalogue::Model;
 use crate::value::event::Event;
 use crate::value::id::{AccountId, JobId, SheetId};
 use crate::value::job::{Fallback, Job, JobState, Question, Sheet};
-use crate::value::lane::Lane;
+use crate::value::lane::{Lane, Tier};
 use crate::value::money::Usd;
 use crate::value::prompt;
 use crate::value::request::Request;
@@ -78,8 +79,10 @@ pub struct PlanItem {
     pub account_asked: Option<AccountId>,
     /// Expected pixels.
     pub pixels: (u32, u32),
-    /// Price of one, where known.
-    pub price: Option<Usd>,
+    /// Price of one at the usual tier, where known.
+    pub usual: Option<Usd>,
+    /// It is to be had at half the price.
+    pub flex: bool,
     /// Answers that the library has, oldest first; at most as many as are asked for.
     pub answers: Vec<Job>,
 }
@@ -115,6 +118,14 @@ pub struct Plan {
     pub notes: Vec<Sentence>,
 }
 
+impl PlanItem {
+    /// Price of one, where known.
+    #[must_use]
+    pub fn price(&self, lane: Lane) -> Option<Usd> {
+        self.usual.map(|usual| lane.tier().price(usual))
+    }
+}
+
 impl Plan {
     /// Pictures that the library answers.
     #[must_use]
@@ -132,12 +143,29 @@ impl Plan {
     /// Their price; unknown ones count nothing.
     #[must_use]
     pub fn usd(&self) -> Usd {
+        self.usd_in(self.lane)
+    }
+
+    /// Their price in another lane.
+    #[must_use]
+    pub fn usd_in(&self, lane: Lane) -> Usd {
         let of = |item: &PlanItem| {
             let have = if self.new { 0 } else { u32::try_from(item.answers.len()).unwrap_or(0) };
-            item.price.unwrap_or(Usd::ZERO) * self.count.saturating_sub(have)
+            item.price(lane).unwrap_or(Usd::ZERO) * self.count.saturating_sub(have)
         };
         self.items.iter().map(of).sum()
     }
+}
+
+/// Whether a model can be had at half the price: of one of these accounts, or of all where they are compared.
+fn economical(model: &Model, accounts: &[KeptAccount], of_all: bool) -> bool {
+    let mut serve = accounts.iter().map(|kept| kept.account.serves(Tier::Flex, model));
+    if of_all { serve.all(|serves| serves) } else { serve.any(|serves| serves) }
+}
+
+/// Said of a model that is not.
+pub(super) fn no_economy(model: &Model) -> Sentence {
+    Sentence::new("E-ECONOMY").with("model", model.name.as_str())
 }
 
 /// Plans a sheet. What is wrong with it stands in [`Plan::problems`].
@@ -158,9 +186,6 @@ pub async fn plan(core: &Core, asking: &Asking) -> Result<Plan, LedgerError> {
     let count = asking.count.max(1);
     let fallback = fallback(asking.fallback.as_deref(), models.len(), &mut problems);
     let lane = choices::lane(asking.lane.as_deref(), &mut problems);
-    if lane == Lane::Economy {
-        problems.push(Sentence::new("E-LANE").with("lane", lane.as_str()));
-    }
     if let Some(deadline) = asking.deadline.filter(|deadline| *deadline <= core.clock.now()) {
         let sentence = Sentence::new("E-OPTION").with("value", deadline.rfc3339()).with("option", "deadline");
         problems.push(sentence.with("hint", "a time to come"));
@@ -185,12 +210,16 @@ pub async fn plan(core: &Core, asking: &Asking) -> Result<Plan, LedgerError> {
             thinking: asking.thinking.as_deref().map(str::to_ascii_lowercase),
             safety: asking.safety.clone(),
         };
+        let flex = economical(model, &accounts, !compared.is_empty());
+        if lane == Lane::Economy && !flex {
+            problems.push(no_economy(model));
+        }
         let columns: Vec<Option<&KeptAccount>> =
             if compared.is_empty() { vec![None] } else { accounts.iter().map(Some).collect() };
         for column in columns {
             let Some(first) = column.or(accounts.first()) else { continue };
-            let price = first.account.price(&model.id, size, model.price(size));
-            if price.is_none() && (asking.max_usd.is_some() || settings.day_limit.is_some()) && !practice {
+            let usual = first.account.price(&model.id, size, model.price(size));
+            if usual.is_none() && (asking.max_usd.is_some() || settings.day_limit.is_some()) && !practice {
                 let sentence = Sentence::new("E-PRICE-UNKNOWN").with("model", model.id.as_str());
                 problems
                     .push(sentence.with("size", size.as_str()).with("account", first.account.name.as_str()));
@@ -204,7 +233,8 @@ pub async fn plan(core: &Core, asking: &Asking) -> Result<Plan, LedgerError> {
                 account: first.account.name.clone(),
                 account_asked,
                 pixels: shapes,
-                price,
+                usual,
+                flex,
                 answers,
             });
         }
@@ -330,7 +360,8 @@ fn job(
         account_asked: item.account_asked.clone(),
         practice: plan.practice,
         interactive: sheet.interactive,
-        usd: item.price.unwrap_or(Usd::ZERO),
+        tier: sheet.lane.tier(),
+        usd: item.price(sheet.lane).unwrap_or(Usd::ZERO),
     };
     let fresh = Job::asked(question, JobId::fresh(&*core.randomness), now);
     match answer {
@@ -384,6 +415,8 @@ pub async fn redo(core: &Core, old: &Job, model: &str) -> Result<Result<JobId, S
         account_asked: old.account_asked.clone(),
         practice: old.practice,
         interactive: old.interactive,
+        // Whoever asks for one picture again wants it.
+        tier: Tier::Standard,
         usd: price.unwrap_or(Usd::ZERO),
     };
     let job = core.ledger.add_job(Job::asked(question, id.clone(), core.clock.now())).await?;

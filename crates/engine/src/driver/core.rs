@@ -66,7 +66,7 @@ pub(super) struct Flight {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Terms {
     pub(super) lane: Lane,
-    deadline: Option<Timestamp>,
+    pub(super) deadline: Option<Timestamp>,
     created: Timestamp,
     /// How long it holds out for an overloaded model before it takes the fallback; `None`: for ever.
     pub(super) patience: Option<Duration>,

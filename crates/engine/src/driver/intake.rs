@@ -14,6 +14,7 @@ use crate::value::account::Account;
 use crate::value::catalogue::Model;
 use crate::value::id::{AttemptId, PictureId};
 use crate::value::job::{Attempt, Job, Picture};
+use crate::value::lane::Tier;
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
@@ -144,14 +145,19 @@ fn pictures(
             Err(found) => flaw = Some(found),
         }
     }
+    let served = served(context, spooled);
     let Some((_, _, last)) = good.last() else {
         let found = flaw.unwrap_or_else(|| judge::no_picture(&answer.reason, &answer.text));
-        let charged = answer.usage.cost(&context.model.rates).unwrap_or(context.attempt.reserved);
+        let charged = answer.usage.cost(&context.model.rates).map(|usual| served.price(usual));
+        let charged = charged.unwrap_or(context.attempt.reserved);
         return Ok(Taken::flawed(spooled, judge::flawed(asked, &found), charged));
     };
     let own_price = context.account.has_own_price(&context.attempt.model, context.attempt.size);
     let by_usage = answer.usage.cost(&context.model.rates).filter(|_| !own_price);
-    let usd = by_usage.unwrap_or(context.attempt.reserved * u32::try_from(good.len()).unwrap_or(1));
+    let each =
+        if served == context.attempt.tier { context.attempt.reserved } else { context.attempt.reserved * 2 };
+    let usd =
+        by_usage.map_or_else(|| each * u32::try_from(good.len()).unwrap_or(1), |usual| served.price(usual));
     let model_used = answer.model.clone().unwrap_or_else(|| context.attempt.model.clone());
     let mut notes = notes(context, spooled, &answer, &good, &model_used);
     let verdict = (!last.complete).then(|| judge::flawed(asked, &Flaw::Incomplete));
@@ -185,6 +191,14 @@ fn look(blob: &Blob) -> io::Result<Result<Facts, Flaw>> {
     })
 }
 
+/// How it was served: where the cheap tier was not to be had, as usual, and at the usual price.
+fn served(context: &Context<'_>, spooled: &Spooled) -> Tier {
+    match (context.attempt.tier, spooled.head.tier.as_deref()) {
+        (Tier::Flex, Some(tier)) => Tier::from_text(tier),
+        (asked, _) => asked,
+    }
+}
+
 fn notes(
     context: &Context<'_>,
     spooled: &Spooled,
@@ -216,7 +230,7 @@ fn notes(
             Sentence::new("W-MODEL").with("asked", context.attempt.model.as_str()).with("used", model_used);
         notes.push(sentence);
     }
-    if let Some(tier) = spooled.head.tier.as_deref().filter(|tier| *tier != "standard") {
+    if let Some(tier) = spooled.head.tier.as_deref().filter(|tier| *tier != context.attempt.tier.as_str()) {
         notes.push(Sentence::new("W-TIER").with("tier", tier));
     }
     notes

@@ -2,7 +2,7 @@
 //!
 //! Not here: the arithmetic (see [`crate::policy::pace`]).
 
-use crate::driver::compose::Plan;
+use crate::driver::compose::{Plan, no_economy};
 use crate::driver::core::Core;
 use crate::ledger::OpenSheet;
 use crate::policy::fleet::{Route, Tier};
@@ -11,6 +11,7 @@ use crate::policy::queue::LineKey;
 use crate::policy::verdict::Dimension;
 use crate::value::id::SheetId;
 use crate::value::lane::Lane;
+use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -55,11 +56,26 @@ async fn pace(core: &Core, left: &[Left], now: Timestamp) -> crate::ledger::Resu
     Ok(per_hour)
 }
 
+/// What a planned sheet can expect in a lane.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LaneProspect {
+    /// Lane.
+    pub lane: Lane,
+    /// What it costs.
+    pub usd: Usd,
+    /// When its first job goes out, where that is not now.
+    pub opens: Option<Timestamp>,
+    /// When all would be done, where that can be told.
+    pub finish: Option<Timestamp>,
+    /// Why it cannot be chosen.
+    pub impossible: Option<Sentence>,
+}
+
 /// What a planned sheet can expect.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Prospect {
-    /// Lane; when its first job goes out where that is not now; when all would be done where that can be told.
-    pub lanes: Vec<(Lane, Option<Timestamp>, Option<Timestamp>)>,
+    /// By lane.
+    pub lanes: Vec<LaneProspect>,
     /// Big sheets: what it leaves of the day's requests, or what must wait for the next.
     pub day: Option<Sentence>,
 }
@@ -93,10 +109,21 @@ pub async fn prospect(
     let per_hour = pace(core, &left, now).await?;
     let opens = off_peak(core, plan, deadline, now);
     let own = left.len() - 1;
-    let mut lanes = vec![(Lane::Now, None, finish(&left, own, &per_hour, now))];
+    let lane = |lane: Lane, opens, finish| LaneProspect {
+        lane,
+        usd: plan.usd_in(lane),
+        opens,
+        finish,
+        impossible: None,
+    };
+    let mut lanes = vec![lane(Lane::Now, None, finish(&left, own, &per_hour, now))];
     left[own].opens = opens;
     left[own].interactive = false;
-    lanes.push((Lane::OffPeak, opens, finish(&left, own, &per_hour, now)));
+    lanes.push(lane(Lane::OffPeak, opens, finish(&left, own, &per_hour, now)));
+    let dear = plan.items.iter().find(|item| !item.flex);
+    let dear = dear.and_then(|item| core.catalogue.model(&item.request.model));
+    // How long the half-price tier takes is not ours to say: that is what the lane's deadline is for.
+    lanes.push(LaneProspect { impossible: dear.map(no_economy), ..lane(Lane::Economy, None, None) });
     Ok(Prospect { lanes, day })
 }
 
@@ -109,7 +136,7 @@ fn off_peak(core: &Core, plan: &Plan, deadline: Option<Timestamp>, now: Timestam
         account: plan.compared.first().cloned(),
         practice: plan.practice,
         fell_back: false,
-        economy: false,
+        tier: Tier::Standard,
     };
     let (accounts, zone) = (core.accounts(), core.clock.zone());
     let live = core.live();

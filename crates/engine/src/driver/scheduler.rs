@@ -55,6 +55,7 @@ async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
     // Who drains waits for this look, too: a job that it is just sending would be lost otherwise.
     let _look = core.calls.token();
     super::off_peak::learn(core).await?;
+    super::economy::give_up(core).await?;
     loop {
         match next(core) {
             Next::Send { job, route } => {
@@ -110,8 +111,14 @@ fn next(core: &Core) -> Next {
 }
 
 fn route_of(account: &Account, model: &Model, line: &LineKey) -> Route {
-    let price = account.price(&model.id, line.size, model.price(line.size));
-    Route::of(account, &model.id, Tier::Standard, price, model.id != line.model)
+    let tier = tier_of(model, line);
+    let price = account.price(&model.id, line.size, model.price(line.size)).map(|usual| tier.price(usual));
+    Route::of(account, &model.id, tier, price, model.id != line.model)
+}
+
+/// A model that stands in and is not to be had at half the price is taken at its own.
+fn tier_of(model: &Model, line: &LineKey) -> Tier {
+    if model.flex || model.id == line.model { line.tier } else { Tier::Standard }
 }
 
 /// Where the jobs of a line can go: the accounts of their world, in the user's order, with the model they use now.
@@ -136,6 +143,7 @@ fn candidates<'a>(
     built_in
         .chain(accounts.iter().filter(fits).cloned())
         .filter_map(move |kept| model.map(|model| (kept, model)))
+        .filter(|(kept, model)| kept.account.serves(tier_of(model, line), model))
 }
 
 async fn send(core: &Arc<Core>, id: JobId, route: usize) -> crate::ledger::Result<()> {
@@ -238,7 +246,7 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
         Err(why) => return park(core, vec![job.id], None, why).await,
     };
     let now = core.clock.now();
-    let list = model.price(job.request.size);
+    let route = route_of(&account, &model, &LineKey::of(&job));
     let attempt = Attempt {
         id: AttemptId::fresh(&*core.randomness),
         job: job.id.clone(),
@@ -249,8 +257,9 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
         model: model.id.clone(),
         size: job.request.size,
         practice: account.practice(),
+        tier: route.tier,
         started: now,
-        reserved: account.price(&model.id, job.request.size, list).unwrap_or(Usd::ZERO),
+        reserved: route.price.unwrap_or(Usd::ZERO),
     };
     let spool = match reserve_spool(core, &attempt).await {
         Ok(spool) => spool,
@@ -293,7 +302,6 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
             interactive: job.interactive,
             trials_overloads: job.trials.overloads,
         };
-        let route = route_of(&account, &model, &LineKey::of(&job));
         live.fleet.start(attempt.id.clone(), &route, &load, now);
         live.flights.insert(job.id.clone(), Flight { account: account.id.clone() });
     }

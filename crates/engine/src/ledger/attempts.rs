@@ -8,6 +8,7 @@ use crate::policy::fleet::Used;
 use crate::policy::verdict::Billed;
 use crate::value::id::{AccountId, AttemptId, JobId, SheetId};
 use crate::value::job::{Attempt, Job, JobState, Picture, Settlement};
+use crate::value::lane::Tier;
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
@@ -79,6 +80,7 @@ fn read_attempt(row: &Row<'_>) -> Result<OpenAttempt> {
             size: size.parse().map_err(|()| LedgerError::Damaged(format!("size {size}")))?,
             practice: row.get("practice")?,
             started: Timestamp(row.get("started")?),
+            tier: Tier::from_text(&row.get::<_, String>("tier")?),
             reserved: Usd(row.get("reserved")?),
         },
         state: row.get("state")?,
@@ -149,7 +151,7 @@ impl Ledger {
             put_job(db, &job)?;
             db.execute(
                 "INSERT INTO attempts (id, job, number, account, account_name, project, model, size, practice, state,
-                   started, reserved) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'sending', ?10, ?11)",
+                   started, reserved, tier) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'sending', ?10, ?11, ?12)",
                 params![
                     attempt.id.as_str(),
                     attempt.job.as_str(),
@@ -162,6 +164,7 @@ impl Ledger {
                     attempt.practice,
                     attempt.started.millis(),
                     attempt.reserved.micros(),
+                    attempt.tier.as_str(),
                 ],
             )?;
             Ok(Ok(job))

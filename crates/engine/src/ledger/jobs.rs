@@ -2,9 +2,10 @@
 
 use super::rows::{all, json_column, maybe_json, to_json, word};
 use super::{Ledger, LedgerError, Result};
-use crate::policy::queue::{Lane, LineKey, Waiting};
+use crate::policy::queue::{LineKey, Waiting};
 use crate::value::id::{AccountId, JobId, PictureId, SheetId};
 use crate::value::job::{Job, JobState, Sheet};
+use crate::value::lane::{Lane, Tier};
 use crate::value::money::Usd;
 use crate::value::time::Timestamp;
 use rusqlite::{Connection, Row, params};
@@ -62,6 +63,7 @@ pub(super) fn read_job(row: &Row<'_>) -> Result<Job> {
         account_asked: row.get::<_, Option<String>>("account_asked")?.map(AccountId::from_text),
         practice: row.get("practice")?,
         interactive: row.get("interactive")?,
+        tier: Tier::from_text(&row.get::<_, String>("tier")?),
         usd: Usd(row.get("usd")?),
         created: Timestamp(row.get("created")?),
         finished: time("finished")?,
@@ -87,9 +89,9 @@ pub(super) fn put_job(db: &Connection, job: &Job) -> Result<()> {
     db.prepare_cached(
         "INSERT OR REPLACE INTO jobs (seq, id, sheet, row, col, state, request, identity, account_asked, practice,
            interactive, usd, created, finished, not_before, reason, billed, billed_usd, notes, model_used, account_used,
-           fallback, from_library, cancelled, trials, picture)
+           fallback, from_library, cancelled, trials, picture, tier)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-           ?23, ?24, ?25, ?26)",
+           ?23, ?24, ?25, ?26, ?27)",
     )?
     .execute(params![
         seq,
@@ -118,6 +120,7 @@ pub(super) fn put_job(db: &Connection, job: &Job) -> Result<()> {
         job.cancelled,
         to_json(&job.trials)?,
         job.picture.as_ref().map(PictureId::as_str),
+        job.tier.as_str(),
     ])?;
     Ok(())
 }
@@ -224,7 +227,7 @@ impl Ledger {
         self.read(|db| {
             // Single values out of the JSON: a whole job read for each of 100,000 would keep the first one waiting.
             let mut statement = db.prepare(
-                "SELECT seq, id, sheet, interactive, account_asked, practice, usd, created, not_before,
+                "SELECT seq, id, sheet, interactive, account_asked, practice, tier, usd, created, not_before,
                    request ->> '$.model' AS model, request ->> '$.size' AS size,
                    coalesce(trials ->> '$.fell_back', 0) AS fell_back, coalesce(trials ->> '$.overloads', 0) AS overloads
                  FROM jobs WHERE state = 'queued' OR (state = 'parked' AND not_before IS NOT NULL) ORDER BY seq",
@@ -243,7 +246,7 @@ impl Ledger {
                         account: row.get::<_, Option<String>>("account_asked")?.map(AccountId::from_text),
                         practice: row.get("practice")?,
                         fell_back: row.get("fell_back")?,
-                        economy: false,
+                        tier: Tier::from_text(&row.get::<_, String>("tier")?),
                     },
                     deadline: None,
                     falls_back: None,

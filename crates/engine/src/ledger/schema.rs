@@ -140,6 +140,11 @@ const MIGRATIONS: &[&str] = &[
 
     CREATE INDEX attempts_route ON attempts (account, model, size, started);
     ",
+    // 3: half-price calls.
+    r"
+    ALTER TABLE jobs ADD COLUMN tier TEXT NOT NULL DEFAULT 'standard';
+    ALTER TABLE attempts ADD COLUMN tier TEXT NOT NULL DEFAULT 'standard';
+    ",
 ];
 
 /// Our newest schema.

@@ -184,7 +184,7 @@ impl Fleet {
         }
         let overloaded = |wait: Duration| {
             Sentence::new("E-OVERLOAD")
-                .with("provider", route.provider.as_str())
+                .with("provider", route.tier.provider(&route.provider))
                 .with("attempt", load.trials_overloads + 1)
                 .with("max", self.rules.max_attempts)
                 .with("wait", wait.as_millis() as u64)

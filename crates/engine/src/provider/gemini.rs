@@ -4,6 +4,7 @@
 //! come marked as thoughts or unmarked, and a relay may turn a missing list into `null`.
 
 use crate::value::catalogue::{Model, Rates};
+use crate::value::lane::Tier;
 use crate::value::money::Usd;
 use crate::value::request::Request;
 use base64::Engine as _;
@@ -20,7 +21,7 @@ pub struct Reference {
 
 /// The body of a call. `model` is the one it goes to, which may be the fallback.
 #[must_use]
-pub fn request(model: &Model, asked: &Request, references: &[Reference]) -> Vec<u8> {
+pub fn request(model: &Model, tier: Tier, asked: &Request, references: &[Reference]) -> Vec<u8> {
     let mut parts = vec![json!({ "text": asked.prompt })];
     for reference in references {
         parts.push(json!({ "inlineData": { "mimeType": reference.mime, "data": STANDARD.encode(&reference.bytes) } }));
@@ -37,6 +38,9 @@ pub fn request(model: &Model, asked: &Request, references: &[Reference]) -> Vec<
         config["thinkingConfig"] = json!({ "thinkingLevel": level.to_ascii_uppercase() });
     }
     let mut body = json!({ "contents": [{ "role": "user", "parts": parts }], "generationConfig": config });
+    if tier != Tier::Standard {
+        body["serviceTier"] = json!(tier.as_str());
+    }
     if let Some(threshold) = &asked.safety {
         body["safetySettings"] = ["HARASSMENT", "HATE_SPEECH", "SEXUALLY_EXPLICIT", "DANGEROUS_CONTENT"]
             .map(
@@ -211,12 +215,15 @@ mod tests {
     #[test]
     fn the_request_says_what_was_asked_and_omits_what_a_model_refuses() {
         let catalogue = Catalogue::load(None).expect("ships whole");
-        let body = |id: &str| -> Value {
+        let body_at = |id: &str, tier: Tier| -> Value {
             let model = catalogue.model(id).expect("known");
             let reference = Reference { mime: "image/png", bytes: vec![1, 2, 3] };
-            serde_json::from_slice(&request(model, &asked(), &[reference])).expect("JSON")
+            serde_json::from_slice(&request(model, tier, &asked(), &[reference])).expect("JSON")
         };
+        let body = |id: &str| body_at(id, Tier::Standard);
         let pro = body("gemini-3-pro-image");
+        assert!(pro.get("serviceTier").is_none(), "relays may refuse what they do not know");
+        assert_eq!(body_at("gemini-3-pro-image", Tier::Flex)["serviceTier"], "flex");
         assert_eq!(
             pro["generationConfig"]["imageConfig"],
             json!({ "aspectRatio": "16:9", "imageSize": "4K" })

@@ -2,7 +2,9 @@
 //!
 //! Not here: the key (see [`crate::value::secret`]).
 
+use crate::value::catalogue::Model;
 use crate::value::id::AccountId;
+use crate::value::lane::Tier;
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::size::Size;
@@ -160,6 +162,12 @@ impl Account {
     #[must_use]
     pub fn origin(&self) -> String {
         self.base_url.as_ref().map_or_else(|| "practice".into(), |url| url.origin().ascii_serialization())
+    }
+
+    /// How its calls are served that ask for `tier` of a model; a relay is not known to pass the tier on.
+    #[must_use]
+    pub fn serves(&self, tier: Tier, model: &Model) -> bool {
+        tier == Tier::Standard || (model.flex && self.kind != Kind::RelayGemini)
     }
 
     /// Price of one picture: the user's, else the list price given.

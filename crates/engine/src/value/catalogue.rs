@@ -59,6 +59,9 @@ pub struct Model {
     /// It refuses `imageSize`.
     #[serde(default)]
     pub omit_size: bool,
+    /// It takes calls at half the price.
+    #[serde(default)]
+    pub flex: bool,
     /// Prices per million tokens.
     pub rates: Rates,
     /// Sizes it makes.

@@ -2,7 +2,7 @@
 
 use crate::policy::verdict::Billed;
 use crate::value::id::{AccountId, AttemptId, JobId, PictureId, SheetId};
-use crate::value::lane::Lane;
+use crate::value::lane::{Lane, Tier};
 use crate::value::money::Usd;
 use crate::value::request::Request;
 use crate::value::sentence::Sentence;
@@ -177,7 +177,9 @@ pub struct Job {
     pub practice: bool,
     /// A person waits for it.
     pub interactive: bool,
-    /// List price.
+    /// How its calls are served.
+    pub tier: Tier,
+    /// List price, at that tier.
     pub usd: Usd,
     /// When it was queued.
     pub created: Timestamp,
@@ -228,7 +230,9 @@ pub struct Question {
     pub practice: bool,
     /// A person waits for it.
     pub interactive: bool,
-    /// List price.
+    /// How its calls are served.
+    pub tier: Tier,
+    /// List price, at that tier.
     pub usd: Usd,
 }
 
@@ -248,6 +252,7 @@ impl Job {
             account_asked: question.account_asked,
             practice: question.practice,
             interactive: question.interactive,
+            tier: question.tier,
             usd: question.usd,
             created: now,
             finished: None,
@@ -316,6 +321,8 @@ pub struct Attempt {
     pub practice: bool,
     /// When it was booked.
     pub started: Timestamp,
+    /// How it was to be served.
+    pub tier: Tier,
     /// Price reserved for it.
     pub reserved: Usd,
 }

@@ -35,6 +35,12 @@ impl Usd {
         whole.checked_mul(1_000_000)?.checked_add(micros).map(Self)
     }
 
+    /// Half of it, rounded up: never under-booked.
+    #[must_use]
+    pub fn half(self) -> Self {
+        Self(self.0.saturating_add(1).div_euclid(2))
+    }
+
     /// The price of `tokens` at `rate` micro-dollars per million, rounded up: never under-booked.
     #[must_use]
     pub fn of_tokens(tokens: u64, rate: Usd) -> Self {

@@ -8,6 +8,7 @@ use diptych_engine::store::spool::{Head, Spool};
 use diptych_engine::value::id::{AccountId, AttemptId, JobId, Randomness, SheetId};
 use diptych_engine::value::job::{Attempt, Fallback, Job, Question, Sheet};
 use diptych_engine::value::lane::Lane;
+use diptych_engine::value::lane::Tier;
 use diptych_engine::value::money::Usd;
 use diptych_engine::value::request::Request;
 use diptych_engine::value::secret::SessionStore;
@@ -97,6 +98,7 @@ impl Library {
             size: Size::One,
             practice: true,
             started: NOW,
+            tier: Tier::Standard,
             reserved: Usd(39_000),
         };
         let booking = Booking {
@@ -212,6 +214,7 @@ fn job() -> Job {
         account_asked: None,
         practice: true,
         interactive: true,
+        tier: Tier::Standard,
         usd: Usd(39_000),
     };
     Job::asked(question, JobId::from_text("jjob000000001"), NOW)

@@ -1,7 +1,7 @@
 //! A day in simulated time: jobs come, the queue and the fleet decide, the practice provider answers, verdicts are
 //! judged and stepped as in the driver. Deterministic: the same plan gives the same record.
 
-use diptych_engine::policy::fleet::{Fleet, Landing, Load, Route};
+use diptych_engine::policy::fleet::{Fleet, Landing, Load, Route, Tier};
 use diptych_engine::policy::judge::{self, Asked, Refusal};
 use diptych_engine::policy::queue::{Lane, LineKey, Next, Queue, Waiting};
 use diptych_engine::policy::step::{Effect, Now, step};
@@ -243,7 +243,7 @@ impl Pilot<'_> {
                 account: None,
                 practice: true,
                 fell_back: trials.fell_back,
-                economy: false,
+                tier: Tier::Standard,
             },
             not_before,
             deadline: None,

@@ -3,31 +3,9 @@
 use crate::policy::verdict::Verdict;
 use crate::value::account::{Account, Limits};
 use crate::value::id::AccountId;
+pub use crate::value::lane::Tier;
 use crate::value::money::Usd;
 use crate::value::size::Size;
-use serde::{Deserialize, Serialize};
-
-/// How a call is served.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tier {
-    /// As usual.
-    #[default]
-    Standard,
-    /// Half the price, later, and shed when others want the place.
-    Flex,
-}
-
-impl Tier {
-    /// As on the wire.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Standard => "standard",
-            Self::Flex => "flex",
-        }
-    }
-}
 
 /// A way to a picture: an account, a model, a tier.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,6 +3,7 @@
 use crate::value::id::{AccountId, JobId, SheetId};
 use crate::value::job::{Job, JobState};
 pub use crate::value::lane::Lane;
+use crate::value::lane::Tier;
 use crate::value::money::Usd;
 use crate::value::size::Size;
 use crate::value::time::Timestamp;
@@ -22,8 +23,8 @@ pub struct LineKey {
     pub practice: bool,
     /// The fallback model is used instead.
     pub fell_back: bool,
-    /// At half the price.
-    pub economy: bool,
+    /// How its calls are served.
+    pub tier: Tier,
 }
 
 /// A job that waits.
@@ -86,7 +87,7 @@ impl LineKey {
             account: job.account_asked.clone(),
             practice: job.practice,
             fell_back: job.trials.fell_back,
-            economy: false,
+            tier: job.tier,
         }
     }
 }

@@ -20,7 +20,7 @@ fn key() -> LineKey {
         account: None,
         practice: true,
         fell_back: false,
-        economy: false,
+        tier: Tier::Standard,
     }
 }
 
