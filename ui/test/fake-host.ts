@@ -109,9 +109,10 @@ export class FakeHost implements Host {
     return Promise.resolve();
   }
 
-  /** `picture/<id>/…` → `<id>.jpg` beside the page. */
+  /** `picture/<id>/…` → `<id>.jpg` beside the page; what part of it is wanted stands in the query. */
   pictureUrl(path: string): string {
-    return `${path.split('/')[1] ?? ''}.jpg`;
+    const [, id = '', ...part] = path.split('/');
+    return part[0] === 'crop' ? `${id}.jpg?${part.join('/')}` : `${id}.jpg`;
   }
 
   private get sheets(): SheetView[] {

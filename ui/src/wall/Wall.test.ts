@@ -91,6 +91,73 @@ describe('the wall', () => {
     expect(screen.getByRole('button', { name: 'Take back from the trash' })).toBeVisible();
   });
 
+  it('goes through columns as well, and keeps what one looked at', async () => {
+    await show();
+    await press('c');
+    expect(screen.getByText('Column 1 of 2')).toBeVisible();
+    expect(screen.getAllByRole('img').map((one) => one.getAttribute('aria-label'))).toEqual([
+      expect.stringContaining('Nano Banana Pro'),
+      expect.stringContaining('Nano Banana Pro'),
+    ]);
+    await userEvent.click(screen.getByRole('button', { name: 'Rows' }));
+    expect(screen.getByText('Row 1 of 2')).toBeVisible();
+  });
+
+  it('swaps panes, and pins one that stays through the rows', async () => {
+    await show();
+    const names = () => screen.getAllByRole('article').map((one) => one.getAttribute('aria-label'));
+    await press('t');
+    expect(names()[0]).toContain('Flash');
+    await press('{Control>}{ArrowLeft}{/Control}p]');
+    expect(names()).toHaveLength(3);
+    expect(names()[0]).toContain('Flash');
+    expect(screen.getAllByRole('button', { name: /^Pin as the reference/ })[0]).toHaveAttribute(
+      'aria-pressed',
+      'true',
+    );
+  });
+
+  it('unlinks one pane, nudges it, and lines everything up again', async () => {
+    await show();
+    await press('1u2');
+    const zooms = () =>
+      screen.getAllByRole('img').map((one) => /at (\d+) %/.exec(one.getAttribute('aria-label') ?? '')?.[1]);
+    expect(zooms()).toEqual(['200', '100']);
+    await press('u');
+    expect(zooms()).toEqual(['100', '100']);
+    await press('{Alt>}{ArrowRight}{/Alt}');
+    expect(screen.getByText('nudged')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Line up' }));
+    expect(screen.queryByText('nudged')).toBeNull();
+  });
+
+  it('hides whatever gives a model away', async () => {
+    await show();
+    await press('ih');
+    const all = screen.getByRole('group', { name: 'Pictures side by side' });
+    for (const word of ['Nano', 'Pro', 'Flash', '$', 'asked']) expect(all).not.toHaveTextContent(word);
+    const said = [...all.querySelectorAll('[aria-label], [title]')].flatMap((one) => [
+      one.getAttribute('aria-label'),
+      one.getAttribute('title'),
+    ]);
+    expect(said.join(' ')).not.toMatch(/Nano|Flash|5504/);
+    await press('h');
+    expect(within(all).getAllByText('Nano Banana Pro').length).toBeGreaterThan(0);
+  });
+
+  it('does again on the model that was asked for', async () => {
+    const { host } = await show();
+    await userEvent.click(screen.getByRole('button', { name: 'Redo with Pro' }));
+    expect(host.sent('jobs.redo')).toEqual([{ id: 'j-0-1', model: data.PRO }]);
+    await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(3));
+  });
+
+  it('copies the path of the file', async () => {
+    const { studio } = await show({ answers: { 'pictures.path': () => ({ path: '/lib/a.jpg' }) } });
+    await press('y');
+    await waitFor(() => expect(studio.notices.list[0]?.text).toContain('/lib/a.jpg'));
+  });
+
   it('passes axe', async () => {
     const { container } = await show();
     expect(await axeViolations(container)).toEqual([]);

@@ -1,5 +1,6 @@
 // The moving part of the wall: one viewport, one frame for all panes.
 
+import { Alignment } from './alignment.svelte';
 import { layoutPanes, commonAspect, CAPTION, type Layout } from './layout';
 import { Layers } from './layers.svelte';
 import { loadBitmap, type Load } from './loader';
@@ -19,6 +20,9 @@ export class Stage {
   /** Pane under the pointer, and the point in it (device pixels). */
   pointer: { pane: number; at: Point } | null = $state.raw(null);
   ratio = $state(1);
+  /** The pane that the keyboard moves. */
+  current = $state(0);
+  readonly alignment = new Alignment();
   /** By picture id: the panes shown, and their neighbours kept warm. */
   layers: ReadonlyMap<string, Layers> = $state.raw(new Map());
 
@@ -39,17 +43,29 @@ export class Stage {
     pane: this.layout.view,
     pictures: this.entries.map(sizeOf).filter((size) => size.width > 0 && size.height > 0),
   });
-  zoomed: boolean = $derived(port.isZoomedIn(this.view, this.scene));
+  /** The viewport of the current pane: the shared one unless it is unlinked. */
+  active: View = $derived(this.viewIn(this.current));
 
   /** The image pixel under the pointer, in the pixels of the picture it points at. */
   readout: Point | null = $derived.by(() => {
     const entry = this.pointer && this.entries[this.pointer.pane];
-    return this.pointer && entry ? port.pixelAt(this.view, this.scene, sizeOf(entry), this.pointer.at) : null;
+    return this.pointer && entry
+      ? port.pixelAt(this.viewOf(entry), this.scene, sizeOf(entry), this.pointer.at)
+      : null;
   });
+
+  viewOf(entry: Entry): View {
+    return this.alignment.viewOf(entry.key, this.view);
+  }
 
   /** Device pixels per image pixel in one pane. */
   scaleOf(entry: Entry): number {
-    return port.scaleOf(this.view, this.scene, sizeOf(entry));
+    return port.scaleOf(this.viewOf(entry), this.scene, sizeOf(entry));
+  }
+
+  /** Is more of the picture there than this pane shows? */
+  isZoomed(pane: number): boolean {
+    return port.isZoomedIn(this.viewIn(pane), this.scene);
   }
 
   resize(area: Size, ratio: number, caption: number): void {
@@ -76,6 +92,7 @@ export class Stage {
     this.layers = kept;
     this.entries = entries;
     if (other) this.pointer = null;
+    this.current = Math.max(0, Math.min(this.current, entries.length - 1));
     this.arrange();
   }
 
@@ -95,36 +112,62 @@ export class Stage {
     this.draw();
   }
 
-  fit(): void {
-    this.move(port.fitView(this.scene));
+  fit(pane = this.current): void {
+    this.move(pane, () => port.fitView(this.scene));
   }
 
   /** Sets the scale of the reference picture, keeping `at` (or the middle) where it is. */
-  scaleTo(k: number, pane = 0, at: Point = this.middle()): void {
-    this.move(port.zoomAt(this.view, this.scene, k, at, this.pictureIn(pane)));
+  scaleTo(k: number, pane = this.current, at: Point = this.middle()): void {
+    this.move(pane, (view) => port.zoomAt(view, this.scene, k, at, this.pictureIn(pane)));
   }
 
-  zoom(factor: number, pane = 0, at: Point = this.middle()): void {
-    this.scaleTo(this.view.k * factor, pane, at);
+  zoom(factor: number, pane = this.current, at: Point = this.middle()): void {
+    this.scaleTo(this.viewIn(pane).k * factor, pane, at);
   }
 
-  pan(dx: number, dy: number, pane = 0): void {
-    this.move(port.panBy(this.view, this.scene, dx, dy, this.pictureIn(pane)));
+  pan(dx: number, dy: number, pane = this.current): void {
+    this.move(pane, (view) => port.panBy(view, this.scene, dx, dy, this.pictureIn(pane)));
   }
 
   /** Fit and 1:1 in turn. */
   toggle(pane: number, at: Point): void {
-    if (this.zoomed) this.fit();
+    if (this.isZoomed(pane)) this.fit(pane);
     else this.scaleTo(1, pane, at);
   }
 
-  centre(point: Point): void {
-    this.move(port.clampView({ ...this.view, ...point, fit: false }, this.scene));
+  centre(point: Point, pane: number): void {
+    this.move(pane, (view) => port.clampView({ ...view, ...point, fit: false }, this.scene));
+  }
+
+  /** Takes one pane out of the common viewport, or back into it. */
+  toggleLink(pane = this.current): void {
+    const entry = this.entries[pane];
+    if (!entry) return;
+    const { alignment } = this;
+    if (alignment.isUnlinked(entry.key)) alignment.link(entry.key, this.view);
+    else alignment.unlink(entry.key, this.viewOf(entry));
+    this.touch();
+  }
+
+  /** Moves one picture against the others, by device pixels. */
+  nudge(dx: number, dy: number, pane = this.current): void {
+    const entry = this.entries[pane];
+    if (!entry) return;
+    const { width, height } = this.pictureIn(pane);
+    const scale = this.scaleOf(entry);
+    this.alignment.nudge(entry.key, { x: -dx / (width * scale), y: -dy / (height * scale) });
+    this.touch();
+  }
+
+  /** All panes together again. */
+  lineUp(): void {
+    this.alignment.reset();
+    this.touch();
   }
 
   /** The normalised point of the minimap under the pointer, if it is over one. */
   minimapAt(pane: number, at: Point): Point | null {
-    const map = this.zoomed ? minimapRect(this.layout.view, this.pictureIn(pane), this.ratio) : null;
+    const map = this.isZoomed(pane) ? minimapRect(this.layout.view, this.pictureIn(pane), this.ratio) : null;
     return minimapPoint(map, at);
   }
 
@@ -146,8 +189,15 @@ export class Stage {
     if (this.frame === 0) this.frame = requestAnimationFrame(this.paintAll);
   };
 
-  private move(view: View): void {
-    this.view = view;
+  private move(pane: number, change: (view: View) => View): void {
+    const entry = this.entries[pane];
+    const view = change(this.viewIn(pane));
+    const shared = entry ? this.alignment.move(entry.key, view) : view;
+    if (shared) this.view = shared.fit ? port.fitView(this.scene) : port.clampView(shared, this.scene);
+    this.touch();
+  }
+
+  private touch(): void {
     this.moving = true;
     this.draw();
     this.restSoon();
@@ -172,8 +222,9 @@ export class Stage {
     for (const entry of this.entries) {
       const layers = entry.picture && this.layers.get(entry.picture.id);
       if (!layers) continue;
-      const scale = port.scaleOf(this.view, this.scene, layers.size);
-      void layers.rest(port.visibleRect(this.view, this.scene, layers.size), scale);
+      const view = this.viewOf(entry);
+      const scale = port.scaleOf(view, this.scene, layers.size);
+      void layers.rest(port.visibleRect(view, this.scene, layers.size), scale);
     }
   };
 
@@ -183,8 +234,9 @@ export class Stage {
   };
 
   private paintPane(pane: number, canvas: HTMLCanvasElement, context: CanvasRenderingContext2D): void {
-    const { view, scene } = this;
+    const { scene } = this;
     const entry = this.entries[pane];
+    const view = this.viewIn(pane);
     const layers = (entry?.picture && this.layers.get(entry.picture.id)) ?? null;
     const size = layers?.size ?? (entry ? sizeOf(entry) : { width: 0, height: 0 });
     if (canvas.width !== scene.pane.width) canvas.width = scene.pane.width;
@@ -197,22 +249,28 @@ export class Stage {
       background: this.background,
       moving: this.moving,
       ratio: this.ratio,
-      minimap: this.zoomed ? minimapRect(scene.pane, size, this.ratio) : null,
-      echo: this.pointer && this.pointer.pane !== pane ? this.echo(size) : null,
+      minimap: this.isZoomed(pane) ? minimapRect(scene.pane, size, this.ratio) : null,
+      echo: this.pointer && this.pointer.pane !== pane ? this.echo(view, size) : null,
     });
   }
 
   /** The point under the pointer, found again in another picture. */
-  private echo(size: Size): Point | null {
+  private echo(view: View, size: Size): Point | null {
     if (!this.pointer || !this.readout || this.minimapAt(this.pointer.pane, this.pointer.at)) return null;
     const from = this.pictureIn(this.pointer.pane);
-    const origin = port.originOf(this.view, this.scene, size);
-    const scale = port.scaleOf(this.view, this.scene, size);
-    const here = port.originOf(this.view, this.scene, from);
-    const there = port.scaleOf(this.view, this.scene, from);
+    const origin = port.originOf(view, this.scene, size);
+    const scale = port.scaleOf(view, this.scene, size);
+    const seen = this.viewIn(this.pointer.pane);
+    const here = port.originOf(seen, this.scene, from);
+    const there = port.scaleOf(seen, this.scene, from);
     const x = (this.pointer.at.x - here.x) / (from.width * there);
     const y = (this.pointer.at.y - here.y) / (from.height * there);
     return { x: origin.x + x * size.width * scale, y: origin.y + y * size.height * scale };
+  }
+
+  private viewIn(pane: number): View {
+    const entry = this.entries[pane];
+    return entry ? this.viewOf(entry) : this.view;
   }
 
   private pictureIn(pane: number): Size {

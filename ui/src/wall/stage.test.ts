@@ -13,7 +13,7 @@ const load = (url: string) => {
     close: () => closed.push(url),
   } as unknown as ImageBitmap);
 };
-const entry = (name: string, over = {}) => ofJob(doneJob(0, 0, name, over));
+const entry = (name: string, over = {}) => ofJob({ ...doneJob(0, 0, name, over), id: `j-${name}` });
 
 function setUp(names: string[]) {
   const stage = new Stage((path) => path, load);
@@ -37,7 +37,7 @@ describe('the stage', () => {
     expect(stage.layout.columns).toBe(2);
     expect(stage.view.fit).toBe(true);
     expect(stage.view.k).toBeCloseTo(693 / 5504, 6);
-    expect(stage.zoomed).toBe(false);
+    expect(stage.isZoomed(0)).toBe(false);
   });
 
   it('draws once a frame, whatever happens in it', () => {
@@ -86,6 +86,34 @@ describe('the stage', () => {
     expect(stage.view.k).toBe(1);
     stage.toggle(0, { x: 700, y: 400 });
     expect(stage.view.fit).toBe(true);
+  });
+
+  it('moves an unlinked pane alone, and asks for its sharp part', async () => {
+    const stage = setUp(['a', 'b']);
+    stage.scaleTo(1);
+    stage.toggleLink(1);
+    stage.scaleTo(4, 1);
+    expect(stage.view.k).toBe(1);
+    expect(stage.entries.map((one) => stage.scaleOf(one))).toEqual([1, 4]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(asked.filter((url) => url.includes('crop'))).toHaveLength(2);
+  });
+
+  it('keeps a nudge on the picture while all move', () => {
+    const stage = setUp(['a', 'b']);
+    stage.scaleTo(1);
+    stage.nudge(3, -2, 1);
+    const apart = () => {
+      const [a, b] = stage.entries.map((one) => stage.viewOf(one));
+      return [((a?.x ?? 0) - (b?.x ?? 0)) * 5504, ((a?.y ?? 0) - (b?.y ?? 0)) * 3072];
+    };
+    for (const move of [() => stage.pan(40, 7), () => stage.pan(-9, 3, 1), () => stage.zoom(2, 1)]) {
+      move();
+      expect(apart()[0]).toBeCloseTo(3, 6);
+      expect(apart()[1]).toBeCloseTo(-2, 6);
+    }
+    stage.lineUp();
+    expect(apart()).toEqual([0, 0]);
   });
 
   it('reads the pixel under the pointer in the pixels of that picture', () => {
