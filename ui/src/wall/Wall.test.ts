@@ -1,4 +1,5 @@
-import { screen, waitFor, within } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { tick } from 'svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { handleKey } from '@/app/keys';
@@ -8,12 +9,13 @@ import { axeViolations, inStudio } from '../../test/render';
 import Wall from './Wall.svelte';
 
 const broken = new Set<string>();
-vi.mock('./loader', () => ({
-  loadBitmap: (url: string) =>
+vi.mock('./loader', () => {
+  const load = (url: string) =>
     broken.has(url)
       ? Promise.reject(new Error('404'))
-      : Promise.resolve({ width: 2048, height: 1143, close: () => undefined }),
-}));
+      : Promise.resolve({ width: 2048, height: 1143, close: () => undefined });
+  return { loadBitmap: load, loadReadable: load };
+});
 
 const jobs = [
   data.doneJob(0, 0, 'a'),
@@ -156,6 +158,74 @@ describe('the wall', () => {
     const { studio } = await show({ answers: { 'pictures.path': () => ({ path: '/lib/a.jpg' }) } });
     await press('y');
     await waitFor(() => expect(studio.notices.list[0]?.text).toContain('/lib/a.jpg'));
+  });
+
+  it('lays the two over each other, and shows the other one while the key is held', async () => {
+    await show();
+    await press('w');
+    expect(screen.getByRole('img')).toHaveAccessibleName(/^Swipe: Nano Banana Pro and Nano Banana 2.1 Flash/);
+    const line = screen.getByRole('slider', { name: 'Line between the pictures' });
+    expect(line).toHaveAttribute('aria-valuenow', '50');
+    await press('.');
+    expect(line).toHaveAttribute('aria-valuenow', '55');
+    line.focus();
+    await userEvent.keyboard('{ArrowLeft}{Shift>}{ArrowLeft}{/Shift}');
+    expect(line).toHaveAttribute('aria-valuenow', '44');
+    await press('{x>}');
+    expect(screen.queryByRole('slider', { name: 'Line between the pictures' })).toBeNull();
+    await fireEvent.keyUp(window, { key: 'x' });
+    expect(screen.getByRole('slider', { name: 'Line between the pictures' })).toBeVisible();
+    await press('s');
+    expect(screen.getAllByRole('img')).toHaveLength(2);
+  });
+
+  it('says why pictures of different sizes have no difference', async () => {
+    const small = data.doneJob(0, 1, 'b', { width: 1376, height: 768 });
+    const { studio } = await show({ sheets: [data.sheet([data.doneJob(0, 0, 'a'), small])] });
+    const button = screen.getByRole('button', { name: 'Difference' });
+    expect(button).toHaveAttribute('aria-disabled', 'true');
+    expect(button).toHaveAttribute('title', expect.stringContaining('different sizes'));
+    await press('d');
+    expect(studio.notices.list[0]?.text).toContain('pixel by pixel');
+    expect(screen.getAllByRole('img')).toHaveLength(2);
+    await press('o');
+    expect(screen.getByRole('slider', { name: 'Second picture' })).toBeVisible();
+  });
+
+  it('compares the first of many with one after the other', async () => {
+    const four = ['a', 'b', 'c', 'd'].map((name, row) => data.doneJob(row, 0, name));
+    await show({ sheets: [data.sheet(four)] });
+    await press('b');
+    await userEvent.click(screen.getByRole('button', { name: 'Compare with the next' }));
+    await press('h');
+    expect(screen.getByRole('img')).toHaveAccessibleName(/^Blink: Picture A and Picture C/);
+    await press('t');
+    expect(screen.getByRole('img')).toHaveAccessibleName(/^Blink: Picture A and Picture C/);
+    await press('nn');
+    expect(screen.getByRole('img')).toHaveAccessibleName(/and Picture B/);
+  });
+
+  it('blinks by itself only when asked to', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    await show();
+    await press('b');
+    const turn = () => document.querySelectorAll('.half.on');
+    const first = turn()[0];
+    vi.advanceTimersByTime(5_000);
+    await tick();
+    expect(turn()[0]).toBe(first);
+    await press('a');
+    vi.advanceTimersByTime(700);
+    await tick();
+    expect(turn()).toHaveLength(1);
+    expect(turn()[0]).not.toBe(first);
+    vi.useRealTimers();
+  });
+
+  it.each(['w', 'o', 'b', 'd'])('passes axe in mode %s', async (key) => {
+    const { container } = await show();
+    await press(key);
+    expect(await axeViolations(container)).toEqual([]);
   });
 
   it('passes axe', async () => {

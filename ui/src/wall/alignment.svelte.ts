@@ -41,6 +41,10 @@ export class Alignment {
     this.setNudge(key, { x: view.x - shared.x, y: view.y - shared.y });
   }
 
+  linkAll(shared: View): void {
+    for (const key of this.own.keys()) this.link(key, shared);
+  }
+
   /** A new viewport for one pane. Gives what the shared one is then, or null where only this pane moved. */
   move(key: string, view: View): View | null {
     if (this.own.has(key)) {

@@ -1,9 +1,10 @@
 // Keys and wheel of the wall. The table also feeds the help dialog.
 
 import type { KeyGroup } from '@/app/keys';
-import type { PaneActions } from './actions';
+import type { CompareActions, PaneActions } from './actions';
+import type { Mode } from './modes';
 
-export interface WallActions extends PaneActions {
+export interface WallActions extends PaneActions, CompareActions {
   zoom: (factor: number) => void;
   fit: () => void;
   scaleTo: (k: number) => void;
@@ -39,6 +40,10 @@ const PANS: Record<string, [number, number]> = {
   ArrowDown: [0, -1],
 };
 
+const MODE_KEYS: Record<string, Mode> = { s: 'side', w: 'swipe', o: 'onion', b: 'blink', d: 'difference' };
+/** Held, it shows the other picture. */
+export const HOLD = 'x';
+
 export function wallKeys(actions: WallActions): KeyGroup {
   const key = (keys: string, does: string, run: () => void) => ({ keys, does: `wall.key.${does}`, run });
   return {
@@ -60,6 +65,12 @@ export function wallKeys(actions: WallActions): KeyGroup {
       key('t', 'swap', () => actions.swap()),
       key('h', 'blind', actions.blind),
       key('c', 'turn', actions.turn),
+      ...Object.entries(MODE_KEYS).map(([name, mode]) => key(name, mode, () => actions.mode(mode))),
+      key(HOLD, 'hold', () => actions.hold(true)),
+      key('a', 'auto', actions.auto),
+      key(',', 'less', () => actions.adjust(-1)),
+      key('.', 'more', () => actions.adjust(1)),
+      key('n', 'other', () => actions.other(1)),
       key('[', 'previous', () => actions.step(-1)),
       key(']', 'next', () => actions.step(1)),
       key('PageUp', 'previous', () => actions.step(-1)),

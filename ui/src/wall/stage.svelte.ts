@@ -1,11 +1,14 @@
 // The moving part of the wall: one viewport, one frame for all panes.
 
 import { Alignment } from './alignment.svelte';
+import { Differ } from './differ.svelte';
 import { layoutPanes, commonAspect, CAPTION, type Layout } from './layout';
 import { Layers } from './layers.svelte';
-import { loadBitmap, type Load } from './loader';
+import { loadBitmap, loadReadable, type Load } from './loader';
 import { minimapPoint, minimapRect } from './minimap';
-import { paint } from './painter';
+import type { Overlay } from './modes';
+import { paintOverlay, type Side } from './overlay';
+import { paint, type Frame } from './painter';
 import { sizeOf, type Entry } from './steps';
 import * as port from './viewport';
 import type { Point, Scene, Size, View } from './viewport';
@@ -23,6 +26,9 @@ export class Stage {
   /** The pane that the keyboard moves. */
   current = $state(0);
   readonly alignment = new Alignment();
+  readonly differ: Differ;
+  /** The two pictures lie over each other in one pane; null: each in its own. */
+  overlay: Overlay | null = $state.raw(null);
   /** By picture id: the panes shown, and their neighbours kept warm. */
   layers: ReadonlyMap<string, Layers> = $state.raw(new Map());
 
@@ -37,7 +43,10 @@ export class Stage {
   constructor(
     private url: (path: string) => string,
     private load: Load = loadBitmap,
-  ) {}
+    readable: Load = loadReadable,
+  ) {
+    this.differ = new Differ(url, this.draw, readable);
+  }
 
   scene: Scene = $derived({
     pane: this.layout.view,
@@ -48,7 +57,7 @@ export class Stage {
 
   /** The image pixel under the pointer, in the pixels of the picture it points at. */
   readout: Point | null = $derived.by(() => {
-    const entry = this.pointer && this.entries[this.pointer.pane];
+    const entry = this.pointer && this.entryAt(this.pointer.pane, this.pointer.at);
     return this.pointer && entry
       ? port.pixelAt(this.viewOf(entry), this.scene, sizeOf(entry), this.pointer.at)
       : null;
@@ -73,6 +82,20 @@ export class Stage {
     this.ratio = ratio;
     this.caption = caption;
     this.arrange();
+  }
+
+  /** How the first two lie over each other, or that they do not. */
+  lay(overlay: Overlay | null): void {
+    const arranged = (this.overlay === null) === (overlay === null);
+    this.overlay = overlay;
+    if (overlay) {
+      this.current = 0;
+      this.alignment.linkAll(this.view);
+    }
+    if (!arranged) this.arrange();
+    else if (overlay?.mode === 'difference') this.restSoon();
+    if (overlay?.mode !== 'difference') this.differ.clear();
+    this.draw();
   }
 
   /** Shows these; pictures of `near` are loaded when there is nothing else to do. */
@@ -181,6 +204,7 @@ export class Stage {
     clearTimeout(this.resting);
     for (const layers of this.layers.values()) layers.close();
     this.layers = new Map();
+    this.differ.clear();
     this.canvases.clear();
   }
 
@@ -205,7 +229,8 @@ export class Stage {
 
   private arrange(): void {
     const sizes = this.entries.map(sizeOf);
-    this.layout = layoutPanes(this.entries.length, this.area, commonAspect(sizes), this.ratio, this.caption);
+    const panes = this.overlay ? 1 : this.entries.length;
+    this.layout = layoutPanes(panes, this.area, commonAspect(sizes), this.ratio, this.caption);
     this.view = port.clampView(this.view, this.scene);
     this.draw();
     this.restSoon();
@@ -219,6 +244,7 @@ export class Stage {
   private rest = (): void => {
     this.moving = false;
     this.draw();
+    if (this.overlay?.mode === 'difference') this.restDiffer();
     for (const entry of this.entries) {
       const layers = entry.picture && this.layers.get(entry.picture.id);
       if (!layers) continue;
@@ -228,20 +254,36 @@ export class Stage {
     }
   };
 
+  private restDiffer(): void {
+    const [a, b] = this.entries.map((entry) => entry.picture);
+    if (!a || !b) return;
+    const view = this.viewIn(0);
+    const visible = port.visibleRect(view, this.scene, a);
+    const size = { width: a.width, height: a.height };
+    this.differ.rest({ a: a.id, b: b.id, size }, visible, port.scaleOf(view, this.scene, a));
+  }
+
   private paintAll = (): void => {
     this.frame = 0;
-    for (const [pane, { canvas, context }] of this.canvases) this.paintPane(pane, canvas, context);
+    for (const [pane, { canvas, context }] of this.canvases) {
+      const { width, height } = this.scene.pane;
+      if (canvas.width !== width) canvas.width = width;
+      if (canvas.height !== height) canvas.height = height;
+      const here = this.sideOf(pane);
+      if (this.overlay) paintOverlay(context, [here, this.sideOf(1)], this.overlay, this.differ);
+      else paint(context, here.layers, here.frame);
+    }
   };
 
-  private paintPane(pane: number, canvas: HTMLCanvasElement, context: CanvasRenderingContext2D): void {
+  /** What an entry shows, and where. */
+  private sideOf(pane: number): Side {
     const { scene } = this;
     const entry = this.entries[pane];
     const view = this.viewIn(pane);
     const layers = (entry?.picture && this.layers.get(entry.picture.id)) ?? null;
     const size = layers?.size ?? (entry ? sizeOf(entry) : { width: 0, height: 0 });
-    if (canvas.width !== scene.pane.width) canvas.width = scene.pane.width;
-    if (canvas.height !== scene.pane.height) canvas.height = scene.pane.height;
-    paint(context, layers, {
+    const elsewhere = !this.overlay && this.pointer !== null && this.pointer.pane !== pane;
+    const frame: Frame = {
       pane: scene.pane,
       origin: port.originOf(view, scene, size),
       scale: port.scaleOf(view, scene, size),
@@ -250,8 +292,17 @@ export class Stage {
       moving: this.moving,
       ratio: this.ratio,
       minimap: this.isZoomed(pane) ? minimapRect(scene.pane, size, this.ratio) : null,
-      echo: this.pointer && this.pointer.pane !== pane ? this.echo(view, size) : null,
-    });
+      echo: elsewhere ? this.echo(view, size) : null,
+    };
+    return { layers, frame };
+  }
+
+  /** What is seen at a point of a pane: where two lie over each other, the one that is on top there. */
+  private entryAt(pane: number, at: Point): Entry | undefined {
+    const { overlay } = this;
+    if (!overlay) return this.entries[pane];
+    const right = overlay.mode === 'swipe' && at.x >= Math.round(this.scene.pane.width * overlay.divider);
+    return this.entries[overlay.flipped || right ? 1 : 0];
   }
 
   /** The point under the pointer, found again in another picture. */

@@ -59,37 +59,52 @@ export class Wall {
     this.at = Math.max(0, Math.min(this.steps.length - 1, this.at + by));
   }
 
-  /** Rows or columns: what is shown in the pane stays in sight. */
-  turn(pane: number): void {
+  /** Rows or columns: this one stays in sight. */
+  turn(kept: Entry | undefined): void {
     if (!this.turnable) return;
-    const kept = this.shown[pane]?.key ?? null;
     this.axis = this.axis === 'row' ? 'column' : 'row';
     this.order = [];
     this.at = Math.max(
       0,
-      this.steps.findIndex((step) => step.entries.some((entry) => entry.key === kept)),
+      this.steps.findIndex((step) => step.entries.some((entry) => entry.key === kept?.key)),
     );
   }
 
-  /** Pins the picture of a pane, or lets go of it. */
-  pin(pane: number): void {
-    const entry = this.shown[pane];
-    if (!entry?.picture) return;
-    this.pinned = this.pinned?.key === entry.key ? null : entry;
+  /** Pins a picture, or lets go of it. */
+  pin(entry: Entry): void {
+    if (entry.picture) this.pinned = this.pinned?.key === entry.key ? null : entry;
   }
 
-  /** A pane and the next one change places; the last one goes with the first. Says where it went. */
-  swap(pane: number): number {
+  /** Two panes change places. Neither is the pinned one: that has its place. */
+  swap(a: Entry, b: Entry): void {
     const entries = this.step?.entries ?? [];
     const order = this.order.length === entries.length ? this.order : entries.map((_, at) => at);
-    const place = (at: number) => order.findIndex((one) => entries[one]?.key === this.shown[at]?.key);
-    const free = this.shown.flatMap((entry, at) => (entry.key === this.pinned?.key ? [] : [at]));
-    const from = free.indexOf(pane);
-    const to = free[(from + 1) % free.length];
-    if (from < 0 || to === undefined || to === pane) return pane;
-    const [a, b] = [place(pane), place(to)];
-    this.order = order.map((one, at) => (at === a ? order[b] : at === b ? order[a] : one) ?? one);
-    return to;
+    const placeOf = (entry: Entry) => order.findIndex((at) => entries[at]?.key === entry.key);
+    const [from, to] = [placeOf(a), placeOf(b)];
+    if (from < 0 || to < 0 || this.isPinned(a) || this.isPinned(b)) return;
+    this.order = order.map((one, at) => order[at === from ? to : at === to ? from : at] ?? one);
+  }
+
+  /** The pane after this one that can change places with it; after the last comes the first. */
+  after(entry: Entry): Entry | undefined {
+    const free = this.shown.filter((one) => !this.isPinned(one));
+    const at = free.findIndex((one) => one.key === entry.key);
+    return at < 0 ? undefined : free[(at + 1) % free.length];
+  }
+
+  isPinned(entry: Entry): boolean {
+    return this.pinned?.key === entry.key;
+  }
+
+  /** Picture A, B, …: by its place. */
+  letterOf(entry: Entry): string {
+    return String.fromCharCode(
+      65 +
+        Math.max(
+          0,
+          this.shown.findIndex((one) => one.key === entry.key),
+        ),
+    );
   }
 
   async rate(id: string, rating: number): Promise<void> {
