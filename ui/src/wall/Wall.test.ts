@@ -101,7 +101,7 @@ describe('the wall', () => {
       expect.stringContaining('Nano Banana Pro'),
       expect.stringContaining('Nano Banana Pro'),
     ]);
-    await userEvent.click(screen.getByRole('button', { name: 'Rows' }));
+    await userEvent.click(screen.getByRole('button', { name: /^Go through rows/ }));
     expect(screen.getByText('Row 1 of 2')).toBeVisible();
   });
 
@@ -177,6 +177,14 @@ describe('the wall', () => {
     expect(screen.getByRole('slider', { name: 'Line between the pictures' })).toBeVisible();
     await press('s');
     expect(screen.getAllByRole('img')).toHaveLength(2);
+  });
+
+  it('takes the loupe by key', async () => {
+    await show();
+    await press('z');
+    expect(screen.getByRole('button', { name: /^Loupe/ })).toHaveAttribute('aria-pressed', 'true');
+    await press('z');
+    expect(screen.getByRole('button', { name: /^Loupe/ })).toHaveAttribute('aria-pressed', 'false');
   });
 
   it('says why pictures of different sizes have no difference', async () => {

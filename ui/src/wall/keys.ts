@@ -20,6 +20,7 @@ export interface WallActions extends PaneActions, CompareActions {
   /** Rows or columns. */
   turn: () => void;
   blind: () => void;
+  loupe: () => void;
   fullscreen: () => void;
   info: () => void;
   back: () => void;
@@ -75,6 +76,7 @@ export function wallKeys(actions: WallActions): KeyGroup {
       key(']', 'next', () => actions.step(1)),
       key('PageUp', 'previous', () => actions.step(-1)),
       key('PageDown', 'next', () => actions.step(1)),
+      key('z', 'loupe', actions.loupe),
       key('f', 'fullscreen', actions.fullscreen),
       key('i', 'info', actions.info),
       key('y', 'copy-path', () => actions.copyPath()),

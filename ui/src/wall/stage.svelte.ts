@@ -2,9 +2,11 @@
 
 import { Alignment } from './alignment.svelte';
 import { Differ } from './differ.svelte';
+import { Exact } from './exact.svelte';
 import { layoutPanes, commonAspect, CAPTION, type Layout } from './layout';
 import { Layers } from './layers.svelte';
 import { loadBitmap, loadReadable, type Load } from './loader';
+import { Look } from './look.svelte';
 import { minimapPoint, minimapRect } from './minimap';
 import type { Overlay } from './modes';
 import { paintOverlay, type Side } from './overlay';
@@ -27,6 +29,7 @@ export class Stage {
   current = $state(0);
   readonly alignment = new Alignment();
   readonly differ: Differ;
+  readonly look: Look;
   /** The two pictures lie over each other in one pane; null: each in its own. */
   overlay: Overlay | null = $state.raw(null);
   /** By picture id: the panes shown, and their neighbours kept warm. */
@@ -34,6 +37,7 @@ export class Stage {
 
   private area: Size = { width: 0, height: 0 };
   private caption = CAPTION;
+  /** By pane. */
   private canvases = new Map<number, { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D }>();
   private frame = 0;
   private resting: ReturnType<typeof setTimeout> | undefined;
@@ -46,6 +50,7 @@ export class Stage {
     readable: Load = loadReadable,
   ) {
     this.differ = new Differ(url, this.draw, readable);
+    this.look = new Look(this, new Exact(url, this.draw, readable));
   }
 
   scene: Scene = $derived({
@@ -197,6 +202,7 @@ export class Stage {
   point(pane: number, at: Point | null): void {
     this.pointer = at ? { pane, at } : null;
     this.draw();
+    this.look.soon();
   }
 
   close(): void {
@@ -205,6 +211,7 @@ export class Stage {
     for (const layers of this.layers.values()) layers.close();
     this.layers = new Map();
     this.differ.clear();
+    this.look.close();
     this.canvases.clear();
   }
 
@@ -225,6 +232,7 @@ export class Stage {
     this.moving = true;
     this.draw();
     this.restSoon();
+    if (this.look.loupe) this.look.soon();
   }
 
   private arrange(): void {
@@ -272,17 +280,19 @@ export class Stage {
       const here = this.sideOf(pane);
       if (this.overlay) paintOverlay(context, [here, this.sideOf(1)], this.overlay, this.differ);
       else paint(context, here.layers, here.frame);
+      this.look.paint(context, pane);
     }
   };
 
   /** What an entry shows, and where. */
-  private sideOf(pane: number): Side {
+  sideOf(pane: number): Side {
     const { scene } = this;
     const entry = this.entries[pane];
     const view = this.viewIn(pane);
     const layers = (entry?.picture && this.layers.get(entry.picture.id)) ?? null;
     const size = layers?.size ?? (entry ? sizeOf(entry) : { width: 0, height: 0 });
-    const elsewhere = !this.overlay && this.pointer !== null && this.pointer.pane !== pane;
+    const elsewhere =
+      !this.overlay && !this.look.loupe && this.pointer !== null && this.pointer.pane !== pane;
     const frame: Frame = {
       pane: scene.pane,
       origin: port.originOf(view, scene, size),
@@ -292,13 +302,13 @@ export class Stage {
       moving: this.moving,
       ratio: this.ratio,
       minimap: this.isZoomed(pane) ? minimapRect(scene.pane, size, this.ratio) : null,
-      echo: elsewhere ? this.echo(view, size) : null,
+      echo: elsewhere && entry ? this.echo(entry) : null,
     };
     return { layers, frame };
   }
 
   /** What is seen at a point of a pane: where two lie over each other, the one that is on top there. */
-  private entryAt(pane: number, at: Point): Entry | undefined {
+  entryAt(pane: number, at: Point): Entry | undefined {
     const { overlay } = this;
     if (!overlay) return this.entries[pane];
     const right = overlay.mode === 'swipe' && at.x >= Math.round(this.scene.pane.width * overlay.divider);
@@ -306,17 +316,26 @@ export class Stage {
   }
 
   /** The point under the pointer, found again in another picture. */
-  private echo(view: View, size: Size): Point | null {
-    if (!this.pointer || !this.readout || this.minimapAt(this.pointer.pane, this.pointer.at)) return null;
-    const from = this.pictureIn(this.pointer.pane);
-    const origin = port.originOf(view, this.scene, size);
-    const scale = port.scaleOf(view, this.scene, size);
-    const seen = this.viewIn(this.pointer.pane);
-    const here = port.originOf(seen, this.scene, from);
-    const there = port.scaleOf(seen, this.scene, from);
-    const x = (this.pointer.at.x - here.x) / (from.width * there);
-    const y = (this.pointer.at.y - here.y) / (from.height * there);
-    return { x: origin.x + x * size.width * scale, y: origin.y + y * size.height * scale };
+  private echo(entry: Entry): Point | null {
+    const { pointer } = this;
+    if (!pointer || !this.readout || this.minimapAt(pointer.pane, pointer.at)) return null;
+    const from = this.entries[pointer.pane];
+    return from ? this.samePoint(from, pointer.at, entry) : null;
+  }
+
+  /** Where a point of one picture's pane lies in the pane of another picture. */
+  samePoint(from: Entry, at: Point, to: Entry): Point {
+    const place = (entry: Entry) => {
+      const view = this.viewOf(entry);
+      const size = sizeOf(entry);
+      const scale = port.scaleOf(view, this.scene, size);
+      return { origin: port.originOf(view, this.scene, size), w: size.width * scale, h: size.height * scale };
+    };
+    const [a, b] = [place(from), place(to)];
+    return {
+      x: b.origin.x + ((at.x - a.origin.x) / a.w) * b.w,
+      y: b.origin.y + ((at.y - a.origin.y) / a.h) * b.h,
+    };
   }
 
   private viewIn(pane: number): View {
@@ -329,7 +348,7 @@ export class Stage {
     return size && size.width > 0 ? size : port.reference(this.scene);
   }
 
-  private middle(): Point {
+  middle(): Point {
     return { x: this.layout.view.width / 2, y: this.layout.view.height / 2 };
   }
 }

@@ -128,6 +128,52 @@ describe('the stage', () => {
     expect(stage.readout).toBeNull();
   });
 
+  it('asks for the exact pixels under the pointer when it stays, and under the glass in every pane', async () => {
+    const exact: string[] = [];
+    const readable = (url: string) => {
+      exact.push(url);
+      return load(url);
+    };
+    const stage = new Stage((path) => path, load, readable);
+    stage.resize({ width: 1388, height: 826 }, 1, 44);
+    stage.show([entry('a'), entry('b')], []);
+    for (let x = 100; x < 600; x += 100) {
+      stage.point(0, { x, y: 400 });
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    expect(exact).toEqual([]);
+    await vi.advanceTimersByTimeAsync(60);
+    expect(exact).toEqual(['picture/a/crop/3584,1536,512,512/512x512']);
+    stage.look.toggleLoupe();
+    await vi.advanceTimersByTimeAsync(60);
+    expect(exact.filter((url) => url.startsWith('picture/b/')).length).toBeGreaterThan(0);
+    expect(exact.every((url) => /crop\/\d+,\d+,(\d+),(\d+)\/\1x\2$/.test(url))).toBe(true);
+    stage.close();
+  });
+
+  it('reads the picture that lies on top at the pointer', () => {
+    const stage = setUp([]);
+    stage.show([entry('a'), entry('b', { width: 1376, height: 768 })], []);
+    stage.lay({ mode: 'swipe', divider: 0.5, opacity: 0.5, gain: 1, flipped: false });
+    stage.point(0, { x: 200, y: 400 });
+    const left = stage.readout?.x ?? 0;
+    stage.point(0, { x: 1188, y: 400 });
+    const right = stage.readout?.x ?? 0;
+    expect(left / 5504 + right / 1376).toBeCloseTo(1, 2);
+  });
+
+  it('takes unlinked panes together where they lie over each other', () => {
+    const stage = setUp(['a', 'b']);
+    stage.toggleLink(1);
+    stage.scaleTo(4, 1);
+    stage.lay({ mode: 'blink', divider: 0.5, opacity: 0.5, gain: 1, flipped: false });
+    expect(stage.layout.panes).toHaveLength(1);
+    const [a, b] = stage.entries.map((one) => stage.scaleOf(one));
+    expect(a).toBe(b);
+    stage.lay(null);
+    expect(stage.layout.panes).toHaveLength(2);
+  });
+
   it('makes room for a job that has no picture yet', () => {
     const stage = setUp(['a']);
     stage.show([entry('a'), ofJob(job(0, 1))], []);
