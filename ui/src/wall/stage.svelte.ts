@@ -32,9 +32,12 @@ export class Stage {
   readonly look: Look;
   /** The two pictures lie over each other in one pane; null: each in its own. */
   overlay: Overlay | null = $state.raw(null);
+  /** The sharp parts of the neighbours are loaded as well: the next one is as sharp at once as this one. */
+  prefetch = false;
   /** By picture id: the panes shown, and their neighbours kept warm. */
   layers: ReadonlyMap<string, Layers> = $state.raw(new Map());
 
+  private near: Entry[] = [];
   private area: Size = { width: 0, height: 0 };
   private caption = CAPTION;
   /** By pane. */
@@ -118,6 +121,7 @@ export class Stage {
     }
     for (const [id, layers] of this.layers) if (!kept.has(id)) layers.close();
     this.layers = kept;
+    this.near = near;
     this.entries = entries;
     if (other) this.pointer = null;
     this.current = Math.max(0, Math.min(this.current, entries.length - 1));
@@ -253,12 +257,22 @@ export class Stage {
     this.moving = false;
     this.draw();
     if (this.overlay?.mode === 'difference') this.restDiffer();
-    for (const entry of this.entries) {
-      const layers = entry.picture && this.layers.get(entry.picture.id);
-      if (!layers) continue;
-      const view = this.viewOf(entry);
-      const scale = port.scaleOf(view, this.scene, layers.size);
-      void layers.rest(port.visibleRect(view, this.scene, layers.size), scale);
+    const shown = this.entries.map((entry) => this.sharpen(entry, this.viewOf(entry), this.scene));
+    if (this.prefetch) void Promise.all(shown).then(this.sharpenNear);
+  };
+
+  private sharpen({ picture }: Entry, view: View, scene: Scene): Promise<void> | undefined {
+    const layers = picture && this.layers.get(picture.id);
+    if (!layers) return undefined;
+    const { size } = layers;
+    return layers.rest(port.visibleRect(view, scene, size), port.scaleOf(view, scene, size));
+  }
+
+  /** As they will be seen: alone in the pane, in the viewport that is here now. */
+  private sharpenNear = (): void => {
+    for (const entry of this.near) {
+      const scene = { pane: this.scene.pane, pictures: [sizeOf(entry)] };
+      void this.sharpen(entry, port.clampView(this.view, scene), scene);
     }
   };
 

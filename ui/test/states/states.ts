@@ -347,6 +347,12 @@ export const STATES: Record<string, State> = {
     script: { sheets: [data.sheet([data.doneJob(0, 0, 'dust-pro'), data.doneJob(0, 1, 'dust-flash')])] },
     then: (studio) => studio.nav.openWall({ sheet: 's-1' }),
   },
+  review: {
+    script: {
+      sheets: [wallOf(['dawn-pro', 'dust-pro', 'dawn-flash', 'dust-flash', 'mist-pro', 'mist-flash'])],
+    },
+    then: (studio) => studio.nav.openReview({ sheet: 's-1' }),
+  },
   'wall-edit': {
     script: {
       sheets: [data.sheet([data.doneJob(0, 0, 'mist-pro'), data.doneJob(0, 1, 'mist-pro--5504x3072--edit')])],
