@@ -3,6 +3,7 @@
 import type {
   Event,
   JobView,
+  PictureView,
   Plan,
   PlanItem,
   QueuePage,
@@ -45,6 +46,7 @@ export class FakeHost implements Host {
   private watchers = new Set<(up: boolean) => void>();
   private closers = new Set<(inFlight: number) => void>();
   private settings;
+  private changed = new Map<string, PictureView>();
 
   constructor(readonly script: Script = {}) {
     this.settings = { ...data.SETTINGS, ...script.settings };
@@ -109,9 +111,10 @@ export class FakeHost implements Host {
     return Promise.resolve();
   }
 
-  /** `picture/<id>/…` → `<id>.jpg` beside the page. */
+  /** `picture/<id>/…` → `<id>.jpg` beside the page; what part of it is wanted stands in the query. */
   pictureUrl(path: string): string {
-    return `${path.split('/')[1] ?? ''}.jpg`;
+    const [, id = '', ...part] = path.split('/');
+    return part[0] === 'crop' ? `${id}.jpg?${part.join('/')}` : `${id}.jpg`;
   }
 
   private get sheets(): SheetView[] {
@@ -168,6 +171,11 @@ export class FakeHost implements Host {
         const pictures = this.sheets.flatMap((sheet) => sheet.jobs.flatMap((job) => job.picture ?? []));
         return { pictures, next: null, total: pictures.length };
       }
+      case 'pictures.get':
+      case 'pictures.rate':
+      case 'pictures.trash':
+      case 'pictures.restore':
+        return this.picture(command, given);
       case 'accounts.add':
         return {
           account: data.account({ id: 'a-new', name: String(given['name']), kind: String(given['kind']) }),
@@ -185,6 +193,19 @@ export class FakeHost implements Host {
       default:
         return command.startsWith('jobs.') || command === 'sheets.cancel' ? { jobs: 1 } : {};
     }
+  }
+
+  /** A picture of the sheets as it is after what was done to it. */
+  private picture(command: Command, given: Record<string, unknown>): PictureView {
+    const id = String(given['id']);
+    const known = this.sheets.flatMap((sheet) => sheet.jobs).find((job) => job.picture?.id === id)?.picture;
+    const picture = this.changed.get(id) ?? known ?? data.picture({ id });
+    const rating = command === 'pictures.rate' ? Number(given['rating']) : picture.rating;
+    const moved = command === 'pictures.trash' || command === 'pictures.restore';
+    const trashed = moved ? command === 'pictures.trash' : picture.trashed;
+    const now = { ...picture, rating, trashed };
+    this.changed.set(id, now);
+    return now;
   }
 
   private plan(spec: Partial<SheetSpec>): Plan {

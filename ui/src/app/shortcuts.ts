@@ -9,6 +9,10 @@ export function openSheetWall(studio: Studio): void {
   else nav.go('wall');
 }
 
+export function reviewSheet({ nav, sheets }: Studio): void {
+  if (sheets.current && sheets.pictures.length > 0) nav.openReview({ sheet: sheets.current.id });
+}
+
 export function globalKeys(studio: Studio): KeyGroup {
   const { nav } = studio;
   return {

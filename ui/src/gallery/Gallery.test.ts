@@ -51,6 +51,22 @@ describe('the gallery', () => {
     expect(studio.nav.view).toBe('wall');
   });
 
+  it('reviews what is selected, or the list from where the keyboard is', async () => {
+    const { studio } = await show(pictures(6));
+    screen.getByRole('listbox').focus();
+    await userEvent.keyboard('{ArrowRight}{Shift>}{ArrowRight}{/Shift}');
+    await userEvent.click(screen.getByRole('button', { name: 'Review' }));
+    await waitFor(() => expect(studio.nav.review?.pictures).toEqual(['p0', 'p1']));
+    studio.nav.go('gallery');
+    screen.getByRole('listbox').focus();
+    await userEvent.keyboard('{End}{ArrowLeft}');
+    await userEvent.click(screen.getByRole('button', { name: 'Review' }));
+    await waitFor(() => expect(studio.nav.review?.pictures).toEqual(['p4', 'p5']));
+    expect(studio.nav.view).toBe('review');
+    studio.nav.leaveReview();
+    expect(studio.nav.view).toBe('gallery');
+  });
+
   it('adds single pictures with Ctrl and Space', async () => {
     await show(pictures(6));
     screen.getByRole('listbox').focus();

@@ -7,6 +7,8 @@ import { NOTHING, only, pruned, type Selection } from './selection';
 
 /** Search follows the typing after this pause. */
 const TYPING_MS = 160;
+/** A review without a selection takes so many of the list at most. */
+export const REVIEWED = 1_000;
 
 export class Gallery {
   readonly library: Library;
@@ -84,6 +86,19 @@ export class Gallery {
     if (!among) this.selection = only(id);
     const ids = this.selected.map((picture) => picture.id);
     if (ids.length > 0) this.studio.nav.openWall({ pictures: ids, focus: id });
+  }
+
+  /** Decides one by one: about what is selected, or about the list from the one that was pointed at. */
+  async review(): Promise<void> {
+    const { library, selection } = this;
+    if (selection.ids.size > 1) {
+      const pictures = this.selected.map((picture) => picture.id);
+      return this.studio.nav.openReview({ pictures });
+    }
+    await library.reach(REVIEWED);
+    const from = Math.max(0, this.cursor);
+    const pictures = library.ids.slice(from, from + REVIEWED);
+    if (pictures.length > 0) this.studio.nav.openReview({ pictures });
   }
 
   async rate(rating: number): Promise<void> {

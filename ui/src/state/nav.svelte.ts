@@ -1,6 +1,6 @@
-// Which view is shown, and what the wall compares.
+// Which view is shown, what the wall compares, and what is reviewed.
 
-export type View = 'compose' | 'wall' | 'gallery' | 'queue' | 'weather' | 'settings';
+export type View = 'compose' | 'wall' | 'review' | 'gallery' | 'queue' | 'weather' | 'settings';
 
 /** A sheet's pictures, or any chosen ones. */
 export interface WallTarget {
@@ -10,9 +10,15 @@ export interface WallTarget {
   focus: string | null;
 }
 
+/** A sheet's pictures, or these; the review begins at the one that was pointed at. */
+export type ReviewTarget = WallTarget;
+
 export class Nav {
   view: View = $state('compose');
   wall: WallTarget | null = $state(null);
+  review: ReviewTarget | null = $state(null);
+  /** The view the review was opened from. */
+  reviewFrom: View = $state('compose');
   help = $state(false);
   /** The job whose timeline is shown. */
   story: string | null = $state(null);
@@ -28,6 +34,16 @@ export class Nav {
   openWall(target: Partial<WallTarget>): void {
     this.wall = { sheet: null, pictures: null, focus: null, ...target };
     this.go('wall');
+  }
+
+  openReview(target: Partial<ReviewTarget>): void {
+    this.review = { sheet: null, pictures: null, focus: null, ...target };
+    if (this.view !== 'wall' && this.view !== 'review') this.reviewFrom = this.view;
+    this.view = 'review';
+  }
+
+  leaveReview(): void {
+    this.view = this.reviewFrom;
   }
 
   back(): void {

@@ -1,4 +1,5 @@
-import { screen, waitFor, within } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { tick } from 'svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { handleKey } from '@/app/keys';
@@ -8,12 +9,13 @@ import { axeViolations, inStudio } from '../../test/render';
 import Wall from './Wall.svelte';
 
 const broken = new Set<string>();
-vi.mock('./loader', () => ({
-  loadBitmap: (url: string) =>
+vi.mock('./loader', () => {
+  const load = (url: string) =>
     broken.has(url)
       ? Promise.reject(new Error('404'))
-      : Promise.resolve({ width: 2048, height: 1143, close: () => undefined }),
-}));
+      : Promise.resolve({ width: 2048, height: 1143, close: () => undefined });
+  return { loadBitmap: load, loadReadable: load };
+});
 
 const jobs = [
   data.doneJob(0, 0, 'a'),
@@ -89,6 +91,149 @@ describe('the wall', () => {
     await userEvent.click(screen.getAllByRole('button', { name: 'Move to the trash' })[0] as HTMLElement);
     expect(await screen.findByText('in the trash')).toBeVisible();
     expect(screen.getByRole('button', { name: 'Take back from the trash' })).toBeVisible();
+  });
+
+  it('goes through columns as well, and keeps what one looked at', async () => {
+    await show();
+    await press('c');
+    expect(screen.getByText('Column 1 of 2')).toBeVisible();
+    expect(screen.getAllByRole('img').map((one) => one.getAttribute('aria-label'))).toEqual([
+      expect.stringContaining('Nano Banana Pro'),
+      expect.stringContaining('Nano Banana Pro'),
+    ]);
+    await userEvent.click(screen.getByRole('button', { name: /^Go through rows/ }));
+    expect(screen.getByText('Row 1 of 2')).toBeVisible();
+  });
+
+  it('swaps panes, and pins one that stays through the rows', async () => {
+    await show();
+    const names = () => screen.getAllByRole('article').map((one) => one.getAttribute('aria-label'));
+    await press('t');
+    expect(names()[0]).toContain('Flash');
+    await press('{Control>}{ArrowLeft}{/Control}p]');
+    expect(names()).toHaveLength(3);
+    expect(names()[0]).toContain('Flash');
+    expect(screen.getAllByRole('button', { name: /^Pin as the reference/ })[0]).toHaveAttribute(
+      'aria-pressed',
+      'true',
+    );
+  });
+
+  it('unlinks one pane, nudges it, and lines everything up again', async () => {
+    await show();
+    await press('1u2');
+    const zooms = () =>
+      screen.getAllByRole('img').map((one) => /at (\d+) %/.exec(one.getAttribute('aria-label') ?? '')?.[1]);
+    expect(zooms()).toEqual(['200', '100']);
+    await press('u');
+    expect(zooms()).toEqual(['100', '100']);
+    await press('{Alt>}{ArrowRight}{/Alt}');
+    expect(screen.getByText('nudged')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Line up' }));
+    expect(screen.queryByText('nudged')).toBeNull();
+  });
+
+  it('hides whatever gives a model away', async () => {
+    await show();
+    await press('ih');
+    const all = screen.getByRole('group', { name: 'Pictures side by side' });
+    for (const word of ['Nano', 'Pro', 'Flash', '$', 'asked']) expect(all).not.toHaveTextContent(word);
+    const said = [...all.querySelectorAll('[aria-label], [title]')].flatMap((one) => [
+      one.getAttribute('aria-label'),
+      one.getAttribute('title'),
+    ]);
+    expect(said.join(' ')).not.toMatch(/Nano|Flash|5504/);
+    await press('h');
+    expect(within(all).getAllByText('Nano Banana Pro').length).toBeGreaterThan(0);
+  });
+
+  it('does again on the model that was asked for', async () => {
+    const { host } = await show();
+    await userEvent.click(screen.getByRole('button', { name: 'Redo with Pro' }));
+    expect(host.sent('jobs.redo')).toEqual([{ id: 'j-0-1', model: data.PRO }]);
+    await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(3));
+  });
+
+  it('copies the path of the file', async () => {
+    const { studio } = await show({ answers: { 'pictures.path': () => ({ path: '/lib/a.jpg' }) } });
+    await press('y');
+    await waitFor(() => expect(studio.notices.list[0]?.text).toContain('/lib/a.jpg'));
+  });
+
+  it('lays the two over each other, and shows the other one while the key is held', async () => {
+    await show();
+    await press('w');
+    expect(screen.getByRole('img')).toHaveAccessibleName(/^Swipe: Nano Banana Pro and Nano Banana 2.1 Flash/);
+    const line = screen.getByRole('slider', { name: 'Line between the pictures' });
+    expect(line).toHaveAttribute('aria-valuenow', '50');
+    await press('.');
+    expect(line).toHaveAttribute('aria-valuenow', '55');
+    line.focus();
+    await userEvent.keyboard('{ArrowLeft}{Shift>}{ArrowLeft}{/Shift}');
+    expect(line).toHaveAttribute('aria-valuenow', '44');
+    await press('{x>}');
+    expect(screen.queryByRole('slider', { name: 'Line between the pictures' })).toBeNull();
+    await fireEvent.keyUp(window, { key: 'x' });
+    expect(screen.getByRole('slider', { name: 'Line between the pictures' })).toBeVisible();
+    await press('s');
+    expect(screen.getAllByRole('img')).toHaveLength(2);
+  });
+
+  it('takes the loupe by key', async () => {
+    await show();
+    await press('z');
+    expect(screen.getByRole('button', { name: /^Loupe/ })).toHaveAttribute('aria-pressed', 'true');
+    await press('z');
+    expect(screen.getByRole('button', { name: /^Loupe/ })).toHaveAttribute('aria-pressed', 'false');
+  });
+
+  it('says why pictures of different sizes have no difference', async () => {
+    const small = data.doneJob(0, 1, 'b', { width: 1376, height: 768 });
+    const { studio } = await show({ sheets: [data.sheet([data.doneJob(0, 0, 'a'), small])] });
+    const button = screen.getByRole('button', { name: 'Difference' });
+    expect(button).toHaveAttribute('aria-disabled', 'true');
+    expect(button).toHaveAttribute('title', expect.stringContaining('different sizes'));
+    await press('d');
+    expect(studio.notices.list[0]?.text).toContain('pixel by pixel');
+    expect(screen.getAllByRole('img')).toHaveLength(2);
+    await press('o');
+    expect(screen.getByRole('slider', { name: 'Second picture' })).toBeVisible();
+  });
+
+  it('compares the first of many with one after the other', async () => {
+    const four = ['a', 'b', 'c', 'd'].map((name, row) => data.doneJob(row, 0, name));
+    await show({ sheets: [data.sheet(four)] });
+    await press('b');
+    await userEvent.click(screen.getByRole('button', { name: 'Compare with the next' }));
+    await press('h');
+    expect(screen.getByRole('img')).toHaveAccessibleName(/^Blink: Picture A and Picture C/);
+    await press('t');
+    expect(screen.getByRole('img')).toHaveAccessibleName(/^Blink: Picture A and Picture C/);
+    await press('nn');
+    expect(screen.getByRole('img')).toHaveAccessibleName(/and Picture B/);
+  });
+
+  it('blinks by itself only when asked to', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    await show();
+    await press('b');
+    const turn = () => document.querySelectorAll('.half.on');
+    const first = turn()[0];
+    vi.advanceTimersByTime(5_000);
+    await tick();
+    expect(turn()[0]).toBe(first);
+    await press('a');
+    vi.advanceTimersByTime(700);
+    await tick();
+    expect(turn()).toHaveLength(1);
+    expect(turn()[0]).not.toBe(first);
+    vi.useRealTimers();
+  });
+
+  it.each(['w', 'o', 'b', 'd'])('passes axe in mode %s', async (key) => {
+    const { container } = await show();
+    await press(key);
+    expect(await axeViolations(container)).toEqual([]);
   });
 
   it('passes axe', async () => {

@@ -22,12 +22,13 @@ export function gestures(stage: Stage, pane: number): Attachment<HTMLCanvasEleme
     const down = (event: PointerEvent) => {
       if (event.button > 1) return;
       const at = place(event);
+      stage.current = pane;
       canvas.setPointerCapture(event.pointerId);
       fingers.set(event.pointerId, at);
       travelled = 0;
       const target = fingers.size === 1 ? stage.minimapAt(pane, at) : null;
       onMap = target !== null;
-      if (target) stage.centre(target);
+      if (target) stage.centre(target, pane);
     };
 
     const move = (event: PointerEvent) => {
@@ -40,7 +41,7 @@ export function gestures(stage: Stage, pane: number): Attachment<HTMLCanvasEleme
       travelled += Math.hypot(at.x - last.x, at.y - last.y) / stage.ratio;
       if (onMap) {
         const target = stage.minimapAt(pane, at);
-        if (target) stage.centre(target);
+        if (target) stage.centre(target, pane);
       } else if (other) {
         const middle = { x: (at.x + other.x) / 2, y: (at.y + other.y) / 2 };
         const [before, after] = [distance(last, other), distance(at, other)];

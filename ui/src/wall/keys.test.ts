@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { panWith, wallKeys, wheelFactor, type WallActions } from './keys';
+import { nudgeWith, panWith, wallKeys, wheelFactor, type WallActions } from './keys';
 
 function setUp() {
-  const names = ['zoom', 'fit', 'scaleTo', 'pan', 'step', 'fullscreen', 'info', 'back'] as const;
+  const names = ['nudge', 'zoom', 'fit', 'scaleTo', 'pan', 'step', 'fullscreen', 'info', 'back'] as const;
   const actions = Object.fromEntries(names.map((name) => [name, vi.fn()])) as unknown as WallActions;
   const press = (keys: string) =>
     wallKeys(actions)
@@ -38,6 +38,20 @@ describe('keys of the wall', () => {
     expect(panWith(actions, 'a', true)).toBe(false);
     expect(actions.pan).toHaveBeenNthCalledWith(1, -48, 0);
     expect(actions.pan).toHaveBeenNthCalledWith(2, 0, 240);
+  });
+
+  it('nudges the picture towards the arrow', () => {
+    const { actions, press } = setUp();
+    press('Alt+ArrowRight');
+    expect(nudgeWith(actions, 'ArrowUp', true)).toBe(true);
+    expect(actions.nudge).toHaveBeenNthCalledWith(1, 1, -0);
+    expect(actions.nudge).toHaveBeenNthCalledWith(2, -0, -10);
+  });
+
+  it('has no key twice, and none that spends money', () => {
+    const all = wallKeys(setUp().actions).keys;
+    expect(new Set(all.map((key) => key.keys)).size).toBe(all.length);
+    expect(all.map((key) => key.does)).not.toContain('wall.key.redo');
   });
 
   it('zooms in when the wheel turns away, alike in pixels and lines', () => {

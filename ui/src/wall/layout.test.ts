@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commonAspect, layoutPanes } from './layout';
+import { commonAspect, gapTo, layoutPanes } from './layout';
 
 const wide = 16 / 9;
 
@@ -52,5 +52,16 @@ describe('the layout of panes', () => {
     const sixteen = { width: 1600, height: 900 };
     expect(commonAspect([sixteen, { width: 10, height: 100 }, sixteen])).toBeCloseTo(wide);
     expect(commonAspect([])).toBe(1);
+  });
+
+  it('finds the next whole device pixel at any display scale', () => {
+    expect(gapTo(46, 1)).toBe(0);
+    expect(gapTo(46, 2)).toBe(0);
+    expect(gapTo(46, 1.25)).toBeCloseTo(0.4, 10);
+    expect(gapTo(86.3999, 1.25)).toBeCloseTo(0, 3);
+    for (const ratio of [1, 1.1, 1.25, 1.5, 1.75, 2, 2.625]) {
+      const device = (46 + gapTo(46, ratio)) * ratio;
+      expect(Math.abs(device - Math.round(device))).toBeLessThan(0.02);
+    }
   });
 });

@@ -56,6 +56,12 @@ export function layoutPanes(
   return { columns, rows, view, caption: foot, panes };
 }
 
+/** CSS pixels from here to the next whole device pixel. */
+export function gapTo(css: number, ratio: number): number {
+  const device = css * ratio;
+  return Math.max(0, Math.ceil(device - 0.01) - device) / ratio;
+}
+
 /** The aspect most of the pictures have, as the median: one odd picture does not change the layout. */
 export function commonAspect(pictures: Size[]): number {
   const all = pictures.filter((one) => one.width > 0 && one.height > 0).map((one) => one.width / one.height);

@@ -4,26 +4,32 @@
 /** Decodes one picture. Tests put their own in its place. */
 export type Load = (url: string, signal: AbortSignal) => Promise<ImageBitmap>;
 
-const idle: HTMLImageElement[] = [];
+export const loadBitmap: Load = loader(null);
+/** Its pixels may be read back: in the window pictures come from another origin, which then has to be asked. */
+export const loadReadable: Load = loader('anonymous');
 
-export const loadBitmap: Load = async (url, signal) => {
-  signal.throwIfAborted();
-  const image = idle.pop() ?? new Image();
-  const stop = () => image.removeAttribute('src');
-  signal.addEventListener('abort', stop);
-  try {
-    image.src = url;
-    await image.decode();
+function loader(crossOrigin: string | null): Load {
+  const idle: HTMLImageElement[] = [];
+  return async (url, signal) => {
     signal.throwIfAborted();
-    const bitmap = await createImageBitmap(image);
-    if (signal.aborted) {
-      bitmap.close();
+    const image = idle.pop() ?? new Image();
+    image.crossOrigin = crossOrigin;
+    const stop = () => image.removeAttribute('src');
+    signal.addEventListener('abort', stop);
+    try {
+      image.src = url;
+      await image.decode();
       signal.throwIfAborted();
+      const bitmap = await createImageBitmap(image);
+      if (signal.aborted) {
+        bitmap.close();
+        signal.throwIfAborted();
+      }
+      return bitmap;
+    } finally {
+      signal.removeEventListener('abort', stop);
+      image.removeAttribute('src');
+      idle.push(image);
     }
-    return bitmap;
-  } finally {
-    signal.removeEventListener('abort', stop);
-    image.removeAttribute('src');
-    idle.push(image);
-  }
-};
+  };
+}

@@ -1,8 +1,8 @@
-// Draws one pane. No state: what is drawn follows from the arguments, so that all panes of a frame agree.
+// Draws one picture into its pane. No state: what is drawn follows from the arguments, so that all panes of a frame
+// agree. How two are laid over each other stands in overlay.ts.
 
-import { isExact } from './crops';
+import { covers, isExact } from './crops';
 import type { Layers } from './layers.svelte';
-import { covers } from './crops';
 import type { Point, Rect, Size } from './viewport';
 
 export interface Frame {
@@ -23,6 +23,12 @@ export interface Frame {
 type Context = CanvasRenderingContext2D;
 
 export function paint(context: Context, layers: Layers | null, frame: Frame): void {
+  paintPicture(context, layers, frame);
+  paintMarks(context, layers, frame);
+}
+
+/** The picture on its ground. */
+export function paintPicture(context: Context, layers: Layers | null, frame: Frame): void {
   context.fillStyle = frame.background;
   context.fillRect(0, 0, frame.pane.width, frame.pane.height);
   if (!layers || !frame.visible) return;
@@ -31,6 +37,11 @@ export function paint(context: Context, layers: Layers | null, frame: Frame): vo
     detail !== null && covers(detail.crop, frame.visible, detail.crop.out.width / detail.crop.source.width);
   if (!sharp) paintBase(context, layers, frame);
   if (detail) paintDetail(context, layers, frame);
+}
+
+/** What helps to find the place, over the picture. */
+export function paintMarks(context: Context, layers: Layers | null, frame: Frame): void {
+  if (!layers || !frame.visible) return;
   if (frame.minimap) paintMinimap(context, layers, frame, frame.minimap);
   if (frame.echo) paintEcho(context, frame.echo, frame.ratio);
 }

@@ -1,10 +1,16 @@
 // The moving part of the wall: one viewport, one frame for all panes.
 
+import { Alignment } from './alignment.svelte';
+import { Differ } from './differ.svelte';
+import { Exact } from './exact.svelte';
 import { layoutPanes, commonAspect, CAPTION, type Layout } from './layout';
 import { Layers } from './layers.svelte';
-import { loadBitmap, type Load } from './loader';
+import { loadBitmap, loadReadable, type Load } from './loader';
+import { Look } from './look.svelte';
 import { minimapPoint, minimapRect } from './minimap';
-import { paint } from './painter';
+import type { Overlay } from './modes';
+import { paintOverlay, type Side } from './overlay';
+import { paint, type Frame } from './painter';
 import { sizeOf, type Entry } from './steps';
 import * as port from './viewport';
 import type { Point, Scene, Size, View } from './viewport';
@@ -19,11 +25,22 @@ export class Stage {
   /** Pane under the pointer, and the point in it (device pixels). */
   pointer: { pane: number; at: Point } | null = $state.raw(null);
   ratio = $state(1);
+  /** The pane that the keyboard moves. */
+  current = $state(0);
+  readonly alignment = new Alignment();
+  readonly differ: Differ;
+  readonly look: Look;
+  /** The two pictures lie over each other in one pane; null: each in its own. */
+  overlay: Overlay | null = $state.raw(null);
+  /** The sharp parts of the neighbours are loaded as well: the next one is as sharp at once as this one. */
+  prefetch = false;
   /** By picture id: the panes shown, and their neighbours kept warm. */
   layers: ReadonlyMap<string, Layers> = $state.raw(new Map());
 
+  private near: Entry[] = [];
   private area: Size = { width: 0, height: 0 };
   private caption = CAPTION;
+  /** By pane. */
   private canvases = new Map<number, { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D }>();
   private frame = 0;
   private resting: ReturnType<typeof setTimeout> | undefined;
@@ -33,23 +50,39 @@ export class Stage {
   constructor(
     private url: (path: string) => string,
     private load: Load = loadBitmap,
-  ) {}
+    readable: Load = loadReadable,
+  ) {
+    this.differ = new Differ(url, this.draw, readable);
+    this.look = new Look(this, new Exact(url, this.draw, readable));
+  }
 
   scene: Scene = $derived({
     pane: this.layout.view,
     pictures: this.entries.map(sizeOf).filter((size) => size.width > 0 && size.height > 0),
   });
-  zoomed: boolean = $derived(port.isZoomedIn(this.view, this.scene));
+  /** The viewport of the current pane: the shared one unless it is unlinked. */
+  active: View = $derived(this.viewIn(this.current));
 
   /** The image pixel under the pointer, in the pixels of the picture it points at. */
   readout: Point | null = $derived.by(() => {
-    const entry = this.pointer && this.entries[this.pointer.pane];
-    return this.pointer && entry ? port.pixelAt(this.view, this.scene, sizeOf(entry), this.pointer.at) : null;
+    const entry = this.pointer && this.entryAt(this.pointer.pane, this.pointer.at);
+    return this.pointer && entry
+      ? port.pixelAt(this.viewOf(entry), this.scene, sizeOf(entry), this.pointer.at)
+      : null;
   });
+
+  viewOf(entry: Entry): View {
+    return this.alignment.viewOf(entry.key, this.view);
+  }
 
   /** Device pixels per image pixel in one pane. */
   scaleOf(entry: Entry): number {
-    return port.scaleOf(this.view, this.scene, sizeOf(entry));
+    return port.scaleOf(this.viewOf(entry), this.scene, sizeOf(entry));
+  }
+
+  /** Is more of the picture there than this pane shows? */
+  isZoomed(pane: number): boolean {
+    return port.isZoomedIn(this.viewIn(pane), this.scene);
   }
 
   resize(area: Size, ratio: number, caption: number): void {
@@ -57,6 +90,20 @@ export class Stage {
     this.ratio = ratio;
     this.caption = caption;
     this.arrange();
+  }
+
+  /** How the first two lie over each other, or that they do not. */
+  lay(overlay: Overlay | null): void {
+    const arranged = (this.overlay === null) === (overlay === null);
+    this.overlay = overlay;
+    if (overlay) {
+      this.current = 0;
+      this.alignment.linkAll(this.view);
+    }
+    if (!arranged) this.arrange();
+    else if (overlay?.mode === 'difference') this.restSoon();
+    if (overlay?.mode !== 'difference') this.differ.clear();
+    this.draw();
   }
 
   /** Shows these; pictures of `near` are loaded when there is nothing else to do. */
@@ -74,8 +121,10 @@ export class Stage {
     }
     for (const [id, layers] of this.layers) if (!kept.has(id)) layers.close();
     this.layers = kept;
+    this.near = near;
     this.entries = entries;
     if (other) this.pointer = null;
+    this.current = Math.max(0, Math.min(this.current, entries.length - 1));
     this.arrange();
   }
 
@@ -95,42 +144,69 @@ export class Stage {
     this.draw();
   }
 
-  fit(): void {
-    this.move(port.fitView(this.scene));
+  fit(pane = this.current): void {
+    this.move(pane, () => port.fitView(this.scene));
   }
 
   /** Sets the scale of the reference picture, keeping `at` (or the middle) where it is. */
-  scaleTo(k: number, pane = 0, at: Point = this.middle()): void {
-    this.move(port.zoomAt(this.view, this.scene, k, at, this.pictureIn(pane)));
+  scaleTo(k: number, pane = this.current, at: Point = this.middle()): void {
+    this.move(pane, (view) => port.zoomAt(view, this.scene, k, at, this.pictureIn(pane)));
   }
 
-  zoom(factor: number, pane = 0, at: Point = this.middle()): void {
-    this.scaleTo(this.view.k * factor, pane, at);
+  zoom(factor: number, pane = this.current, at: Point = this.middle()): void {
+    this.scaleTo(this.viewIn(pane).k * factor, pane, at);
   }
 
-  pan(dx: number, dy: number, pane = 0): void {
-    this.move(port.panBy(this.view, this.scene, dx, dy, this.pictureIn(pane)));
+  pan(dx: number, dy: number, pane = this.current): void {
+    this.move(pane, (view) => port.panBy(view, this.scene, dx, dy, this.pictureIn(pane)));
   }
 
   /** Fit and 1:1 in turn. */
   toggle(pane: number, at: Point): void {
-    if (this.zoomed) this.fit();
+    if (this.isZoomed(pane)) this.fit(pane);
     else this.scaleTo(1, pane, at);
   }
 
-  centre(point: Point): void {
-    this.move(port.clampView({ ...this.view, ...point, fit: false }, this.scene));
+  centre(point: Point, pane: number): void {
+    this.move(pane, (view) => port.clampView({ ...view, ...point, fit: false }, this.scene));
+  }
+
+  /** Takes one pane out of the common viewport, or back into it. */
+  toggleLink(pane = this.current): void {
+    const entry = this.entries[pane];
+    if (!entry) return;
+    const { alignment } = this;
+    if (alignment.isUnlinked(entry.key)) alignment.link(entry.key, this.view);
+    else alignment.unlink(entry.key, this.viewOf(entry));
+    this.touch();
+  }
+
+  /** Moves one picture against the others, by device pixels. */
+  nudge(dx: number, dy: number, pane = this.current): void {
+    const entry = this.entries[pane];
+    if (!entry) return;
+    const { width, height } = this.pictureIn(pane);
+    const scale = this.scaleOf(entry);
+    this.alignment.nudge(entry.key, { x: -dx / (width * scale), y: -dy / (height * scale) });
+    this.touch();
+  }
+
+  /** All panes together again. */
+  lineUp(): void {
+    this.alignment.reset();
+    this.touch();
   }
 
   /** The normalised point of the minimap under the pointer, if it is over one. */
   minimapAt(pane: number, at: Point): Point | null {
-    const map = this.zoomed ? minimapRect(this.layout.view, this.pictureIn(pane), this.ratio) : null;
+    const map = this.isZoomed(pane) ? minimapRect(this.layout.view, this.pictureIn(pane), this.ratio) : null;
     return minimapPoint(map, at);
   }
 
   point(pane: number, at: Point | null): void {
     this.pointer = at ? { pane, at } : null;
     this.draw();
+    this.look.soon();
   }
 
   close(): void {
@@ -138,6 +214,8 @@ export class Stage {
     clearTimeout(this.resting);
     for (const layers of this.layers.values()) layers.close();
     this.layers = new Map();
+    this.differ.clear();
+    this.look.close();
     this.canvases.clear();
   }
 
@@ -146,16 +224,25 @@ export class Stage {
     if (this.frame === 0) this.frame = requestAnimationFrame(this.paintAll);
   };
 
-  private move(view: View): void {
-    this.view = view;
+  private move(pane: number, change: (view: View) => View): void {
+    const entry = this.entries[pane];
+    const view = change(this.viewIn(pane));
+    const shared = entry ? this.alignment.move(entry.key, view) : view;
+    if (shared) this.view = shared.fit ? port.fitView(this.scene) : port.clampView(shared, this.scene);
+    this.touch();
+  }
+
+  private touch(): void {
     this.moving = true;
     this.draw();
     this.restSoon();
+    if (this.look.loupe) this.look.soon();
   }
 
   private arrange(): void {
     const sizes = this.entries.map(sizeOf);
-    this.layout = layoutPanes(this.entries.length, this.area, commonAspect(sizes), this.ratio, this.caption);
+    const panes = this.overlay ? 1 : this.entries.length;
+    this.layout = layoutPanes(panes, this.area, commonAspect(sizes), this.ratio, this.caption);
     this.view = port.clampView(this.view, this.scene);
     this.draw();
     this.restSoon();
@@ -169,27 +256,58 @@ export class Stage {
   private rest = (): void => {
     this.moving = false;
     this.draw();
-    for (const entry of this.entries) {
-      const layers = entry.picture && this.layers.get(entry.picture.id);
-      if (!layers) continue;
-      const scale = port.scaleOf(this.view, this.scene, layers.size);
-      void layers.rest(port.visibleRect(this.view, this.scene, layers.size), scale);
+    if (this.overlay?.mode === 'difference') this.restDiffer();
+    const shown = this.entries.map((entry) => this.sharpen(entry, this.viewOf(entry), this.scene));
+    if (this.prefetch) void Promise.all(shown).then(this.sharpenNear);
+  };
+
+  private sharpen({ picture }: Entry, view: View, scene: Scene): Promise<void> | undefined {
+    const layers = picture && this.layers.get(picture.id);
+    if (!layers) return undefined;
+    const { size } = layers;
+    return layers.rest(port.visibleRect(view, scene, size), port.scaleOf(view, scene, size));
+  }
+
+  /** As they will be seen: alone in the pane, in the viewport that is here now. */
+  private sharpenNear = (): void => {
+    for (const entry of this.near) {
+      const scene = { pane: this.scene.pane, pictures: [sizeOf(entry)] };
+      void this.sharpen(entry, port.clampView(this.view, scene), scene);
     }
   };
 
+  private restDiffer(): void {
+    const [a, b] = this.entries.map((entry) => entry.picture);
+    if (!a || !b) return;
+    const view = this.viewIn(0);
+    const visible = port.visibleRect(view, this.scene, a);
+    const size = { width: a.width, height: a.height };
+    this.differ.rest({ a: a.id, b: b.id, size }, visible, port.scaleOf(view, this.scene, a));
+  }
+
   private paintAll = (): void => {
     this.frame = 0;
-    for (const [pane, { canvas, context }] of this.canvases) this.paintPane(pane, canvas, context);
+    for (const [pane, { canvas, context }] of this.canvases) {
+      const { width, height } = this.scene.pane;
+      if (canvas.width !== width) canvas.width = width;
+      if (canvas.height !== height) canvas.height = height;
+      const here = this.sideOf(pane);
+      if (this.overlay) paintOverlay(context, [here, this.sideOf(1)], this.overlay, this.differ);
+      else paint(context, here.layers, here.frame);
+      this.look.paint(context, pane);
+    }
   };
 
-  private paintPane(pane: number, canvas: HTMLCanvasElement, context: CanvasRenderingContext2D): void {
-    const { view, scene } = this;
+  /** What an entry shows, and where. */
+  sideOf(pane: number): Side {
+    const { scene } = this;
     const entry = this.entries[pane];
+    const view = this.viewIn(pane);
     const layers = (entry?.picture && this.layers.get(entry.picture.id)) ?? null;
     const size = layers?.size ?? (entry ? sizeOf(entry) : { width: 0, height: 0 });
-    if (canvas.width !== scene.pane.width) canvas.width = scene.pane.width;
-    if (canvas.height !== scene.pane.height) canvas.height = scene.pane.height;
-    paint(context, layers, {
+    const elsewhere =
+      !this.overlay && !this.look.loupe && this.pointer !== null && this.pointer.pane !== pane;
+    const frame: Frame = {
       pane: scene.pane,
       origin: port.originOf(view, scene, size),
       scale: port.scaleOf(view, scene, size),
@@ -197,22 +315,46 @@ export class Stage {
       background: this.background,
       moving: this.moving,
       ratio: this.ratio,
-      minimap: this.zoomed ? minimapRect(scene.pane, size, this.ratio) : null,
-      echo: this.pointer && this.pointer.pane !== pane ? this.echo(size) : null,
-    });
+      minimap: this.isZoomed(pane) ? minimapRect(scene.pane, size, this.ratio) : null,
+      echo: elsewhere && entry ? this.echo(entry) : null,
+    };
+    return { layers, frame };
+  }
+
+  /** What is seen at a point of a pane: where two lie over each other, the one that is on top there. */
+  entryAt(pane: number, at: Point): Entry | undefined {
+    const { overlay } = this;
+    if (!overlay) return this.entries[pane];
+    const right = overlay.mode === 'swipe' && at.x >= Math.round(this.scene.pane.width * overlay.divider);
+    return this.entries[overlay.flipped || right ? 1 : 0];
   }
 
   /** The point under the pointer, found again in another picture. */
-  private echo(size: Size): Point | null {
-    if (!this.pointer || !this.readout || this.minimapAt(this.pointer.pane, this.pointer.at)) return null;
-    const from = this.pictureIn(this.pointer.pane);
-    const origin = port.originOf(this.view, this.scene, size);
-    const scale = port.scaleOf(this.view, this.scene, size);
-    const here = port.originOf(this.view, this.scene, from);
-    const there = port.scaleOf(this.view, this.scene, from);
-    const x = (this.pointer.at.x - here.x) / (from.width * there);
-    const y = (this.pointer.at.y - here.y) / (from.height * there);
-    return { x: origin.x + x * size.width * scale, y: origin.y + y * size.height * scale };
+  private echo(entry: Entry): Point | null {
+    const { pointer } = this;
+    if (!pointer || !this.readout || this.minimapAt(pointer.pane, pointer.at)) return null;
+    const from = this.entries[pointer.pane];
+    return from ? this.samePoint(from, pointer.at, entry) : null;
+  }
+
+  /** Where a point of one picture's pane lies in the pane of another picture. */
+  samePoint(from: Entry, at: Point, to: Entry): Point {
+    const place = (entry: Entry) => {
+      const view = this.viewOf(entry);
+      const size = sizeOf(entry);
+      const scale = port.scaleOf(view, this.scene, size);
+      return { origin: port.originOf(view, this.scene, size), w: size.width * scale, h: size.height * scale };
+    };
+    const [a, b] = [place(from), place(to)];
+    return {
+      x: b.origin.x + ((at.x - a.origin.x) / a.w) * b.w,
+      y: b.origin.y + ((at.y - a.origin.y) / a.h) * b.h,
+    };
+  }
+
+  private viewIn(pane: number): View {
+    const entry = this.entries[pane];
+    return entry ? this.viewOf(entry) : this.view;
   }
 
   private pictureIn(pane: number): Size {
@@ -220,7 +362,7 @@ export class Stage {
     return size && size.width > 0 ? size : port.reference(this.scene);
   }
 
-  private middle(): Point {
+  middle(): Point {
     return { x: this.layout.view.width / 2, y: this.layout.view.height / 2 };
   }
 }

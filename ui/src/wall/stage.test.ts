@@ -13,7 +13,7 @@ const load = (url: string) => {
     close: () => closed.push(url),
   } as unknown as ImageBitmap);
 };
-const entry = (name: string, over = {}) => ofJob(doneJob(0, 0, name, over));
+const entry = (name: string, over = {}) => ofJob({ ...doneJob(0, 0, name, over), id: `j-${name}` });
 
 function setUp(names: string[]) {
   const stage = new Stage((path) => path, load);
@@ -37,7 +37,7 @@ describe('the stage', () => {
     expect(stage.layout.columns).toBe(2);
     expect(stage.view.fit).toBe(true);
     expect(stage.view.k).toBeCloseTo(693 / 5504, 6);
-    expect(stage.zoomed).toBe(false);
+    expect(stage.isZoomed(0)).toBe(false);
   });
 
   it('draws once a frame, whatever happens in it', () => {
@@ -88,6 +88,34 @@ describe('the stage', () => {
     expect(stage.view.fit).toBe(true);
   });
 
+  it('moves an unlinked pane alone, and asks for its sharp part', async () => {
+    const stage = setUp(['a', 'b']);
+    stage.scaleTo(1);
+    stage.toggleLink(1);
+    stage.scaleTo(4, 1);
+    expect(stage.view.k).toBe(1);
+    expect(stage.entries.map((one) => stage.scaleOf(one))).toEqual([1, 4]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(asked.filter((url) => url.includes('crop'))).toHaveLength(2);
+  });
+
+  it('keeps a nudge on the picture while all move', () => {
+    const stage = setUp(['a', 'b']);
+    stage.scaleTo(1);
+    stage.nudge(3, -2, 1);
+    const apart = () => {
+      const [a, b] = stage.entries.map((one) => stage.viewOf(one));
+      return [((a?.x ?? 0) - (b?.x ?? 0)) * 5504, ((a?.y ?? 0) - (b?.y ?? 0)) * 3072];
+    };
+    for (const move of [() => stage.pan(40, 7), () => stage.pan(-9, 3, 1), () => stage.zoom(2, 1)]) {
+      move();
+      expect(apart()[0]).toBeCloseTo(3, 6);
+      expect(apart()[1]).toBeCloseTo(-2, 6);
+    }
+    stage.lineUp();
+    expect(apart()).toEqual([0, 0]);
+  });
+
   it('reads the pixel under the pointer in the pixels of that picture', () => {
     const stage = setUp([]);
     stage.show([entry('a'), entry('b', { width: 1376, height: 768 })], []);
@@ -98,6 +126,52 @@ describe('the stage', () => {
     expect(Math.abs((large?.x ?? 0) / 4 - (small?.x ?? 0))).toBeLessThan(3);
     stage.point(1, null);
     expect(stage.readout).toBeNull();
+  });
+
+  it('asks for the exact pixels under the pointer when it stays, and under the glass in every pane', async () => {
+    const exact: string[] = [];
+    const readable = (url: string) => {
+      exact.push(url);
+      return load(url);
+    };
+    const stage = new Stage((path) => path, load, readable);
+    stage.resize({ width: 1388, height: 826 }, 1, 44);
+    stage.show([entry('a'), entry('b')], []);
+    for (let x = 100; x < 600; x += 100) {
+      stage.point(0, { x, y: 400 });
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    expect(exact).toEqual([]);
+    await vi.advanceTimersByTimeAsync(60);
+    expect(exact).toEqual(['picture/a/crop/3584,1536,512,512/512x512']);
+    stage.look.toggleLoupe();
+    await vi.advanceTimersByTimeAsync(60);
+    expect(exact.filter((url) => url.startsWith('picture/b/')).length).toBeGreaterThan(0);
+    expect(exact.every((url) => /crop\/\d+,\d+,(\d+),(\d+)\/\1x\2$/.test(url))).toBe(true);
+    stage.close();
+  });
+
+  it('reads the picture that lies on top at the pointer', () => {
+    const stage = setUp([]);
+    stage.show([entry('a'), entry('b', { width: 1376, height: 768 })], []);
+    stage.lay({ mode: 'swipe', divider: 0.5, opacity: 0.5, gain: 1, flipped: false });
+    stage.point(0, { x: 200, y: 400 });
+    const left = stage.readout?.x ?? 0;
+    stage.point(0, { x: 1188, y: 400 });
+    const right = stage.readout?.x ?? 0;
+    expect(left / 5504 + right / 1376).toBeCloseTo(1, 2);
+  });
+
+  it('takes unlinked panes together where they lie over each other', () => {
+    const stage = setUp(['a', 'b']);
+    stage.toggleLink(1);
+    stage.scaleTo(4, 1);
+    stage.lay({ mode: 'blink', divider: 0.5, opacity: 0.5, gain: 1, flipped: false });
+    expect(stage.layout.panes).toHaveLength(1);
+    const [a, b] = stage.entries.map((one) => stage.scaleOf(one));
+    expect(a).toBe(b);
+    stage.lay(null);
+    expect(stage.layout.panes).toHaveLength(2);
   });
 
   it('makes room for a job that has no picture yet', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { doneJob, job, sheet } from '../../test/fake-data';
-import { ofMissing, pictureSteps, sheetSteps, sizeOf, stepWith } from './steps';
+import { arranged, hasBoth, ofMissing, pictureSteps, sheetSteps, sizeOf, stepWith } from './steps';
 
 const grid = (rows: number, columns: number) =>
   sheet(
@@ -17,7 +17,27 @@ describe('steps of the wall', () => {
     const steps = sheetSteps(grid(3, 2));
     expect(steps).toHaveLength(3);
     expect(ids(steps[1])).toEqual(['p-1-0', 'p-1-1']);
-    expect(steps[1]?.row).toBe(1);
+    expect(steps[1]?.line).toBe(1);
+  });
+
+  it('goes column by column: one model over all repeats', () => {
+    const steps = sheetSteps(grid(3, 2), 'column');
+    expect(steps.map((step) => step.line)).toEqual([0, 1]);
+    expect(ids(steps[1])).toEqual(['p-0-1', 'p-1-1', 'p-2-1']);
+    expect(hasBoth(grid(3, 2))).toBe(true);
+    expect(hasBoth(grid(3, 1))).toBe(false);
+  });
+
+  it('puts panes where they were put, and the pinned one first', () => {
+    const entries = ['a', 'b', 'c'].map(ofMissing);
+    const keys = (order: number[], pinned: string | null) =>
+      arranged(entries, order, pinned === null ? null : ofMissing(pinned)).map((entry) => entry.key);
+    expect(keys([1, 0, 2], null)).toEqual(['b', 'a', 'c']);
+    expect(keys([1, 0], null)).toEqual(['a', 'b', 'c']);
+    expect(keys([1, 0, 2], 'c')).toEqual(['c', 'b', 'a']);
+    expect(keys([], 'z')).toEqual(['z', 'a', 'b', 'c']);
+    const nine = Array.from({ length: 9 }, (_, at) => ofMissing(String(at)));
+    expect(arranged(nine, [], ofMissing('z'))).toHaveLength(9);
   });
 
   it('takes a sheet of one row or one model as a whole', () => {

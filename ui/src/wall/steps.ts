@@ -13,21 +13,36 @@ export interface Entry {
 
 export interface Step {
   entries: Entry[];
-  /** Row of the sheet, from 0; null where the step is no row. */
-  row: number | null;
+  /** Row (or column) of the sheet, from 0; null where the step is neither. */
+  line: number | null;
 }
+
+/** A sheet is gone through row by row (one repeat, all models) or column by column (one model, all repeats). */
+export type Axis = 'row' | 'column';
 
 export const ofJob = (job: JobView): Entry => ({ key: job.id, picture: job.picture, job });
 export const ofPicture = (picture: PictureView): Entry => ({ key: picture.id, picture, job: null });
 export const ofMissing = (id: string): Entry => ({ key: id, picture: null, job: null });
 
-/** A row at a time; a sheet of one row or one column is compared as a whole. */
-export function sheetSteps(sheet: SheetView): Step[] {
+/** A row or a column at a time; a sheet of one row or one column is compared as a whole. */
+export function sheetSteps(sheet: SheetView, axis: Axis = 'row'): Step[] {
   const jobs = [...sheet.jobs].sort((a, b) => a.row - b.row || a.column - b.column);
-  const rows = [...new Set(jobs.map((job) => job.row))];
-  const single = rows.length < 2 || jobs.every((job) => job.column === jobs[0]?.column);
-  if (single) return paged(jobs.map(ofJob), null);
-  return rows.flatMap((row) => paged(jobs.filter((job) => job.row === row).map(ofJob), row));
+  if (!hasBoth(sheet)) return paged(jobs.map(ofJob), null);
+  const lines = [...new Set(jobs.map((job) => job[axis]))].sort((a, b) => a - b);
+  return lines.flatMap((line) => paged(jobs.filter((job) => job[axis] === line).map(ofJob), line));
+}
+
+/** Does the sheet have rows and columns to choose from? */
+export function hasBoth(sheet: SheetView): boolean {
+  const differs = (axis: Axis) => sheet.jobs.some((job) => job[axis] !== sheet.jobs[0]?.[axis]);
+  return differs('row') && differs('column');
+}
+
+/** The panes of a step: in the order they were put in, the pinned picture first wherever one goes. */
+export function arranged(entries: Entry[], order: number[], pinned: Entry | null): Entry[] {
+  const placed = order.length === entries.length ? order.flatMap((at) => entries[at] ?? []) : entries;
+  if (!pinned) return placed;
+  return [pinned, ...placed.filter((entry) => entry.key !== pinned.key)].slice(0, MAX_PANES);
 }
 
 export function pictureSteps(entries: Entry[]): Step[] {
@@ -47,11 +62,11 @@ export function sizeOf(entry: Entry): Size {
 }
 
 /** More than nine are spread evenly, so that the last page is not a lonely picture. */
-function paged(entries: Entry[], row: number | null): Step[] {
+function paged(entries: Entry[], line: number | null): Step[] {
   const pages = Math.ceil(entries.length / MAX_PANES);
   const each = Math.ceil(entries.length / Math.max(1, pages));
   return Array.from({ length: pages }, (_, at) => ({
     entries: entries.slice(at * each, (at + 1) * each),
-    row,
+    line,
   }));
 }

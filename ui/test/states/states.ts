@@ -347,4 +347,60 @@ export const STATES: Record<string, State> = {
     script: { sheets: [data.sheet([data.doneJob(0, 0, 'dust-pro'), data.doneJob(0, 1, 'dust-flash')])] },
     then: (studio) => studio.nav.openWall({ sheet: 's-1' }),
   },
+  review: {
+    script: {
+      sheets: [wallOf(['dawn-pro', 'dust-pro', 'dawn-flash', 'dust-flash', 'mist-pro', 'mist-flash'])],
+    },
+    then: (studio) => studio.nav.openReview({ sheet: 's-1' }),
+  },
+  'wall-edit': {
+    script: {
+      sheets: [data.sheet([data.doneJob(0, 0, 'mist-pro'), data.doneJob(0, 1, 'mist-pro--5504x3072--edit')])],
+    },
+    then: (studio) => studio.nav.openWall({ sheet: 's-1' }),
+  },
+  'wall-grid': {
+    script: {
+      sheets: [
+        data.sheet([
+          data.doneJob(0, 0, 'dawn-pro'),
+          data.doneJob(0, 1, 'dawn-flash'),
+          data.doneJob(1, 0, 'dust-flash', { fallback: true, model_used: FLASH, usd: 113_400, attempts: 4 }),
+          data.doneJob(1, 1, 'dust-flash'),
+        ]),
+      ],
+    },
+    then: (studio) => studio.nav.openWall({ sheet: 's-1', focus: 'dust-flash' }),
+  },
+  'wall-four': {
+    script: { sheets: [wallOf(['dawn-pro', 'dust-pro', 'mist-pro', 'night-pro'])] },
+    then: (studio) => studio.nav.openWall({ sheet: 's-1' }),
+  },
+  'wall-nine': {
+    script: {
+      sheets: [
+        wallOf(['dawn-pro', 'dawn-flash', 'dust-pro', 'dust-flash', 'mist-pro', 'mist-flash', 'night-pro']),
+      ],
+    },
+    then: (studio) => studio.nav.openWall({ sheet: 's-1' }),
+  },
 };
+
+/** Repeats of one model; the ninth is still being made, the eighth came smaller and from another model. */
+function wallOf(names: string[]) {
+  const jobs = names.map((name, row) => data.doneJob(row, 0, name, { rating: row % 4 }));
+  if (names.length > 4) {
+    jobs.push(
+      data.doneJob(7, 0, 'night-flash', {
+        fallback: true,
+        model_used: FLASH,
+        width: 1376,
+        height: 768,
+        attempts: 3,
+        notes: [{ code: 'W-SIZE', params: { asked: '5504×3072', got: '1376×768', asked_size: '4K' } }],
+      }),
+      data.job(8, 0, { state: 'sending', sent_ms: NOW - 11_000, attempts: 1, reason: null }),
+    );
+  }
+  return data.sheet(jobs, { models: [PRO] });
+}

@@ -1,0 +1,44 @@
+// Keys of the review: one per verdict, and the next picture is there. The table also feeds the help dialog.
+
+import type { KeyGroup } from '@/app/keys';
+import type { Verdict } from './decisions';
+
+export interface ReviewActions {
+  decide: (verdict: Verdict) => void;
+  go: (by: number) => void;
+  undo: () => void;
+  fit: () => void;
+  /** Fit and 1:1 in turn. */
+  toggle: () => void;
+  zoom: (factor: number) => void;
+  info: () => void;
+  back: () => void;
+}
+
+const STARS = [1, 2, 3, 4, 5] as const;
+const ZOOM = 1.25;
+
+export function reviewKeys(actions: ReviewActions): KeyGroup {
+  const key = (keys: string, does: string, run: () => void) => ({ keys, does: `review.key.${does}`, run });
+  return {
+    title: 'review.title',
+    keys: [
+      key('k', 'keep', () => actions.decide('kept')),
+      key('x', 'reject', () => actions.decide('rejected')),
+      ...STARS.map((star) => key(String(star), 'rate', () => actions.decide(star))),
+      key('ArrowRight', 'next', () => actions.go(1)),
+      key('n', 'next', () => actions.go(1)),
+      key('ArrowLeft', 'previous', () => actions.go(-1)),
+      key('p', 'previous', () => actions.go(-1)),
+      key('u', 'undo', actions.undo),
+      key('Ctrl+z', 'undo', actions.undo),
+      key('z', 'toggle', actions.toggle),
+      key('0', 'fit', actions.fit),
+      key('+', 'in', () => actions.zoom(ZOOM)),
+      key('=', 'in', () => actions.zoom(ZOOM)),
+      key('-', 'out', () => actions.zoom(1 / ZOOM)),
+      key('i', 'info', actions.info),
+      key('Escape', 'back', actions.back),
+    ],
+  };
+}
