@@ -57,7 +57,7 @@ pub(crate) async fn ui_ready(app: AppHandle, shell: State<'_, Shell>) -> Result<
     Ok(())
 }
 
-fn internal(error: &dyn std::fmt::Display) -> Failure {
+pub(crate) fn internal(error: &dyn std::fmt::Display) -> Failure {
     let params = [("text".to_owned(), Value::from(error.to_string()))].into();
     Failure { sentence: Sentence { code: "E-INTERNAL".to_owned(), params }, billed: None }
 }

@@ -5,9 +5,11 @@
 
 mod commands;
 mod leave;
+mod notify;
 mod pictures;
 mod window;
 
+use diptych_api::wire::Event;
 use diptych_host::{Holder, Home, Studio, init_logging};
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
@@ -82,11 +84,17 @@ fn pass_events(app: &tauri::AppHandle) {
     let app = app.clone();
     let mut events = app.state::<Shell>().studio.events();
     tauri::async_runtime::spawn(async move {
+        let mut notifier = notify::Notifier::default();
         loop {
             match events.recv().await {
-                Ok(event) => window::tell(&app, "diptych", &event),
+                Ok(event) => {
+                    window::tell(&app, "diptych", &event);
+                    if let Event::Alert { id } = &event {
+                        notifier.alert(&app, id).await;
+                    }
+                }
                 Err(RecvError::Lagged(_)) => {
-                    window::tell(&app, "diptych", &diptych_api::wire::Event::Resync {});
+                    window::tell(&app, "diptych", &Event::Resync {});
                 }
                 Err(RecvError::Closed) => return,
             }

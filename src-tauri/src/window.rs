@@ -102,6 +102,11 @@ pub(crate) fn tell<T: Serialize + Clone>(app: &AppHandle, event: &str, payload: 
     }
 }
 
+/// Whether a person looks at the window.
+pub(crate) fn is_watched(app: &AppHandle) -> bool {
+    app.get_webview_window(MAIN).is_some_and(|window| window.is_focused().unwrap_or(false))
+}
+
 /// Shows the window.
 pub(crate) fn show(app: &AppHandle) {
     let Some(window) = app.get_webview_window(MAIN) else { return };

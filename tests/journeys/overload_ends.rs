@@ -178,3 +178,17 @@ fn economy_costs_half_and_goes_on_at_the_usual_price_when_its_time_is_up() {
     assert!(about(paid(&line), paid(&usual)), "at the usual price: {line:#}");
     assert!(line["attempts"].as_u64() > Some(1), "it had tried the cheap way: {line:#}");
 }
+
+#[test]
+fn what_another_model_stood_in_for_is_made_again_once_the_asked_one_is_well_if_that_is_the_rule() {
+    let storm = format!("[[overload]]\nmodel = \"{PRO}\"\nto_s = 3\n");
+    let practice = Practice::start(&plain(0.0, &storm));
+    let home = Home::with(&practice, &[]);
+    drop(home.run(&["settings", "set", "redo_when_healthy", "true"]).exits(0));
+    let line = home.generate("Twice", &["--model", "pro", "--fallback", "now"]).exits(0).line();
+    assert_eq!((text(&line, "model_used"), &line["fallback"]), (FLASH, &true.into()), "{line:#}");
+    let made = home.work().exits(0).lines();
+    let redone = made.iter().find(|line| text(line, "model_used") == PRO).expect("made again");
+    assert_eq!((text(redone, "state"), &redone["fallback"]), ("done", &false.into()), "{redone:#}");
+    assert_eq!(count(&home.jobs(), "done"), 2, "once, not again and again");
+}

@@ -6,22 +6,43 @@ use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
-const ENGLISH: &[&str] = &[include_str!("../catalogue/en/codes.json")];
+const ENGLISH: &str = include_str!("../catalogue/en/codes.json");
+const CHINESE: &str = include_str!("../catalogue/zh-CN/codes.json");
 
-fn english() -> &'static HashMap<String, String> {
-    static TEXTS: OnceLock<HashMap<String, String>> = OnceLock::new();
-    TEXTS.get_or_init(|| {
-        ENGLISH
-            .iter()
-            .flat_map(|file| serde_json::from_str::<HashMap<String, String>>(file).unwrap_or_default())
-            .collect()
-    })
+/// A language that sentences are said in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// English; leads.
+    English,
+    /// Simplified Chinese.
+    Chinese,
+}
+
+impl Language {
+    /// The language of a setting (`system`, `en`, `zh-CN`); `system`: the locale's name as the system has it.
+    #[must_use]
+    pub fn of(setting: &str, system: &str) -> Self {
+        let name = if setting == "system" { system } else { setting };
+        if name.to_ascii_lowercase().starts_with("zh") { Self::Chinese } else { Self::English }
+    }
+
+    fn sentences(self) -> &'static HashMap<String, String> {
+        static TEXTS: OnceLock<[HashMap<String, String>; 2]> = OnceLock::new();
+        let read = |file| serde_json::from_str(file).unwrap_or_default();
+        &TEXTS.get_or_init(|| [read(ENGLISH), read(CHINESE)])[self as usize]
+    }
 }
 
 /// A sentence in English. An unknown code shows itself and its parameters: better than silence.
 #[must_use]
 pub fn say(sentence: &Sentence) -> String {
-    match english().get(&sentence.code) {
+    say_in(Language::English, sentence)
+}
+
+/// A sentence in a language.
+#[must_use]
+pub fn say_in(language: Language, sentence: &Sentence) -> String {
+    match language.sentences().get(&sentence.code) {
         Some(template) => fill(template, &sentence.params),
         None => format!("{} {:?}", sentence.code, sentence.params),
     }

@@ -17,7 +17,7 @@ mod scheduler;
 mod weather;
 
 pub use check::{CheckReport, check};
-pub use compose::{Asking, Plan, PlanItem, create, plan, redo};
+pub use compose::{Asker, Asking, Plan, PlanItem, create, plan, redo};
 pub use core::{Core, Parts, PracticeEndpoint};
 pub use heat::{Heat, HeatCell, heat};
 pub use outlook::{finishes, prospect};

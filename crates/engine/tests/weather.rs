@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 use world::{Chance, End, Order, Plan, Record, fly};
 
 /// Schedules of random weather. `SCHEDULES` for more.
-const SCHEDULES: u64 = 2000;
+const SCHEDULES: u64 = 10_000;
 
 impl Chance {
     fn between(&mut self, low: u32, high: u32) -> u32 {
@@ -120,8 +120,12 @@ fn check(seed: u64, plan: &Plan, known: &Known) {
         }
     } else if !(plan.provider.contains("hang") && plan.provider.contains("[[capacity]]")) {
         // (A call that hangs holds the provider's only place for an hour.)
+        let asked: i64 = plan.orders.iter().map(|order| world::price(order.size)).sum();
+        // Whole pictures leave some of each ten minutes unspent, and storms take some of them.
+        let affordable =
+            known.spend.is_none_or(|spend| asked as f64 <= spend as f64 * plan.seconds / 600.0 * 0.8);
         let waits = record.ends.iter().filter(|end| **end == End::Waits).count();
-        assert_eq!(waits, 0, "starved; {say}");
+        assert!(waits == 0 || !affordable, "{waits} starved; {say}");
     }
     // How many calls a refusal teaches is a figure of the benchmark, not a promise.
     in_order(plan, &record, &say);
@@ -143,10 +147,18 @@ fn in_order(plan: &Plan, record: &Record, say: &str) {
 #[test]
 fn random_weather_breaks_no_promise() {
     let count = std::env::var("SCHEDULES").ok().and_then(|text| text.parse().ok()).unwrap_or(SCHEDULES);
-    for seed in 1..=count {
-        let (plan, known) = schedule(seed);
-        check(seed, &plan, &known);
-    }
+    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
+    std::thread::scope(|scope| {
+        for first in 1..=threads {
+            let seeds = (first..=count).step_by(threads as usize);
+            scope.spawn(|| {
+                for seed in seeds {
+                    let (plan, known) = schedule(seed);
+                    check(seed, &plan, &known);
+                }
+            });
+        }
+    });
 }
 
 /// A restart in the middle keeps every job, and no quota bursts.

@@ -73,7 +73,7 @@ pub(crate) async fn resolve(context: &Context, resolve: ResolveJobs) -> Result<T
 /// The same question to another model. What has not been sent yet is stopped first: it is not made twice.
 pub(crate) async fn redo(context: &Context, redo: RedoJob) -> Result<JobView, Failure> {
     let old = find(context, &redo.id).await?;
-    match driver::redo(&context.engine, &old, &redo.model).await? {
+    match driver::redo(&context.engine, &old, &redo.model, driver::Asker::Person).await? {
         Ok(id) => {
             if matches!(old.state, JobState::Queued | JobState::Parked) {
                 context.engine.cancel(vec![old.id]).await?;

@@ -52,12 +52,7 @@ pub(crate) async fn set(context: &Context, patch: SettingsPatch) -> Result<Setti
     }
     settings.max_attempts = patch.max_attempts.map_or(settings.max_attempts, |tries| tries.clamp(1, 1000));
     settings.welcomed = patch.welcomed.unwrap_or(settings.welcomed);
-    let desktop = patch.alerts.as_ref().is_some_and(|rules| rules.desktop != settings.alerts.desktop);
-    // Kept, but nothing obeys them yet: taking them would be a promise.
-    if patch.redo_when_healthy.is_some() || desktop {
-        let sentence = Sentence::new("E-OPTION").with("value", "redo_when_healthy, alerts.desktop");
-        return Err(Failure::of(sentence.with("option", "settings").with("hint", "not yet")));
-    }
+    settings.redo_when_healthy = patch.redo_when_healthy.unwrap_or(settings.redo_when_healthy);
     if let Some(off_peak) = patch.off_peak {
         settings.off_peak = off_hours(off_peak)?;
     }

@@ -1,6 +1,7 @@
 //! The landing: an outcome is judged, its effects are applied, the attempt is settled, and everybody is told.
 
 use crate::driver::attempt::{Brief, Outcome, judge_outcome};
+use crate::driver::compose::{Asker, redo};
 use crate::driver::core::Core;
 use crate::driver::intake::{self, Taken};
 use crate::policy::fleet;
@@ -78,6 +79,7 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
     drop(deciding);
     intake::put_away(&core.folders, &landing.attempt.id, taken.keep);
     if let Some(job) = settled {
+        redo_when_healthy(core, &job).await?;
         core.follow([&job]);
         make_thumbnails(core, &taken).await;
         core.tell(Event::Job(job.id));
@@ -86,6 +88,18 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
     core.live().watch.landed(taken.verdict.as_ref());
     core.tell(Event::Status);
     core.nudge();
+    Ok(())
+}
+
+/// Where the user set that rule, what another model stood in for is queued once more for the model that was asked: the
+/// queue knows best when that one is well again. Once: a redo never falls back.
+async fn redo_when_healthy(core: &Core, job: &Job) -> crate::ledger::Result<()> {
+    if job.state == JobState::Done && job.fallback && core.settings().redo_when_healthy {
+        let again = redo(core, job, &job.request.model, Asker::Rule).await?;
+        if let Err(why) = again {
+            tracing::warn!(job = %job.id, ?why, "not made again");
+        }
+    }
     Ok(())
 }
 
@@ -114,6 +128,7 @@ pub(super) fn can_fall_back(core: &Core, job: &Job) -> bool {
     let stand_in = core.catalogue.model(&job.request.model).and_then(|model| model.fallback.as_deref());
     let Some(model) = stand_in.and_then(|id| core.catalogue.model(id)) else { return false };
     !job.trials.fell_back
+        && !job.trials.redo
         && model.sizes.contains_key(&job.request.size)
         && model.aspects.contains(&job.request.aspect)
         && job.request.references.len() <= model.references as usize

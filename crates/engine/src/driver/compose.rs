@@ -380,11 +380,26 @@ fn job(
     }
 }
 
-/// Adds a job to the cell of another: the same question to another model.
+/// Who wants a job done again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    /// A person, who waits for it.
+    Person,
+    /// A rule in the settings.
+    Rule,
+}
+
+/// Adds a job to the cell of another: the same question to another model, or to the one that was asked at first. It waits
+/// for that model and never falls back.
 ///
 /// # Errors
 /// `Ok(Err(sentence))` where that model cannot do it; the ledger's.
-pub async fn redo(core: &Core, old: &Job, model: &str) -> Result<Result<JobId, Sentence>, LedgerError> {
+pub async fn redo(
+    core: &Core,
+    old: &Job,
+    model: &str,
+    asker: Asker,
+) -> Result<Result<JobId, Sentence>, LedgerError> {
     let model = match core.catalogue.resolve(model) {
         Ok(model) => model.clone(),
         Err(problem) => return Ok(Err(problem)),
@@ -414,12 +429,17 @@ pub async fn redo(core: &Core, old: &Job, model: &str) -> Result<Result<JobId, S
         request,
         account_asked: old.account_asked.clone(),
         practice: old.practice,
-        interactive: old.interactive,
+        interactive: old.interactive && asker == Asker::Person,
         // Whoever asks for one picture again wants it.
         tier: Tier::Standard,
         usd: price.unwrap_or(Usd::ZERO),
     };
-    let job = core.ledger.add_job(Job::asked(question, id.clone(), core.clock.now())).await?;
+    let mut job = Job::asked(question, id.clone(), core.clock.now());
+    job.trials.redo = true;
+    if job.interactive {
+        core.live().fleet.person_active(core.clock.now());
+    }
+    let job = core.ledger.add_job(job).await?;
     core.follow([&job]);
     core.tell(Event::Job(id.clone()));
     core.nudge();

@@ -19,11 +19,15 @@ use crate::value::time::Timestamp;
 use line::Line;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Input tokens that a job is taken to have where nothing says more: a prompt and its frame.
 pub const TOKENS: u32 = 300;
 /// Of so many sends under a constant stream of people's jobs one is a batch's.
 const BATCH_TURN: u32 = 5;
+/// So long a person is kept waiting for a cheaper account's quota, and so long a batch.
+const PERSON_SAVES: Duration = Duration::from_secs(10);
+const BATCH_SAVES: Duration = Duration::from_secs(600);
 /// A job costs at least this in the sharing: or jobs of unknown price would take every turn.
 const LEAST_COST: i64 = 1000;
 
@@ -304,11 +308,12 @@ impl Queue {
             .iter()
             .map(|route| {
                 let usd = route.price.unwrap_or(load.usd);
-                fleet.way(route, &Load { usd, ..load }, now)
+                (fleet.way(route, &Load { usd, ..load }, now), usd)
             })
             .collect();
         let none = Sentence::new("E-ACCOUNT").with("name", if key.practice { "practice" } else { "" });
-        match choose(&ways, none) {
+        let patience = if interactive { PERSON_SAVES } else { BATCH_SAVES };
+        match choose(&ways, now.after(patience), none) {
             Choice::Send(route) => {
                 let (sheet, job) = (sheet.clone(), job.clone());
                 // A probe ends no outage, only its success does.
@@ -322,7 +327,7 @@ impl Queue {
                 let overloaded = why.code == "E-OVERLOAD";
                 self.whys.insert((key.clone(), interactive), (until, why));
                 // Where one way is busy and another opens at a known time, that time counts, too.
-                for way in &ways {
+                for (way, _) in &ways {
                     if let Way::Until(at, _) = way {
                         wake = earlier(wake, Some(*at));
                     }

@@ -1,8 +1,10 @@
-//! Route choice: the first account, in the user's order, whose way is open; else the one that opens first.
+//! Route choice: the first account, in the user's order, whose way is open, unless a cheaper one's quota opens soon; else
+//! the one that opens first.
 //!
 //! The asked model comes before the fallback, and practice never stands in for real or the other way round: candidates
-//! are of one world only, which the caller sees to. Prices and expected finish join the choice later.
+//! are of one world only, which the caller sees to.
 
+use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
 
@@ -40,14 +42,24 @@ pub fn lasts(why: &Sentence) -> bool {
 /// The provider's day must turn first.
 const ANOTHER_DAY: &str = "E-RATE-DAY";
 
-/// Chooses. `none` is said where there is no candidate at all.
+/// A candidate: how its way is, and what a picture costs there.
+pub type Priced = (Way, Usd);
+
+/// Chooses. `soon`: until then a cheaper way is worth waiting for. `none` is said where there is no candidate at all.
 #[must_use]
-pub fn choose(ways: &[Way], none: Sentence) -> Choice {
-    if let Some(index) = ways.iter().position(|way| *way == Way::Open) {
-        return Choice::Send(index);
+pub fn choose(ways: &[Priced], soon: Timestamp, none: Sentence) -> Choice {
+    if let Some(index) = ways.iter().position(|(way, _)| *way == Way::Open) {
+        let saves = |(way, usd): &Priced| match way {
+            // A quota opens when it says; want of capacity may not, and a day is not soon.
+            Way::Until(at, why) if *usd < ways[index].1 && *at <= soon && why.code == "E-RATE-MINUTE" => {
+                Some(Choice::Wait(Some(*at), why.clone()))
+            }
+            _ => None,
+        };
+        return ways.iter().find_map(saves).unwrap_or(Choice::Send(index));
     }
     let mut best: Option<(Option<Timestamp>, &Sentence)> = None;
-    for way in ways {
+    for (way, _) in ways {
         let wait = match way {
             Way::Until(at, why) => (Some(*at), why),
             Way::Busy(why) => (None, why),
@@ -63,13 +75,20 @@ pub fn choose(ways: &[Way], none: Sentence) -> Choice {
         let parked = until.is_some() && why.code == ANOTHER_DAY;
         return if parked { Choice::Park(until, why.clone()) } else { Choice::Wait(until, why.clone()) };
     }
-    let shut = ways.iter().find_map(|way| if let Way::Shut(why) = way { Some(why.clone()) } else { None });
+    let shut =
+        ways.iter().find_map(|(way, _)| if let Way::Shut(why) = way { Some(why.clone()) } else { None });
     Choice::Park(None, shut.unwrap_or(none))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{Choice, Priced, Sentence, Timestamp, Usd, Way, lasts};
+
+    /// All at one price.
+    fn choose(ways: &[Way], none: Sentence) -> Choice {
+        let priced: Vec<Priced> = ways.iter().map(|way| (way.clone(), Usd(1))).collect();
+        super::choose(&priced, Timestamp(i64::MAX), none)
+    }
 
     fn says(code: &str) -> Sentence {
         Sentence::new(code)
@@ -101,5 +120,20 @@ mod tests {
         let minute = Way::Until(Timestamp(5), says("E-RATE-MINUTE"));
         assert_eq!(choose(&[day(), minute], none()), Choice::Wait(Some(Timestamp(5)), says("E-RATE-MINUTE")));
         assert!(lasts(&says("E-RATE-DAY")) && lasts(&says("E-NO-GRANT")) && !lasts(&says("E-OVERLOAD")));
+    }
+
+    #[test]
+    fn a_dearer_account_waits_for_the_quota_of_a_cheaper_one_that_opens_soon() {
+        let until = |ms, code| (Way::Until(Timestamp(ms), says(code)), Usd(100));
+        let dear = (Way::Open, Usd(200));
+        let choose = |cheap: Priced| super::choose(&[cheap, dear.clone()], Timestamp(10), says("NONE"));
+        let minute = || says("E-RATE-MINUTE");
+        assert_eq!(choose(until(10, "E-RATE-MINUTE")), Choice::Wait(Some(Timestamp(10)), minute()));
+        assert_eq!(choose(until(11, "E-RATE-MINUTE")), Choice::Send(1), "not so soon");
+        assert_eq!(choose(until(5, "E-OVERLOAD")), Choice::Send(1), "nobody knows whether it opens then");
+        assert_eq!(choose((Way::Shut(says("E-KEY")), Usd(100))), Choice::Send(1));
+        assert_eq!(choose((Way::Open, Usd(100))), Choice::Send(0), "the user's order");
+        let same = (Way::Until(Timestamp(5), minute()), Usd(200));
+        assert_eq!(choose(same), Choice::Send(1), "it saves nothing");
     }
 }

@@ -142,6 +142,8 @@ pub struct Trials {
     pub trouble_since: Option<Timestamp>,
     /// The fallback model is used from now on.
     pub fell_back: bool,
+    /// It repeats another job on just this model: it waits for it and never falls back.
+    pub redo: bool,
 }
 
 impl Trials {
