@@ -154,6 +154,21 @@ describe('the wall', () => {
     await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(3));
   });
 
+  it('picks and throws away what one sees, by key', async () => {
+    const { host } = await show();
+    await press('{Control>}{ArrowRight}{/Control}k');
+    await waitFor(() => expect(host.sent('pictures.rate')).toEqual([{ id: 'b', rating: 5 }]));
+    await press('b{x>}k');
+    await waitFor(() => expect(host.sent('pictures.rate')).toHaveLength(2));
+    expect(host.sent('pictures.rate')[1]).toEqual({ id: 'b', rating: 0 });
+    await fireEvent.keyUp(window, { key: 'x' });
+    await press('{Delete}');
+    await waitFor(() => expect(host.sent('pictures.trash')).toEqual([{ id: 'a' }]));
+    expect(await screen.findByText('in the trash')).toBeVisible();
+    await press('{Delete}');
+    await waitFor(() => expect(host.sent('pictures.restore')).toEqual([{ id: 'a' }]));
+  });
+
   it('copies the path of the file', async () => {
     const { studio } = await show({ answers: { 'pictures.path': () => ({ path: '/lib/a.jpg' }) } });
     await press('y');
@@ -228,6 +243,16 @@ describe('the wall', () => {
     expect(turn()).toHaveLength(1);
     expect(turn()[0]).not.toBe(first);
     vi.useRealTimers();
+  });
+
+  it('leaves the arrows to the slider that has the focus', async () => {
+    await show();
+    await press('1o');
+    const slider = screen.getByRole('slider', { name: 'Second picture' });
+    window.addEventListener('keydown', handleKey);
+    for (const key of ['ArrowRight', 'Home']) expect(await fireEvent.keyDown(slider, { key })).toBe(true);
+    expect(await fireEvent.keyDown(screen.getByRole('img'), { key: 'ArrowRight' })).toBe(false);
+    window.removeEventListener('keydown', handleKey);
   });
 
   it.each(['w', 'o', 'b', 'd'])('passes axe in mode %s', async (key) => {

@@ -12,6 +12,10 @@ export interface PaneActions {
   link: (pane?: number) => void;
   pin: (pane?: number) => void;
   swap: (pane?: number) => void;
+  /** Five stars, or none again. */
+  pick: (pane?: number) => void;
+  /** Into the trash, or back from it. */
+  trash: (pane?: number) => void;
   /** The path of the original, for other programs. */
   copyPath: (pane?: number) => void;
   /** The same once more on the model that was asked for. */
@@ -35,7 +39,9 @@ export function paneActions(
   stage: Stage,
   compare: Compare,
 ): PaneActions {
-  const entryIn = (pane = stage.current) => stage.entries[pane];
+  /** Where two lie over each other, the one that is seen. */
+  const current = () => (stage.overlay?.flipped ? 1 : stage.current);
+  const entryIn = (pane = current()) => stage.entries[pane];
 
   async function copyPath(id: string): Promise<void> {
     const { path } = await host.call('pictures.path', { id });
@@ -62,6 +68,14 @@ export function paneActions(
       if (stage.overlay) compare.with(entry.key);
       wall.swap(entry, other);
       if (!stage.overlay) stage.current = wall.shown.findIndex((one) => one.key === entry.key);
+    },
+    pick: (pane) => {
+      const picture = entryIn(pane)?.picture;
+      if (picture) void notices.run(wall.rate(picture.id, picture.rating === 5 ? 0 : 5));
+    },
+    trash: (pane) => {
+      const picture = entryIn(pane)?.picture;
+      if (picture) void notices.run(picture.trashed ? wall.restore(picture.id) : wall.trash(picture.id));
     },
     copyPath: (pane) => {
       const picture = entryIn(pane)?.picture;

@@ -2,7 +2,7 @@
 // Nothing here is made from an overview: what is shown is exact, also from far away.
 
 import { cropPath } from './crops';
-import { amplified, blockFor, difference, type Difference } from './difference';
+import { amplified, blockFor, difference, peakWithin, type Difference } from './difference';
 import { tileKey, tilesIn } from './grid';
 import { loadReadable, type Load } from './loader';
 import { canvasOf, pixelsOf } from './pixels';
@@ -37,6 +37,7 @@ export class Differ {
   /** On their way, and how closely they will be compared. */
   private coming = new Map<string, number>();
   private pair: Pair | null = null;
+  private visible: Rect | null = null;
   private block = 1;
   private gain = 1;
   private turn = new AbortController();
@@ -53,6 +54,7 @@ export class Differ {
   rest(pair: Pair, visible: Rect | null, scale: number): void {
     if (this.pair?.a !== pair.a || this.pair.b !== pair.b) this.clear();
     this.pair = pair;
+    this.visible = visible;
     this.block = blockFor(scale);
     const tiles = visible ? tilesIn(pair.size, visible) : [];
     const seen = new Set(tiles.map((tile) => this.key(tile)));
@@ -139,7 +141,20 @@ export class Differ {
     const fitting = [...this.squares.values()].filter((square) => square.block === this.block);
     this.done = fitting.length;
     this.failed = this.missing.size;
-    this.max = fitting.reduce((most, square) => Math.max(most, square.found.max), 0);
+    this.max = fitting.reduce((most, square) => Math.max(most, this.peakOf(square)), 0);
+  }
+
+  /** Of the part that is seen: the square may reach further. */
+  private peakOf({ tile, block, found }: Square): number {
+    if (!this.visible) return 0;
+    const { x, y, width, height } = this.visible;
+    const part = {
+      x: (x - tile.x) / block,
+      y: (y - tile.y) / block,
+      width: width / block,
+      height: height / block,
+    };
+    return peakWithin(found, part);
   }
 
   private key(tile: Rect): string {

@@ -79,6 +79,8 @@ export function wallKeys(actions: WallActions): KeyGroup {
       key('z', 'loupe', actions.loupe),
       key('f', 'fullscreen', actions.fullscreen),
       key('i', 'info', actions.info),
+      key('k', 'pick', () => actions.pick()),
+      key('Delete', 'trash', () => actions.trash()),
       key('y', 'copy-path', () => actions.copyPath()),
       key('Escape', 'back', actions.back),
     ],
