@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PictureView } from '@/bindings/api';
 import * as data from '../../test/fake-data';
 import { axeViolations, inStudio } from '../../test/render';
+import { ANY } from './filter';
 import Gallery from './Gallery.svelte';
 
 const pictures = (n: number, over: Partial<PictureView> = {}) =>
@@ -12,8 +13,10 @@ const pictures = (n: number, over: Partial<PictureView> = {}) =>
 async function show(all: PictureView[]) {
   const rendered = await inStudio(Gallery, {
     answers: {
-      'pictures.list': ({ search, trash }) => {
-        const found = all.filter((one) => one.trashed === trash && one.prompt.includes(search ?? ''));
+      'pictures.list': ({ filter = ANY }) => {
+        const found = all.filter(
+          (one) => one.trashed === filter.trash && one.prompt.includes(filter.search ?? ''),
+        );
         return { pictures: found, next: null, total: found.length };
       },
       'pictures.trash': ({ id }) => data.picture({ ...all.find((one) => one.id === id), trashed: true }),

@@ -2,6 +2,7 @@
 
 import type { Event, Failure, PictureView } from '@/bindings/api';
 import { asFailure, type Host } from '@/host';
+import { ANY } from './filter';
 
 export type Phase = 'loading' | 'ready' | 'failed';
 
@@ -167,8 +168,7 @@ export class Library {
     return this.host.call('pictures.list', {
       after,
       limit,
-      search: search === '' ? null : search,
-      trash: this.trash,
+      filter: { ...ANY, search: search === '' ? null : search, trash: this.trash },
     });
   }
 }

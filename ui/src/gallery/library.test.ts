@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { PictureView } from '@/bindings/api';
 import * as data from '../../test/fake-data';
 import { FakeHost } from '../../test/fake-host';
+import { ANY } from './filter';
 import { Library } from './library.svelte';
 
 /** A library of `n` pictures behind a cursor, newest first. */
@@ -11,8 +12,10 @@ function setUp(n: number) {
   );
   const host = new FakeHost({
     answers: {
-      'pictures.list': ({ after, limit, search, trash }) => {
-        const found = all.filter((one) => one.trashed === trash && one.prompt.includes(search ?? ''));
+      'pictures.list': ({ after, limit, filter = ANY }) => {
+        const found = all.filter(
+          (one) => one.trashed === filter.trash && one.prompt.includes(filter.search ?? ''),
+        );
         const from = after ?? 0;
         const to = from + (limit ?? 60);
         return {

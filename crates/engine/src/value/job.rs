@@ -403,4 +403,6 @@ pub struct KeptPicture {
     pub rating: u8,
     /// In the trash.
     pub trashed: bool,
+    /// Tags, by name.
+    pub tags: Vec<String>,
 }
