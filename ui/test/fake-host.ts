@@ -3,6 +3,7 @@
 import type {
   Event,
   JobView,
+  PictureView,
   Plan,
   PlanItem,
   QueuePage,
@@ -13,6 +14,7 @@ import type {
 } from '@/bindings/api';
 import { NotAuthorised, type Args, type CloseAnswer, type Command, type Host, type Result } from '@/host';
 import * as data from './fake-data';
+import { FakePictures } from './fake-pictures';
 import { STORY } from './fake-story';
 import { NO_WEATHER } from './fake-weather';
 
@@ -28,6 +30,8 @@ export interface Script {
   weather?: WeatherView;
   queue?: QueuePage;
   plan?: Partial<Plan>;
+  /** The library; without it, what the sheets hold. */
+  pictures?: PictureView[];
   answers?: Answers;
   unauthorised?: boolean;
 }
@@ -44,10 +48,13 @@ export class FakeHost implements Host {
   private listeners = new Set<(event: Event) => void>();
   private watchers = new Set<(up: boolean) => void>();
   private closers = new Set<(inFlight: number) => void>();
+  readonly pictures: FakePictures;
   private settings;
 
   constructor(readonly script: Script = {}) {
     this.settings = { ...data.SETTINGS, ...script.settings };
+    const made = this.sheets.flatMap((sheet) => sheet.jobs.flatMap((job) => job.picture ?? []));
+    this.pictures = new FakePictures(script.pictures ?? made.map((one, at) => ({ ...one, seq: at + 1 })));
   }
 
   async call<C extends Command>(command: C, args: Args<C>): Promise<Result<C>> {
@@ -164,10 +171,14 @@ export class FakeHost implements Host {
         return { ...this.plan(given as Partial<SheetSpec>), ...this.script.plan };
       case 'sheets.create':
         return this.create(given as Partial<SheetSpec>);
-      case 'pictures.list': {
-        const pictures = this.sheets.flatMap((sheet) => sheet.jobs.flatMap((job) => job.picture ?? []));
-        return { pictures, next: null, total: pictures.length };
-      }
+      case 'pictures.find':
+        return this.pictures.find(given);
+      case 'pictures.rows':
+        return this.pictures.rows(given['seqs'] as number[]);
+      case 'pictures.facets':
+        return this.pictures.facets(given['trash'] === true);
+      case 'pictures.change':
+        return this.pictures.change(given);
       case 'accounts.add':
         return {
           account: data.account({ id: 'a-new', name: String(given['name']), kind: String(given['kind']) }),
