@@ -239,6 +239,7 @@ export const PROMPT = 'Layered hills at dawn, mist in the valleys, a low sun, lo
 export function picture(over: Partial<PictureView> = {}): PictureView {
   return {
     id: 'dawn-pro',
+    seq: 1,
     hash: 'b3',
     job: 'j-0-0',
     sheet: 's-1',
@@ -254,6 +255,10 @@ export function picture(over: Partial<PictureView> = {}): PictureView {
     size: '4K',
     aspect: '16:9',
     prompt: PROMPT,
+    seed: null,
+    thinking: null,
+    safety: null,
+    references: [],
     usd: 240_000,
     elapsed_ms: 52_000,
     attempts: 1,
@@ -261,6 +266,7 @@ export function picture(over: Partial<PictureView> = {}): PictureView {
     serial: null,
     rating: 0,
     trashed: false,
+    tags: [],
     notes: [],
     ...over,
   };

@@ -14,6 +14,7 @@ import type {
 } from '@/bindings/api';
 import { NotAuthorised, type Args, type CloseAnswer, type Command, type Host, type Result } from '@/host';
 import * as data from './fake-data';
+import { FakePictures } from './fake-pictures';
 import { STORY } from './fake-story';
 import { NO_WEATHER } from './fake-weather';
 
@@ -29,6 +30,8 @@ export interface Script {
   weather?: WeatherView;
   queue?: QueuePage;
   plan?: Partial<Plan>;
+  /** The library; without it, what the sheets hold. */
+  pictures?: PictureView[];
   answers?: Answers;
   unauthorised?: boolean;
 }
@@ -45,11 +48,14 @@ export class FakeHost implements Host {
   private listeners = new Set<(event: Event) => void>();
   private watchers = new Set<(up: boolean) => void>();
   private closers = new Set<(inFlight: number) => void>();
+  readonly pictures: FakePictures;
   private settings;
   private changed = new Map<string, PictureView>();
 
   constructor(readonly script: Script = {}) {
     this.settings = { ...data.SETTINGS, ...script.settings };
+    const made = this.sheets.flatMap((sheet) => sheet.jobs.flatMap((job) => job.picture ?? []));
+    this.pictures = new FakePictures(script.pictures ?? made.map((one, at) => ({ ...one, seq: at + 1 })));
   }
 
   async call<C extends Command>(command: C, args: Args<C>): Promise<Result<C>> {
@@ -167,15 +173,19 @@ export class FakeHost implements Host {
         return { ...this.plan(given as Partial<SheetSpec>), ...this.script.plan };
       case 'sheets.create':
         return this.create(given as Partial<SheetSpec>);
-      case 'pictures.list': {
-        const pictures = this.sheets.flatMap((sheet) => sheet.jobs.flatMap((job) => job.picture ?? []));
-        return { pictures, next: null, total: pictures.length };
-      }
       case 'pictures.get':
       case 'pictures.rate':
       case 'pictures.trash':
       case 'pictures.restore':
         return this.picture(command, given);
+      case 'pictures.find':
+        return this.pictures.find(given);
+      case 'pictures.rows':
+        return this.pictures.rows(given['seqs'] as number[]);
+      case 'pictures.facets':
+        return this.pictures.facets(given['trash'] === true);
+      case 'pictures.change':
+        return this.pictures.change(given);
       case 'accounts.add':
         return {
           account: data.account({ id: 'a-new', name: String(given['name']), kind: String(given['kind']) }),

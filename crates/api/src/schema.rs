@@ -1,7 +1,7 @@
 //! Every command, in one list: its name, who may call it, what it takes and gives, and what carries it out. From this
 //! list come the dispatcher and the TypeScript of the UI, so that neither can drift.
 
-use crate::commands::{Audience, Context, accounts, jobs, pictures, queue, settings, sheets, weather};
+use crate::commands::{Audience, Context, accounts, find, jobs, pictures, queue, settings, sheets, weather};
 use crate::wire::*;
 use serde_json::Value;
 use ts_rs::{Config, TS};
@@ -60,6 +60,10 @@ commands! {
     Webview "routes.pause" (RouteName) -> Done = queue::pause_route;
     Webview "routes.resume" (RouteName) -> Done = queue::resume_route;
     Webview "pictures.list" (ListPictures) -> PicturePage = pictures::list;
+    Webview "pictures.find" (FindPictures) -> FoundPictures = find::find;
+    Webview "pictures.rows" (PictureRows) -> Vec<PictureView> = find::rows;
+    Webview "pictures.facets" (GetFacets) -> PictureFacets = find::facets;
+    Webview "pictures.change" (ChangePictures) -> ChangedPictures = find::change;
     Webview "pictures.get" (ById) -> PictureView = pictures::get;
     Webview "pictures.rate" (RatePicture) -> PictureView = pictures::rate;
     Webview "pictures.trash" (ById) -> PictureView = pictures::trash;

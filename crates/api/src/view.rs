@@ -8,11 +8,12 @@ use crate::commands::Context;
 use crate::wire;
 use crate::wire::{Failure, JobView, PictureView};
 use diptych_engine::driver::Plan;
-use diptych_engine::ledger::{KeptAccount, OpenAttempt};
+use diptych_engine::ledger::{KeptAccount, OpenAttempt, PictureFilter};
 use diptych_engine::policy::verdict::Billed;
 use diptych_engine::value::account::{Auth, is_loopback};
 use diptych_engine::value::catalogue::Catalogue;
 use diptych_engine::value::event::Event;
+use diptych_engine::value::id::SheetId;
 use diptych_engine::value::job::{Job, JobState, KeptPicture, Sheet};
 use diptych_engine::value::money::Usd;
 use diptych_engine::value::secret::KeyPlace;
@@ -366,6 +367,7 @@ pub(crate) fn picture(kept: KeptPicture) -> PictureView {
     let picture = kept.picture;
     PictureView {
         id: picture.id.to_string(),
+        seq: kept.seq,
         hash: picture.hash,
         job: picture.job.to_string(),
         sheet: picture.sheet.to_string(),
@@ -381,6 +383,10 @@ pub(crate) fn picture(kept: KeptPicture) -> PictureView {
         size: picture.request.size.to_string(),
         aspect: picture.request.aspect.to_string(),
         prompt: picture.request.prompt,
+        seed: picture.request.seed,
+        thinking: picture.request.thinking,
+        safety: picture.request.safety,
+        references: picture.request.references,
         usd: picture.usd.micros(),
         elapsed_ms: picture.elapsed_ms,
         attempts: picture.attempts,
@@ -388,7 +394,30 @@ pub(crate) fn picture(kept: KeptPicture) -> PictureView {
         serial: picture.serial,
         rating: kept.rating,
         trashed: kept.trashed,
+        tags: kept.tags,
         notes: says(picture.notes),
+    }
+}
+
+pub(crate) fn picture_filter(filter: wire::PictureFilter) -> PictureFilter {
+    PictureFilter {
+        search: filter.search,
+        models: filter.models,
+        accounts: filter.accounts,
+        sizes: filter.sizes,
+        aspects: filter.aspects,
+        tags: filter.tags,
+        sheet: filter.sheet.map(SheetId::from_text),
+        rating_min: filter.rating_min,
+        rating_max: filter.rating_max,
+        from: filter.from_ms.map(Timestamp),
+        to: filter.to_ms.map(Timestamp),
+        usd_min: filter.usd_min.map(Usd),
+        usd_max: filter.usd_max.map(Usd),
+        practice: filter.practice,
+        fallback: filter.fallback,
+        trouble: filter.trouble,
+        trash: filter.trash,
     }
 }
 
@@ -401,6 +430,7 @@ pub async fn event(context: &Context, event: Event) -> Option<wire::Event> {
         }
         Event::Sheet(id) => Some(wire::Event::Sheet { id: id.to_string() }),
         Event::Picture(id) => Some(wire::Event::Picture { id: id.to_string() }),
+        Event::Pictures => Some(wire::Event::Pictures {}),
         Event::Alert(id) => Some(wire::Event::Alert { id: id.to_string() }),
         Event::Accounts => Some(wire::Event::Accounts {}),
         Event::Settings => Some(wire::Event::Settings {}),

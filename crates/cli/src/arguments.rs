@@ -351,11 +351,29 @@ pub(crate) enum Pictures {
         /// The trash instead.
         #[arg(long)]
         trash: bool,
+        /// Only with this tag; may be given again.
+        #[arg(long, value_name = "TAG")]
+        tag: Vec<String>,
+        /// Only with this many stars or more.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=5))]
+        rating: Option<u8>,
     },
-    /// Find pictures by words of their prompt.
+    /// Find pictures by words of their prompt, or beginnings of words; in quotation marks in this order.
     Search {
         /// Words.
         text: String,
+    },
+    /// Put tags on pictures, or take them off.
+    Tag {
+        /// Ids.
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// Put on.
+        #[arg(long, value_name = "TAG")]
+        add: Vec<String>,
+        /// Take off.
+        #[arg(long, value_name = "TAG")]
+        remove: Vec<String>,
     },
     /// All about a picture, its file included.
     Show {

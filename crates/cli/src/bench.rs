@@ -1,6 +1,7 @@
 //! `diptych bench NAME`: figures about the program itself, as JSON lines.
 
 mod engine;
+mod find;
 mod intake;
 mod weather;
 
@@ -12,9 +13,10 @@ pub(crate) async fn run(name: &str, scenarios: &[String], seeds: u64) -> anyhow:
     match name {
         "intake" => intake::run(),
         "engine" => engine::run().await,
+        "find" => find::run().await,
         "weather" => weather::run(scenarios, seeds),
         _ => {
-            output::complain(&format!("{name}: there are the benchmarks engine, intake and weather"));
+            output::complain(&format!("{name}: there are the benchmarks engine, find, intake and weather"));
             Ok(Exit::Usage)
         }
     }

@@ -7,7 +7,8 @@ use crate::watch::ask;
 use anyhow::Context as _;
 use diptych_api::catalogue::usd;
 use diptych_api::wire::{
-    ExportPictures, Exported, ListPictures, PicturePage, PicturePath, PictureView, RatePicture,
+    ChangePictures, ChangedPictures, ExportPictures, Exported, ListPictures, PictureFilter, PicturePage,
+    PicturePath, PictureRows, PictureView, RatePicture,
 };
 use diptych_host::Studio;
 use serde_json::json;
@@ -15,15 +16,28 @@ use serde_json::json;
 /// Runs it.
 pub(crate) async fn run(studio: &Studio, command: Pictures, json: bool) -> anyhow::Result<Exit> {
     match command {
-        Pictures::List { limit, trash } => {
-            let list = ListPictures { limit, trash, ..ListPictures::default() };
+        Pictures::List { limit, trash, tag, rating } => {
+            let filter = PictureFilter { trash, tags: tag, rating_min: rating, ..PictureFilter::default() };
+            let list = ListPictures { limit, filter, after: None };
             let page: PicturePage = ask(studio, "pictures.list", &list).await?;
             show(&page.pictures, json);
         }
         Pictures::Search { text } => {
-            let list = ListPictures { limit: 500, search: Some(text), ..ListPictures::default() };
+            let filter = PictureFilter { search: Some(text), ..PictureFilter::default() };
+            let list = ListPictures { limit: 500, filter, after: None };
             let page: PicturePage = ask(studio, "pictures.list", &list).await?;
             show(&page.pictures, json);
+        }
+        Pictures::Tag { ids, add, remove } => {
+            let mut seqs = Vec::new();
+            for id in &ids {
+                seqs.push(ask::<PictureView>(studio, "pictures.get", &json!({ "id": id })).await?.seq);
+            }
+            let change =
+                ChangePictures { seqs: seqs.clone(), tag: add, untag: remove, ..ChangePictures::default() };
+            ask::<ChangedPictures>(studio, "pictures.change", &change).await?;
+            let rows: Vec<PictureView> = ask(studio, "pictures.rows", &PictureRows { seqs }).await?;
+            show(&rows, json);
         }
         Pictures::Show { id } => {
             let picture: PictureView = ask(studio, "pictures.get", &json!({ "id": id })).await?;
@@ -64,6 +78,7 @@ fn show(pictures: &[PictureView], json: bool) {
             format!("{} × {}", picture.width, picture.height),
             price,
             "★".repeat(picture.rating.into()),
+            picture.tags.join(", "),
             words.replace('\n', " "),
         ]
     });

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod attempts;
+mod filter;
 mod jobs;
 mod kept;
 mod meter;
@@ -15,16 +16,20 @@ mod pictures;
 mod queue;
 mod rows;
 mod schema;
+mod search;
 mod settings;
 mod spend;
+mod words;
 
 pub use accounts::KeptAccount;
 pub use attempts::{Booking, OpenAttempt, Refused};
+pub use filter::{PictureFilter, PictureSort};
 pub use jobs::{Counts, JobFilter, Progress};
 pub use kept::KeptAlert;
 pub use meter::{BIN_MS, Bin, Harvest, Latency, Met, RouteKey};
-pub use pictures::PictureFilter;
+pub use pictures::PictureChange;
 pub use queue::{OpenSheet, SheetBudget};
+pub use search::{Facets, Found};
 pub use spend::{RouteMeter, SpendLine};
 
 use rusqlite::{Connection, OpenFlags};

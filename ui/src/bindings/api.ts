@@ -1068,6 +1068,10 @@ export type PictureView = {
  */
 id: string, 
 /**
+ * Its place in the library; lists of many name pictures by it.
+ */
+seq: number, 
+/**
  * BLAKE3 of its bytes.
  */
 hash: string, 
@@ -1128,6 +1132,22 @@ aspect: string,
  */
 prompt: string, 
 /**
+ * Seed asked.
+ */
+seed: number | null, 
+/**
+ * Thinking level asked.
+ */
+thinking: string | null, 
+/**
+ * Safety threshold asked.
+ */
+safety: string | null, 
+/**
+ * References sent, by the hash of their bytes.
+ */
+references: Array<string>, 
+/**
  * Micro-dollars it cost.
  */
 usd: number, 
@@ -1156,9 +1176,193 @@ rating: number,
  */
 trashed: boolean, 
 /**
+ * Tags.
+ */
+tags: Array<string>, 
+/**
  * What the user should know about it (`W-…`, `E-INCOMPLETE`).
  */
 notes: Array<Sentence>, };
+
+export type PictureFilter = { 
+/**
+ * Words of the prompt, as far as they are typed; in quotation marks in this order.
+ */
+search: string | null, 
+/**
+ * Any of these models answered.
+ */
+models: Array<string>, 
+/**
+ * From any of these accounts, by name.
+ */
+accounts: Array<string>, 
+/**
+ * Any of these sizes was asked for.
+ */
+sizes: Array<string>, 
+/**
+ * Any of these aspects was asked for.
+ */
+aspects: Array<string>, 
+/**
+ * With all of these tags.
+ */
+tags: Array<string>, 
+/**
+ * Of this sheet.
+ */
+sheet: string | null, 
+/**
+ * At least this many stars.
+ */
+rating_min: number | null, 
+/**
+ * At most this many stars.
+ */
+rating_max: number | null, 
+/**
+ * Stored at this moment or later.
+ */
+from_ms: number | null, 
+/**
+ * Stored before this moment.
+ */
+to_ms: number | null, 
+/**
+ * Cost at least this, micro-dollars.
+ */
+usd_min: number | null, 
+/**
+ * Cost at most this, micro-dollars.
+ */
+usd_max: number | null, 
+/**
+ * Simulated, or not.
+ */
+practice: boolean | null, 
+/**
+ * Made by another model than the one asked, or not.
+ */
+fallback: boolean | null, 
+/**
+ * With a note that warns, or without.
+ */
+trouble: boolean | null, 
+/**
+ * The trash instead of the library.
+ */
+trash: boolean, };
+
+export type PictureSort = "newest" | "oldest" | "rating" | "price";
+
+export type FindPictures = { 
+/**
+ * Which.
+ */
+filter: PictureFilter, 
+/**
+ * In which order.
+ */
+sort: PictureSort, 
+/**
+ * Those of a sheet stand together.
+ */
+by_sheet: boolean, 
+/**
+ * As many of the first are answered in full.
+ */
+rows: number, };
+
+export type FoundPictures = { 
+/**
+ * Their `seq`s in order, packed: base64 of LEB128 numbers, each the zigzag difference from the one before.
+ */
+seqs: string, 
+/**
+ * How many follow each other from one sheet, packed alike without differences; empty where not grouped.
+ */
+groups: string, 
+/**
+ * How many.
+ */
+total: number, 
+/**
+ * The first of them.
+ */
+rows: Array<PictureView>, };
+
+export type PictureRows = { 
+/**
+ * `seq`s, at most 500.
+ */
+seqs: Array<number>, };
+
+export type ChangePictures = { 
+/**
+ * `seq`s.
+ */
+seqs: Array<number>, 
+/**
+ * 1 to 5, 0 to clear.
+ */
+rating: number | null, 
+/**
+ * Into the trash, or out of it.
+ */
+trashed: boolean | null, 
+/**
+ * Tags to put on.
+ */
+tag: Array<string>, 
+/**
+ * Tags to take off.
+ */
+untag: Array<string>, };
+
+export type ChangedPictures = { 
+/**
+ * Pictures.
+ */
+pictures: number, };
+
+export type GetFacets = { 
+/**
+ * Of the trash.
+ */
+trash: boolean, };
+
+export type Facet = { 
+/**
+ * Value.
+ */
+value: string, 
+/**
+ * Pictures that have it.
+ */
+pictures: number, };
+
+export type PictureFacets = { 
+/**
+ * Models that answered.
+ */
+models: Array<Facet>, 
+/**
+ * Names of accounts.
+ */
+accounts: Array<Facet>, 
+/**
+ * Sizes asked for.
+ */
+sizes: Array<Facet>, 
+/**
+ * Aspects asked for.
+ */
+aspects: Array<Facet>, 
+/**
+ * Tags.
+ */
+tags: Array<Facet>, };
 
 export type ListPictures = { 
 /**
@@ -1170,13 +1374,9 @@ after: number | null,
  */
 limit: number, 
 /**
- * Only those whose prompt contains this.
+ * Which.
  */
-search: string | null, 
-/**
- * The trash instead of the library.
- */
-trash: boolean, };
+filter: PictureFilter, };
 
 export type PicturePage = { 
 /**
@@ -1876,7 +2076,7 @@ id: string, } | { "type": "picture",
 /**
  * Its id.
  */
-id: string, } | { "type": "status", 
+id: string, } | { "type": "pictures", } | { "type": "status", 
 /**
  * All of it.
  */
@@ -1913,6 +2113,10 @@ export interface Commands {
   "routes.pause": { args: RouteName; result: Done };
   "routes.resume": { args: RouteName; result: Done };
   "pictures.list": { args: ListPictures; result: PicturePage };
+  "pictures.find": { args: FindPictures; result: FoundPictures };
+  "pictures.rows": { args: PictureRows; result: Array<PictureView> };
+  "pictures.facets": { args: GetFacets; result: PictureFacets };
+  "pictures.change": { args: ChangePictures; result: ChangedPictures };
   "pictures.get": { args: ById; result: PictureView };
   "pictures.rate": { args: RatePicture; result: PictureView };
   "pictures.trash": { args: ById; result: PictureView };

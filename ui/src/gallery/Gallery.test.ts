@@ -7,21 +7,10 @@ import { axeViolations, inStudio } from '../../test/render';
 import Gallery from './Gallery.svelte';
 
 const pictures = (n: number, over: Partial<PictureView> = {}) =>
-  Array.from({ length: n }, (_, at) => data.picture({ id: `p${at}`, created_ms: data.NOW - at, ...over }));
+  Array.from({ length: n }, (_, at) => data.picture({ id: `p${at}`, seq: n - at, ...over }));
 
 async function show(all: PictureView[]) {
-  const rendered = await inStudio(Gallery, {
-    answers: {
-      'pictures.list': ({ search, trash }) => {
-        const found = all.filter((one) => one.trashed === trash && one.prompt.includes(search ?? ''));
-        return { pictures: found, next: null, total: found.length };
-      },
-      'pictures.trash': ({ id }) => data.picture({ ...all.find((one) => one.id === id), trashed: true }),
-      'pictures.restore': ({ id }) => data.picture({ ...all.find((one) => one.id === id), trashed: false }),
-      'pictures.rate': ({ id, rating }) =>
-        data.picture({ ...all.find((one) => one.id === id), rating: rating ?? 0 }),
-    },
-  });
+  const rendered = await inStudio(Gallery, { pictures: all });
   await waitFor(() => expect(screen.queryByText('Loading…')).toBeNull());
   return rendered;
 }
@@ -114,8 +103,8 @@ describe('the gallery', () => {
   it('searches as one types, and says when nothing is found', async () => {
     const { host } = await show(pictures(3));
     await userEvent.type(screen.getByRole('searchbox'), 'zebra');
-    expect(await screen.findByText('No prompt contains “zebra”.')).toBeVisible();
-    expect(host.sent('pictures.list').length).toBeLessThan(4);
+    expect(await screen.findByText('No prompt has “zebra” in it.')).toBeVisible();
+    expect(host.sent('pictures.find').length).toBeLessThan(8);
     await userEvent.click(screen.getAllByRole('button', { name: 'Clear the search' })[0] as HTMLElement);
     await waitFor(() => expect(screen.getAllByRole('option')).toHaveLength(3));
   });
@@ -124,13 +113,71 @@ describe('the gallery', () => {
     const { host } = await show(pictures(3));
     screen.getByRole('listbox').focus();
     await userEvent.keyboard('{ArrowRight}{Shift>}{ArrowRight}{/Shift}4');
-    await waitFor(() => expect(host.sent('pictures.rate')).toHaveLength(2));
-    expect(host.sent('pictures.rate')[1]).toEqual({ id: 'p1', rating: 4 });
+    await waitFor(() => expect(host.sent('pictures.change')).toHaveLength(1));
+    expect(host.sent('pictures.change')[0]).toEqual({ seqs: [3, 2], rating: 4 });
+    await waitFor(() => expect(screen.getAllByRole('option', { name: /Rated 4 of 5/ })).toHaveLength(2));
+  });
+
+  it('tags everything that is selected, far more than is shown', async () => {
+    const { host } = await show(pictures(5_000));
+    screen.getByRole('listbox').focus();
+    await userEvent.keyboard('{Control>}a{/Control}');
+    expect(screen.getByText('5,000 pictures selected')).toBeVisible();
+    await userEvent.type(screen.getByLabelText('Tags'), 'best, blue hour{Enter}');
+    await waitFor(() => expect(host.sent('pictures.change')).toHaveLength(1));
+    expect(host.sent('pictures.change')[0]?.tag).toEqual(['best', ' blue hour']);
+    expect(host.sent('pictures.change')[0]?.seqs).toHaveLength(5_000);
+  });
+
+  it('takes a tag off with its button', async () => {
+    const { host } = await show(pictures(2, { tags: ['sky'] }));
+    await userEvent.click(screen.getAllByRole('option')[0] as HTMLElement);
+    await userEvent.click(screen.getByRole('button', { name: 'Take off “sky”' }));
+    expect(host.sent('pictures.change')[0]).toEqual({ seqs: [2], untag: ['sky'] });
+    await waitFor(() => expect(screen.queryByRole('button', { name: /Take off/ })).toBeNull());
+  });
+
+  it('filters, and shows everything again', async () => {
+    const all = [...pictures(3), data.picture({ id: 'small', seq: 9, size: '1K' })];
+    await show(all);
+    await userEvent.click(screen.getByRole('button', { name: 'Filters' }));
+    await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Size' }), '1K');
+    await waitFor(() => expect(screen.getAllByRole('option', { name: /^Pro, / })).toHaveLength(1));
+    expect(screen.getByRole('button', { name: 'Filters (1)' })).toBeVisible();
+    await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Rating' }), '5');
+    expect(await screen.findByText('No picture fits the filters.')).toBeVisible();
+    await userEvent.click(screen.getAllByRole('button', { name: 'Show everything' })[0] as HTMLElement);
+    await waitFor(() => expect(screen.getByText('4 pictures')).toBeVisible());
+  });
+
+  it('groups by sheet, with what was asked above', async () => {
+    const all = pictures(4).map((one, at) => ({ ...one, sheet: `s${at % 2}`, prompt: `prompt ${at % 2}` }));
+    await show(all);
+    await userEvent.click(screen.getByRole('button', { name: 'Filters' }));
+    await userEvent.click(screen.getByRole('checkbox', { name: 'Group by sheet' }));
+    await waitFor(() => expect(screen.getAllByText('prompt 1')).toHaveLength(1));
+    expect(screen.getByText('prompt 0')).toBeVisible();
+  });
+
+  it('holds no more in the document for 100,000 than for 1,000', async () => {
+    const { container } = await show(pictures(1_000));
+    const few = container.querySelectorAll('.scroller *').length;
+    const all = await inStudio(Gallery, { pictures: pictures(100_000) });
+    await waitFor(() => expect(all.container.querySelector('[aria-setsize="100000"]')).not.toBeNull());
+    expect(all.container.querySelectorAll('.scroller *').length).toBe(few);
+    expect(few).toBeLessThan(250);
+  });
+
+  it('says what went wrong, with a way on', async () => {
+    const failure = { sentence: { code: 'E-LIBRARY', params: { text: 'disk' } }, billed: null };
+    await inStudio(Gallery, { answers: { 'pictures.find': () => Promise.reject(failure) } });
+    expect(await screen.findByRole('button', { name: 'Try again' })).toBeVisible();
   });
 
   it('passes axe, empty and with a selection', async () => {
     const { container } = await show(pictures(4));
     await userEvent.click(screen.getAllByRole('option')[0] as HTMLElement);
+    await userEvent.click(screen.getByRole('button', { name: 'Filters' }));
     expect(await axeViolations(container)).toEqual([]);
   });
 });

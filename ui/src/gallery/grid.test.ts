@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { cellAt, contentHeight, gridShape, moveFrom, pitch, poolSize, scrollTo, visibleSpan } from './grid';
+import { Grid, gridShape, pitch } from './grid';
 
 const shape = gridShape(1000);
+const plain = (total: number) => new Grid(shape, total);
+/** Groups of 1 to 7 in a shape of three columns. */
+const COUNTS = Array.from({ length: 500 }, (_, at) => (at * 5) % 7 || 7);
+const grouped = new Grid(
+  shape,
+  COUNTS.reduce((sum, n) => sum + n, 0),
+  COUNTS,
+);
 
 describe('the gallery grid', () => {
   it('fills the width with equal cells', () => {
@@ -14,39 +22,50 @@ describe('the gallery grid', () => {
     expect(shape.columns).toBe(3);
   });
 
-  it('keeps the same number of cells whatever the total', () => {
-    const many = visibleSpan(shape, 10_000, 200_000, 800);
-    expect(many.to - many.from).toBeLessThanOrEqual(poolSize(shape, 800));
-    expect(many.from % shape.columns).toBe(0);
-    expect(cellAt(shape, many.from).y).toBeLessThan(200_000);
-    expect(cellAt(shape, many.to).y).toBeGreaterThan(200_800);
-  });
-
-  it('never needs more cells than the pool has', () => {
-    for (let top = 0; top < 3000; top += 7) {
-      const span = visibleSpan(shape, 10_000, top, 811);
-      expect(span.to - span.from).toBeLessThanOrEqual(poolSize(shape, 811));
+  it.each([
+    ['one group', plain(10_000)],
+    ['groups', grouped],
+  ])('shows all that is seen and never more than the pool: %s', (_, grid) => {
+    for (let top = 0; top < 9_000; top += 7) {
+      const { from, to } = grid.visible(top, 811);
+      expect(to - from).toBeLessThanOrEqual(grid.pool(811));
+      expect(from === 0 || grid.cellAt(from - 1).y + shape.cell.height < top).toBe(true);
+      expect(grid.cellAt(to).y).toBeGreaterThan(top + 811);
     }
   });
 
   it('ends where the items end', () => {
-    expect(visibleSpan(shape, 5, 0, 4000)).toEqual({ from: 0, to: 5 });
-    expect(visibleSpan(shape, 0, 0, 800)).toEqual({ from: 0, to: 0 });
-    expect(visibleSpan(shape, 5, 99_999, 800)).toEqual({ from: 5, to: 5 });
-    expect(contentHeight(shape, 0)).toBe(0);
-    expect(contentHeight(shape, 4)).toBe(2 * pitch(shape) - shape.gap + 2 * shape.pad);
+    expect(plain(5).visible(0, 4000)).toEqual({ from: 0, to: 5 });
+    expect(plain(0).visible(0, 800)).toEqual({ from: 0, to: 0 });
+    expect(plain(5).visible(99_999, 800)).toEqual({ from: 5, to: 5 });
+    expect(plain(0).height).toBe(0);
+    expect(plain(4).height).toBe(2 * pitch(shape) - shape.gap + 2 * shape.pad);
+    expect(plain(100_000).visible(plain(100_000).height - 800, 800).to).toBe(100_000);
+  });
+
+  it('begins every group on a row of its own, below its heading', () => {
+    const grid = new Grid(shape, 6, [4, 2]);
+    const [first, second] = grid.headings(0, 2_000);
+    expect([first?.first, second?.first]).toEqual([0, 4]);
+    expect(grid.cellAt(4).x).toBe(shape.pad);
+    expect(grid.cellAt(3).y + shape.cell.height).toBeLessThan(second?.y ?? 0);
+    expect(grid.cellAt(4).y).toBeGreaterThan(second?.y ?? Infinity);
+    expect(grid.headings(grid.cellAt(4).y, 100).map(({ group }) => group)).toEqual([1]);
+    expect(plain(6).headings(0, 2_000)).toEqual([]);
   });
 
   it('scrolls only as far as needed', () => {
-    expect(scrollTo(shape, 0, 500, 800)).toBe(0);
-    expect(scrollTo(shape, 1, 0, 800)).toBe(0);
-    const deep = scrollTo(shape, 300, 0, 800);
-    expect(scrollTo(shape, 300, deep, 800)).toBe(deep);
-    expect(cellAt(shape, 300).y + shape.cell.height).toBeLessThanOrEqual(deep + 800);
+    for (const grid of [plain(1_000), grouped]) {
+      expect(grid.scrollTo(0, 500, 800)).toBe(0);
+      expect(grid.scrollTo(1, 0, 800)).toBe(0);
+      const deep = grid.scrollTo(300, 0, 800);
+      expect(grid.scrollTo(300, deep, 800)).toBe(deep);
+      expect(grid.cellAt(300).y + shape.cell.height).toBeLessThanOrEqual(deep + 800);
+    }
   });
 
   it('moves with the keys and stays inside', () => {
-    const go = (at: number, key: string) => moveFrom(shape, 10, at, key, 800);
+    const go = (at: number, key: string) => plain(10).move(at, key, 800);
     expect(go(-1, 'ArrowDown')).toBe(0);
     expect(go(0, 'ArrowRight')).toBe(1);
     expect(go(0, 'ArrowLeft')).toBe(0);
@@ -54,9 +73,27 @@ describe('the gallery grid', () => {
     expect(go(1, 'ArrowUp')).toBe(1);
     expect(go(8, 'ArrowDown')).toBe(9);
     expect(go(9, 'ArrowDown')).toBe(9);
+    expect(go(1, 'PageDown')).toBe(7);
+    expect(go(7, 'PageDown')).toBe(9);
     expect(go(4, 'Home')).toBe(0);
     expect(go(4, 'End')).toBe(9);
     expect(go(4, 'a')).toBeNull();
-    expect(moveFrom(shape, 0, -1, 'ArrowDown', 800)).toBeNull();
+    expect(plain(0).move(-1, 'ArrowDown', 800)).toBeNull();
+    const groups = new Grid(shape, 6, [4, 2]);
+    expect(groups.move(3, 'ArrowDown', 800)).toBe(4);
+    expect(groups.move(5, 'ArrowUp', 800)).toBe(3);
+  });
+
+  it('finds what a box touches', () => {
+    const grid = plain(10);
+    const { cell, pad, gap } = shape;
+    expect(grid.within({ x: 0, y: 0, width: 5, height: 5 })).toEqual([]);
+    expect(grid.within({ x: pad + 1, y: pad + 1, width: 1, height: 1 })).toEqual([0]);
+    expect(grid.within({ x: pad + cell.width + 1, y: pad, width: gap - 2, height: 900 })).toEqual([]);
+    expect(grid.within({ x: pad + cell.width + gap, y: 0, width: 900, height: pitch(shape) + pad })).toEqual([
+      1, 2, 4, 5,
+    ]);
+    const groups = new Grid(shape, 6, [4, 2]);
+    expect(groups.within({ x: 0, y: 0, width: 40, height: 9_000 })).toEqual([0, 3, 4]);
   });
 });

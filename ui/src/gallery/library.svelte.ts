@@ -1,179 +1,192 @@
-// The gallery's list: pages by cursor, newest first, kept up to date without moving what is looked at.
+// The gallery's list: every picture that fits, as numbers, so that any place in it can be shown at once; rows are asked
+// for where they are looked at. Kept up to date without moving what is looked at.
 
-import type { Event, Failure, PictureView } from '@/bindings/api';
+import type { ChangePictures, Event, Failure, PictureFilter, PictureSort, PictureView } from '@/bindings/api';
 import { asFailure, type Host } from '@/host';
+import { ANY } from './filter';
+import { unpackCounts, unpackDeltas } from './packed';
 
 export type Phase = 'loading' | 'ready' | 'failed';
 
-const FIRST_PAGE = 120;
-/** Far behind the scroll position, pages are larger. */
-const LARGE_PAGE = 500;
+export interface Question {
+  filter: PictureFilter;
+  sort: PictureSort;
+  bySheet: boolean;
+}
+
+/** Answered with the list itself: what the first screen shows. */
+const FIRST_ROWS = 60;
+/** Rows in one question. */
+const CHUNK = 200;
+/** Rows kept. */
+const KEPT = 4_000;
 /** Events are gathered for this long: a batch that finishes is one change. */
 const GATHER_MS = 120;
-/** More changes than this at once, and the list is read again. */
-const MANY = 24;
+/** A long list is not asked for all the time. */
+const LONG = 20_000;
+const GATHER_LONG_MS = 1_000;
 
 export class Library {
   phase: Phase = $state('loading');
   failure: Failure | null = $state.raw(null);
-  pictures: PictureView[] = $state.raw([]);
-  /** In all, the ones not loaded yet included. */
-  total = $state(0);
+  question: Question = $state.raw({ filter: ANY, sort: 'newest', bySheet: false });
+  /** What is shown, in order. */
+  seqs: Uint32Array = $state.raw(new Uint32Array());
+  /** How many follow each other from one sheet; empty where they are not grouped. */
+  groups: Uint32Array = $state.raw(new Uint32Array());
   /** New ones that wait at the top while somebody looks further down. */
-  waiting: PictureView[] = $state.raw([]);
-  search = $state('');
-  trash = $state(false);
-  ids: string[] = $derived(this.pictures.map((picture) => picture.id));
+  waiting = $state(0);
+  total: number = $derived(this.seqs.length);
+  /** Goes up when rows come or change: who reads rows reads this. */
+  version = $state(0);
 
   /** Says whether new pictures may come in at once: nobody has scrolled away from the top. */
   atTop: () => boolean = () => true;
 
-  private next: number | null = null;
+  private rows = new Map<number, PictureView>();
+  private stale = new Set<number>();
+  private asked = new Set<number>();
+  private all = new Uint32Array();
+  private newest = 0;
   private turn = 0;
-  private fetching = false;
-  private wanted = 0;
   private changed = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private host: Pick<Host, 'call'>) {}
 
+  at(index: number): PictureView | undefined {
+    const seq = this.seqs[index];
+    return seq === undefined ? undefined : this.row(seq);
+  }
+
+  row(seq: number): PictureView | undefined {
+    void this.version;
+    return this.rows.get(seq);
+  }
+
+  /** Asks for another list. */
+  async ask(question: Question): Promise<void> {
+    const emptied = question.filter.trash !== this.question.filter.trash;
+    this.question = question;
+    if (emptied) this.seqs = new Uint32Array();
+    await this.load();
+  }
+
   /** Reads the list from its top. */
   async load(): Promise<void> {
-    const turn = ++this.turn;
     this.failure = null;
-    this.fetching = false;
-    if (this.pictures.length === 0) this.phase = 'loading';
-    try {
-      const page = await this.ask(null, FIRST_PAGE);
-      if (turn !== this.turn) return;
-      this.pictures = page.pictures;
-      this.total = page.total;
-      this.next = page.next;
-      this.waiting = [];
-      this.phase = 'ready';
-    } catch (thrown) {
-      if (turn !== this.turn) return;
-      this.failure = asFailure(thrown);
-      this.phase = 'failed';
-    }
+    if (this.total === 0) this.phase = 'loading';
+    await this.find(FIRST_ROWS, () => true);
   }
 
-  async find(text: string): Promise<void> {
-    if (text === this.search) return;
-    this.search = text;
-    await this.load();
+  /** Makes sure that these rows are there. */
+  async show(from: number, to: number): Promise<void> {
+    await this.read([...this.seqs.subarray(from, to)]);
   }
 
-  async show(trash: boolean): Promise<void> {
-    if (trash === this.trash) return;
-    this.trash = trash;
-    this.pictures = [];
-    await this.load();
-  }
-
-  /** Makes sure that everything before `to` is loaded. */
-  async reach(to: number): Promise<void> {
-    this.wanted = Math.min(to, this.total);
-    if (this.fetching || this.phase !== 'ready') return;
-    const turn = this.turn;
-    this.fetching = true;
-    try {
-      while (turn === this.turn && this.next !== null && this.pictures.length < this.wanted) {
-        const behind = this.wanted - this.pictures.length;
-        const page = await this.ask(this.next, behind > FIRST_PAGE ? LARGE_PAGE : FIRST_PAGE);
-        if (turn !== this.turn) return;
-        this.pictures = merged(this.pictures, page.pictures);
-        this.next = page.next;
-        this.total = page.next === null ? this.pictures.length : page.total - this.waiting.length;
-      }
-    } catch (thrown) {
-      if (turn !== this.turn) return;
-      this.failure = asFailure(thrown);
-    } finally {
-      if (turn === this.turn) this.fetching = false;
-    }
+  /** These rows, those that are not there any more left out. */
+  async fetch(seqs: readonly number[]): Promise<PictureView[]> {
+    await this.read(seqs);
+    return seqs.flatMap((seq) => this.rows.get(seq) ?? []);
   }
 
   /** Lets the waiting ones in. */
   admit(): void {
-    const arrived = this.waiting.filter((picture) => !this.ids.includes(picture.id));
-    this.pictures = [...arrived, ...this.pictures];
-    this.total += arrived.length;
-    this.waiting = [];
+    this.take(this.all, this.groups, true);
   }
 
-  async rate(ids: Iterable<string>, rating: number): Promise<void> {
-    for (const id of ids) this.take(await this.host.call('pictures.rate', { id, rating }));
-  }
-
-  async setTrashed(ids: Iterable<string>, trashed: boolean): Promise<void> {
-    for (const id of ids) {
-      this.take(await this.host.call(trashed ? 'pictures.trash' : 'pictures.restore', { id }));
-    }
+  async change(seqs: Iterable<number>, change: Partial<ChangePictures>): Promise<void> {
+    const list = [...seqs];
+    await this.host.call('pictures.change', { ...change, seqs: list });
+    for (const seq of list) this.stale.add(seq);
+    await this.refresh();
   }
 
   hear(event: Event): void {
-    if (event.type === 'resync') void this.load();
-    if (event.type !== 'picture') return;
-    this.changed.add(event.id);
-    this.timer ??= setTimeout(() => void this.gather(), GATHER_MS);
+    if (event.type === 'resync' || event.type === 'pictures') {
+      for (const seq of this.rows.keys()) this.stale.add(seq);
+    } else if (event.type === 'picture') this.changed.add(event.id);
+    else return;
+    this.timer ??= setTimeout(() => void this.gather(), this.total > LONG ? GATHER_LONG_MS : GATHER_MS);
+  }
+
+  /** After a failure: what is missing is asked for again. */
+  retry(): void {
+    this.failure = null;
+    if (this.phase === 'failed') void this.load();
+    else this.version += 1;
   }
 
   private async gather(): Promise<void> {
     this.timer = undefined;
-    const ids = [...this.changed];
+    for (const [seq, row] of this.rows) if (this.changed.has(row.id)) this.stale.add(seq);
     this.changed.clear();
-    if (ids.length > MANY && this.atTop()) return this.load();
-    const turn = this.turn;
-    const found = await Promise.allSettled(ids.map((id) => this.host.call('pictures.get', { id })));
-    if (turn !== this.turn) return;
-    for (const one of found) if (one.status === 'fulfilled') this.take(one.value);
+    await this.refresh();
   }
 
-  /** Puts a picture where it belongs now: in, out, or in its old place. */
-  private take(picture: PictureView): void {
-    const at = this.pictures.findIndex((one) => one.id === picture.id);
-    const belongs = picture.trashed === this.trash && this.matches(picture);
-    if (at >= 0 && belongs) this.pictures = this.pictures.with(at, picture);
-    else if (at >= 0) this.remove(picture.id);
-    else if (belongs) this.arrive(picture);
-    else this.waiting = this.waiting.filter((one) => one.id !== picture.id);
+  /** Reads the list again, in its place. */
+  private async refresh(): Promise<void> {
+    await this.find(0, this.atTop);
+    this.version += 1;
   }
 
-  private remove(id: string): void {
-    this.pictures = this.pictures.filter((one) => one.id !== id);
-    this.total = Math.max(this.pictures.length, this.total - 1);
-  }
-
-  /** A new one goes to the top; an old one (restored) to its place, unless that is not loaded yet. */
-  private arrive(picture: PictureView): void {
-    const newest = this.pictures[0];
-    if (newest && picture.created_ms >= newest.created_ms && !this.atTop()) {
-      this.waiting = [picture, ...this.waiting.filter((one) => one.id !== picture.id)];
-      return;
+  private async find(rows: number, admits: () => boolean): Promise<void> {
+    const turn = ++this.turn;
+    const { filter, sort, bySheet } = this.question;
+    try {
+      const found = await this.host.call('pictures.find', { filter, sort, by_sheet: bySheet, rows });
+      if (turn !== this.turn) return;
+      this.keep(found.rows);
+      this.take(unpackDeltas(found.seqs, found.total), unpackCounts(found.groups), admits());
+      this.phase = 'ready';
+    } catch (thrown) {
+      if (turn !== this.turn) return;
+      this.failure = asFailure(thrown);
+      if (this.total === 0 || rows > 0) this.phase = 'failed';
     }
-    const place = this.pictures.findIndex((one) => one.created_ms <= picture.created_ms);
-    this.total += 1;
-    if (place < 0 && this.next !== null) return;
-    this.pictures = this.pictures.toSpliced(place < 0 ? this.pictures.length : place, 0, picture);
   }
 
-  private matches(picture: PictureView): boolean {
-    return picture.prompt.toLowerCase().includes(this.search.trim().toLowerCase());
+  private take(all: Uint32Array<ArrayBuffer>, groups: Uint32Array, admit: boolean): void {
+    let held = 0;
+    const { sort, bySheet } = this.question;
+    const holds = !admit && sort === 'newest' && !bySheet;
+    while (holds && (all[held] ?? 0) > this.newest) held += 1;
+    if (held === 0) this.newest = all.reduce((most, seq) => Math.max(most, seq), 0);
+    this.all = all;
+    this.waiting = held;
+    this.seqs = all.subarray(held);
+    this.groups = groups;
   }
 
-  private ask(after: number | null, limit: number) {
-    const search = this.search.trim();
-    return this.host.call('pictures.list', {
-      after,
-      limit,
-      search: search === '' ? null : search,
-      trash: this.trash,
-    });
+  private async read(seqs: readonly number[]): Promise<void> {
+    const missing = (seq: number) => !this.rows.has(seq) || this.stale.has(seq);
+    const wanted = seqs.filter((seq) => missing(seq) && !this.asked.has(seq));
+    if (this.failure || wanted.length === 0) return;
+    for (const seq of wanted) this.asked.add(seq);
+    try {
+      for (let at = 0; at < wanted.length; at += CHUNK) {
+        const part = wanted.slice(at, at + CHUNK);
+        for (const seq of part) this.stale.delete(seq);
+        this.keep(await this.host.call('pictures.rows', { seqs: part }));
+      }
+      // What did not come is gone, and is not asked for again.
+      for (const seq of wanted) if (this.rows.has(seq)) this.asked.delete(seq);
+    } catch (thrown) {
+      for (const seq of wanted) this.asked.delete(seq);
+      this.failure = asFailure(thrown);
+    }
   }
-}
 
-function merged(known: PictureView[], more: PictureView[]): PictureView[] {
-  const ids = new Set(known.map((picture) => picture.id));
-  return [...known, ...more.filter((picture) => !ids.has(picture.id))];
+  private keep(rows: PictureView[]): void {
+    for (const row of rows) {
+      // Taken out first, so that the one not read for longest stands first.
+      this.rows.delete(row.seq);
+      this.rows.set(row.seq, row);
+    }
+    for (const seq of this.rows.keys()) {
+      if (this.rows.size <= KEPT) break;
+      this.rows.delete(seq);
+    }
+    this.version += 1;
+  }
 }

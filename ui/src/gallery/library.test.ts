@@ -1,144 +1,151 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { PictureView } from '@/bindings/api';
+import type { PictureFilter, PictureView } from '@/bindings/api';
 import * as data from '../../test/fake-data';
 import { FakeHost } from '../../test/fake-host';
+import { ANY } from './filter';
 import { Library } from './library.svelte';
 
-/** A library of `n` pictures behind a cursor, newest first. */
+/** A library of `n` pictures, newest first. */
 function setUp(n: number) {
-  const all: PictureView[] = Array.from({ length: n }, (_, at) =>
-    data.picture({ id: `p${at}`, created_ms: data.NOW - at * 1_000, prompt: at % 2 ? 'a fox' : 'a hill' }),
+  const pictures: PictureView[] = Array.from({ length: n }, (_, at) =>
+    data.picture({
+      id: `p${n - at}`,
+      seq: n - at,
+      sheet: `s${at % 3}`,
+      prompt: at % 2 ? 'a fox' : 'a hill',
+    }),
   );
-  const host = new FakeHost({
-    answers: {
-      'pictures.list': ({ after, limit, search, trash }) => {
-        const found = all.filter((one) => one.trashed === trash && one.prompt.includes(search ?? ''));
-        const from = after ?? 0;
-        const to = from + (limit ?? 60);
-        return {
-          pictures: found.slice(from, to),
-          next: to < found.length ? to : null,
-          total: found.length,
-        };
-      },
-      'pictures.get': ({ id }) => all.find((one) => one.id === id) ?? data.picture(),
-      'pictures.trash': ({ id }) => change(id, { trashed: true }),
-      'pictures.restore': ({ id }) => change(id, { trashed: false }),
-      'pictures.rate': ({ id, rating }) => change(id, { rating: rating ?? 0 }),
-    },
-  });
-  function change(id: string | undefined, over: Partial<PictureView>): PictureView {
-    const at = all.findIndex((one) => one.id === id);
-    const made = data.picture({ ...all[at], ...over });
-    all[at] = made;
-    return made;
-  }
-  function arrive(id: string, over: Partial<PictureView> = {}) {
-    all.unshift(data.picture({ id, created_ms: data.NOW + all.length * 1_000, prompt: 'a hill', ...over }));
-    library.hear({ type: 'picture', id });
-  }
+  const host = new FakeHost({ pictures });
   const library = new Library(host);
-  return { host, library, arrive };
+  function arrive(over: Partial<PictureView> = {}): void {
+    const seq = Math.max(0, ...host.pictures.all.map((one) => one.seq)) + 1;
+    const one = data.picture({ id: `p${seq}`, seq, prompt: 'a hill', ...over });
+    host.pictures.all = [one, ...host.pictures.all];
+    library.hear({ type: 'picture', id: one.id });
+  }
+  const ask = (filter: Partial<PictureFilter>, bySheet = false) =>
+    library.ask({ filter: { ...ANY, ...filter }, sort: 'newest', bySheet });
+  return { host, library, arrive, ask };
 }
 
-const gathered = () => new Promise((resolve) => setTimeout(resolve, 160));
+const gathered = () => new Promise((resolve) => setTimeout(resolve, 180));
 
 describe('the list of pictures', () => {
-  it('starts with one page and knows how many there are', async () => {
-    const { library, host } = setUp(1_000);
-    await library.load();
-    expect(library.total).toBe(1_000);
-    expect(library.pictures.length).toBe(120);
-    expect(host.sent('pictures.list')).toHaveLength(1);
-  });
-
-  it('reaches far down in few large pages, each once', async () => {
+  it('knows all of them and the first rows after one question', async () => {
     const { library, host } = setUp(10_000);
     await library.load();
-    await Promise.all([library.reach(7_000), library.reach(7_040)]);
-    expect(library.pictures.length).toBeGreaterThanOrEqual(7_040);
-    expect(new Set(library.ids).size).toBe(library.ids.length);
-    expect(host.sent('pictures.list').length).toBeLessThan(17);
-    await library.reach(99_999);
-    expect(library.pictures.length).toBe(10_000);
+    expect(library.total).toBe(10_000);
+    expect(library.seqs[9_999]).toBe(1);
+    expect(library.at(59)?.id).toBe('p9941');
+    expect(library.at(60)).toBeUndefined();
+    expect(host.calls).toHaveLength(1);
+  });
+
+  it('jumps anywhere with one more, and asks for no row twice', async () => {
+    const { library, host } = setUp(10_000);
+    await library.load();
+    await Promise.all([library.show(7_000, 7_040), library.show(7_000, 7_040)]);
+    expect(library.at(7_039)?.seq).toBe(2_961);
+    await library.show(7_000, 7_040);
+    expect(host.sent('pictures.rows')).toHaveLength(1);
+  });
+
+  it('asks once for what is gone', async () => {
+    const { library, host } = setUp(100);
+    await library.load();
+    host.pictures.all = host.pictures.all.filter((one) => one.seq !== 10);
+    await library.show(80, 100);
+    await library.show(80, 100);
+    expect(library.row(10)).toBeUndefined();
+    expect(host.sent('pictures.rows')).toHaveLength(1);
   });
 
   it('searches, and drops an answer that was overtaken', async () => {
-    const { library } = setUp(300);
+    const { library, ask } = setUp(300);
     await library.load();
-    const first = library.find('fox');
-    const second = library.find('hill');
-    await Promise.all([first, second]);
+    await Promise.all([ask({ search: 'fox' }), ask({ search: 'hill' })]);
     expect(library.total).toBe(150);
-    expect(library.pictures.every((picture) => picture.prompt === 'a hill')).toBe(true);
+    expect(library.at(0)?.prompt).toBe('a hill');
+  });
+
+  it('stands by sheet where that is wanted', async () => {
+    const { library, ask } = setUp(9);
+    await ask({}, true);
+    expect([...library.groups]).toEqual([3, 3, 3]);
+    expect([...library.seqs]).toEqual([9, 6, 3, 8, 5, 2, 7, 4, 1]);
   });
 
   it('lets new pictures in at the top', async () => {
     const { library, arrive } = setUp(5);
     await library.load();
-    arrive('new');
+    arrive();
     await gathered();
-    expect(library.ids[0]).toBe('new');
-    expect(library.total).toBe(6);
+    expect(library.seqs[0]).toBe(6);
+    expect(library.waiting).toBe(0);
   });
 
   it('keeps them waiting while somebody looks further down', async () => {
     const { library, arrive } = setUp(500);
     await library.load();
     library.atTop = () => false;
-    arrive('one');
-    arrive('two');
+    arrive();
+    arrive();
     await gathered();
-    expect(library.waiting).toHaveLength(2);
-    expect(library.ids[0]).toBe('p0');
-    expect(library.total).toBe(500);
+    expect([library.waiting, library.seqs[0], library.total]).toEqual([2, 500, 500]);
+    arrive();
+    await gathered();
+    expect(library.waiting).toBe(3);
     library.admit();
-    expect(library.ids.slice(0, 3)).toEqual(['two', 'one', 'p0']);
-    expect(library.total).toBe(502);
+    expect([...library.seqs.subarray(0, 4)]).toEqual([503, 502, 501, 500]);
+    expect(library.waiting).toBe(0);
   });
 
   it('leaves out new pictures that the search does not want', async () => {
-    const { library, arrive } = setUp(5);
-    await library.load();
-    await library.find('fox');
-    arrive('new');
+    const { library, arrive, ask } = setUp(5);
+    await ask({ search: 'fox' });
+    arrive();
     await gathered();
-    expect(library.ids).not.toContain('new');
+    expect(library.seqs).not.toContain(6);
   });
 
-  it('reads the list again when very many changed', async () => {
-    const { library, arrive, host } = setUp(5);
+  it('reads again what many changes have touched', async () => {
+    const { library, host } = setUp(5);
     await library.load();
-    for (let at = 0; at < 40; at += 1) arrive(`n${at}`);
+    host.pictures.change({ seqs: [5], rating: 3 });
+    library.hear({ type: 'pictures' });
     await gathered();
-    expect(host.sent('pictures.get')).toHaveLength(0);
-    expect(library.total).toBe(45);
+    await library.show(0, 5);
+    expect(library.at(0)?.rating).toBe(3);
   });
 
   it('takes away what is thrown away, and puts back what is restored', async () => {
-    const { library } = setUp(5);
+    const { library, ask } = setUp(5);
     await library.load();
-    await library.setTrashed(['p1', 'p3'], true);
-    expect(library.ids).toEqual(['p0', 'p2', 'p4']);
-    expect(library.total).toBe(3);
-    await library.setTrashed(['p3'], false);
-    expect(library.ids).toEqual(['p0', 'p2', 'p3', 'p4']);
-    await library.show(true);
-    expect(library.ids).toEqual(['p1']);
+    await library.change([4, 2], { trashed: true });
+    expect([...library.seqs]).toEqual([5, 3, 1]);
+    await library.change([2], { trashed: false });
+    expect([...library.seqs]).toEqual([5, 3, 2, 1]);
+    await ask({ trash: true });
+    expect([...library.seqs]).toEqual([4]);
   });
 
-  it('rates in place', async () => {
-    const { library } = setUp(3);
-    await library.load();
-    await library.rate(['p1'], 5);
-    expect(library.pictures.map((picture) => picture.rating)).toEqual([0, 5, 0]);
-  });
-
-  it('says why it cannot be read', async () => {
+  it('says why it cannot be read, and tries again', async () => {
     const failure = { sentence: { code: 'E-LIBRARY', params: { text: 'disk' } }, billed: null };
     const library = new Library({ call: vi.fn().mockRejectedValue(failure) });
     await library.load();
     expect(library.phase).toBe('failed');
-    expect(library.failure?.sentence.code).toBe('E-LIBRARY');
+    expect(library.failure).toEqual(failure);
+  });
+
+  it('keeps the list where only rows cannot be read', async () => {
+    const { library, host } = setUp(300);
+    await library.load();
+    host.script.answers = { 'pictures.rows': () => Promise.reject(new Error('gone')) };
+    await library.show(100, 120);
+    expect([library.phase, library.failure !== null]).toEqual(['ready', true]);
+    host.script.answers = {};
+    library.retry();
+    await library.show(100, 120);
+    expect(library.at(110)?.seq).toBe(190);
   });
 });

@@ -1,52 +1,56 @@
-/** What is selected, as ids: it outlives scrolling, paging and pictures that arrive meanwhile. */
+/** What is selected, as places in the library: it outlives scrolling and pictures that arrive meanwhile. */
 export interface Selection {
-  ids: ReadonlySet<string>;
+  seqs: ReadonlySet<number>;
   /** Where a range starts. */
-  anchor: string | null;
+  anchor: number | null;
   /** Where the keyboard is. */
-  cursor: string | null;
+  cursor: number | null;
 }
 
-export const NOTHING: Selection = { ids: new Set(), anchor: null, cursor: null };
+export const NOTHING: Selection = { seqs: new Set(), anchor: null, cursor: null };
 
-export function only(id: string): Selection {
-  return { ids: new Set([id]), anchor: id, cursor: id };
+export function only(seq: number): Selection {
+  return { seqs: new Set([seq]), anchor: seq, cursor: seq };
 }
 
 /** Ctrl+click and Space: in or out, the rest stays. */
-export function toggled(selection: Selection, id: string): Selection {
-  const ids = new Set(selection.ids);
-  if (!ids.delete(id)) ids.add(id);
-  return { ids, anchor: id, cursor: id };
+export function toggled(selection: Selection, seq: number): Selection {
+  const seqs = new Set(selection.seqs);
+  if (!seqs.delete(seq)) seqs.add(seq);
+  return { seqs, anchor: seq, cursor: seq };
 }
 
 /** Shift: everything from the anchor to here. `order` is the list as shown. */
-export function extended(selection: Selection, id: string, order: readonly string[]): Selection {
+export function extended(selection: Selection, seq: number, order: Uint32Array): Selection {
   const start = selection.anchor === null ? -1 : order.indexOf(selection.anchor);
-  const end = order.indexOf(id);
-  if (start < 0 || end < 0) return only(id);
-  const range = order.slice(Math.min(start, end), Math.max(start, end) + 1);
-  return { ids: new Set(range), anchor: selection.anchor, cursor: id };
+  const end = order.indexOf(seq);
+  if (start < 0 || end < 0) return only(seq);
+  const range = order.subarray(Math.min(start, end), Math.max(start, end) + 1);
+  return { seqs: new Set(range), anchor: selection.anchor, cursor: seq };
 }
 
 /** Ctrl+arrow: the cursor goes, the selection stays. */
-export function moved(selection: Selection, id: string): Selection {
-  return { ...selection, cursor: id };
+export function moved(selection: Selection, seq: number): Selection {
+  return { ...selection, cursor: seq };
+}
+
+/** A band was drawn around these; `kept` were selected before and stay. */
+export function banded(kept: ReadonlySet<number>, seqs: readonly number[]): Selection {
+  const edge = seqs[seqs.length - 1] ?? null;
+  return { seqs: new Set([...kept, ...seqs]), anchor: seqs[0] ?? null, cursor: edge };
 }
 
 /** Forgets what is no longer there; the cursor goes to what stands in its place. */
-export function pruned(selection: Selection, before: readonly string[], after: readonly string[]): Selection {
+export function pruned(selection: Selection, before: Uint32Array, after: Uint32Array): Selection {
+  if (selection.cursor === null && selection.seqs.size === 0) return selection;
   const left = new Set(after);
-  const ids = new Set([...selection.ids].filter((id) => left.has(id)));
+  const seqs = new Set([...selection.seqs].filter((seq) => left.has(seq)));
   const { cursor } = selection;
   if (cursor === null || left.has(cursor)) {
-    return {
-      ids,
-      cursor,
-      anchor: selection.anchor !== null && left.has(selection.anchor) ? selection.anchor : cursor,
-    };
+    const anchor = selection.anchor !== null && left.has(selection.anchor) ? selection.anchor : cursor;
+    return { seqs, cursor, anchor };
   }
-  const next = after[Math.min(before.indexOf(cursor), after.length - 1)] ?? null;
-  if (next === null) return NOTHING;
-  return ids.size > 0 ? { ids, anchor: next, cursor: next } : only(next);
+  const next = after[Math.max(0, Math.min(before.indexOf(cursor), after.length - 1))];
+  if (next === undefined) return NOTHING;
+  return seqs.size > 0 ? { seqs, anchor: next, cursor: next } : only(next);
 }

@@ -1,23 +1,33 @@
 // What the gallery remembers while other views are shown: the list, the place in it, and what is selected.
 
-import type { PictureView } from '@/bindings/api';
+import type { ChangePictures, PictureFacets, PictureSort, PictureView } from '@/bindings/api';
 import type { Studio } from '@/state/studio.svelte';
+import { chosen, filterOf, OPEN, type Choices } from './filter';
 import { Library } from './library.svelte';
 import { NOTHING, only, pruned, type Selection } from './selection';
 
-/** Search follows the typing after this pause. */
-const TYPING_MS = 160;
+/** Letters that come together are one search; the answers are faster than the hand. */
+const TYPING_MS = 30;
+/** More selected than this are acted on without being looked at. */
+export const LOOKED_AT = 500;
 /** A review without a selection takes so many of the list at most. */
 export const REVIEWED = 1_000;
+const NO_FACETS: PictureFacets = { models: [], accounts: [], sizes: [], aspects: [], tags: [] };
 
 export class Gallery {
   readonly library: Library;
   selection: Selection = $state.raw(NOTHING);
   details = $state(true);
+  filters = $state(false);
+  choices: Choices = $state.raw(OPEN);
+  sort: PictureSort = $state('newest');
+  bySheet = $state(false);
+  trash = $state(false);
+  facets: PictureFacets = $state.raw(NO_FACETS);
   /** What the search box holds; the list follows a moment later. */
   text = $state('');
   /** What was thrown away or taken back last, to undo it. */
-  undo: { ids: string[]; trashed: boolean } | null = $state.raw(null);
+  undo: { seqs: number[]; trashed: boolean } | null = $state.raw(null);
   /** Scroll position. */
   top = 0;
   private typing: ReturnType<typeof setTimeout> | undefined;
@@ -29,20 +39,26 @@ export class Gallery {
     studio.onEvent((event) => this.opened && this.library.hear(event));
   }
 
+  /** Rows of what is selected, as far as they are there; none where it is too much to look at. */
   selected: PictureView[] = $derived.by(() => {
-    const { ids } = this.selection;
-    return ids.size === 0 ? [] : this.library.pictures.filter((picture) => ids.has(picture.id));
+    const { seqs } = this.selection;
+    if (seqs.size === 0 || seqs.size > LOOKED_AT) return [];
+    return [...seqs].flatMap((seq) => this.library.row(seq) ?? []);
   });
   cursor: number = $derived.by(() => {
     const { cursor } = this.selection;
-    return cursor === null ? -1 : this.library.ids.indexOf(cursor);
+    return cursor === null ? -1 : this.library.seqs.indexOf(cursor);
   });
+  chosen: number = $derived(chosen(this.choices));
+  /** Something is left out. */
+  narrowed: boolean = $derived.by(() => this.library.question.filter.search !== null || this.chosen > 0);
 
   /** The view is shown; from now on the list is kept up to date. */
   open(): void {
     if (this.opened && this.library.phase !== 'failed') return;
     this.opened = true;
     void this.library.load();
+    void this.loadFacets();
   }
 
   type(text: string): void {
@@ -52,9 +68,41 @@ export class Gallery {
   }
 
   clearSearch(): void {
-    clearTimeout(this.typing);
     this.text = '';
     void this.find();
+  }
+
+  choose(choices: Partial<Choices>): void {
+    this.choices = { ...this.choices, ...choices };
+    void this.find();
+  }
+
+  /** Leaves nothing out any more. */
+  clear(): void {
+    this.text = '';
+    this.choices = OPEN;
+    void this.find();
+  }
+
+  order(sort: PictureSort): void {
+    this.sort = sort;
+    void this.find();
+  }
+
+  group(bySheet: boolean): void {
+    this.bySheet = bySheet;
+    void this.find();
+  }
+
+  async showTrash(trash: boolean): Promise<void> {
+    this.trash = trash;
+    this.undo = null;
+    await Promise.all([this.find(), this.loadFacets()]);
+  }
+
+  async showFilters(shown: boolean): Promise<void> {
+    this.filters = shown;
+    if (shown) await this.loadFacets();
   }
 
   /** Shows the pictures that came while one looked further down. */
@@ -63,65 +111,57 @@ export class Gallery {
     this.library.admit();
   }
 
-  async showTrash(trash: boolean): Promise<void> {
-    this.selection = NOTHING;
-    this.undo = null;
-    this.top = 0;
-    await this.library.show(trash);
-  }
-
-  async selectAll(): Promise<void> {
-    await this.library.reach(this.library.total);
-    const { ids } = this.library;
-    this.selection = {
-      ids: new Set(ids),
-      anchor: ids[0] ?? null,
-      cursor: this.selection.cursor ?? ids[0] ?? null,
-    };
+  selectAll(): void {
+    const { seqs } = this.library;
+    const first = seqs[0] ?? null;
+    this.selection = { seqs: new Set(seqs), anchor: first, cursor: this.selection.cursor ?? first };
   }
 
   /** Opens the wall: what is selected, or the one that was pointed at. */
-  compare(id: string | null = this.selection.cursor): void {
-    const among = id === null || this.selection.ids.has(id);
-    if (!among) this.selection = only(id);
-    const ids = this.selected.map((picture) => picture.id);
-    if (ids.length > 0) this.studio.nav.openWall({ pictures: ids, focus: id });
+  async compare(seq: number | null = this.selection.cursor): Promise<void> {
+    if (seq !== null && !this.selection.seqs.has(seq)) this.selection = only(seq);
+    const { seqs } = this.selection;
+    const inOrder = [...this.library.seqs].filter((one) => seqs.has(one)).slice(0, LOOKED_AT);
+    const rows = await this.library.fetch(inOrder);
+    const focus = rows.find((row) => row.seq === seq)?.id ?? null;
+    if (rows.length > 0) this.studio.nav.openWall({ pictures: rows.map((row) => row.id), focus });
   }
 
   /** Decides one by one: about what is selected, or about the list from the one that was pointed at. */
   async review(): Promise<void> {
-    const { library, selection } = this;
-    if (selection.ids.size > 1) {
-      const pictures = this.selected.map((picture) => picture.id);
-      return this.studio.nav.openReview({ pictures });
-    }
-    await library.reach(REVIEWED);
-    const from = Math.max(0, this.cursor);
-    const pictures = library.ids.slice(from, from + REVIEWED);
-    if (pictures.length > 0) this.studio.nav.openReview({ pictures });
+    const { seqs, cursor } = this.selection;
+    const all = [...this.library.seqs];
+    const from = Math.max(0, cursor === null ? 0 : all.indexOf(cursor));
+    const chosen = seqs.size > 1 ? all.filter((one) => seqs.has(one)) : all.slice(from);
+    const rows = await this.library.fetch(chosen.slice(0, REVIEWED));
+    if (rows.length > 0) this.studio.nav.openReview({ pictures: rows.map((row) => row.id) });
   }
 
   async rate(rating: number): Promise<void> {
-    await this.studio.notices.run(
-      this.library.rate(
-        this.selected.map((picture) => picture.id),
-        rating,
-      ),
-    );
+    await this.change(this.selection.seqs, { rating });
   }
 
-  async setTrashed(trashed: boolean, ids = this.selected.map((picture) => picture.id)): Promise<void> {
-    if (ids.length === 0) return;
-    const before = this.library.ids;
-    await this.studio.notices.run(this.library.setTrashed(ids, trashed));
-    this.selection = pruned(this.selection, before, this.library.ids);
-    this.undo = { ids, trashed };
+  async tag(tags: string[]): Promise<void> {
+    await this.change(this.selection.seqs, { tag: tags });
+    await this.loadFacets();
+  }
+
+  async untag(tag: string): Promise<void> {
+    await this.change(this.selection.seqs, { untag: [tag] });
+    await this.loadFacets();
+  }
+
+  async setTrashed(trashed: boolean, seqs: Iterable<number> = this.selection.seqs): Promise<void> {
+    const list = [...seqs];
+    if (list.length === 0) return;
+    const done = await this.change(list, { trashed });
+    if (done) this.undo = { seqs: list, trashed };
   }
 
   async takeBack(): Promise<void> {
     const last = this.undo;
     if (!last) return;
-    await this.setTrashed(!last.trashed, last.ids);
+    await this.setTrashed(!last.trashed, last.seqs);
     this.undo = null;
   }
 
@@ -134,10 +174,27 @@ export class Gallery {
     this.studio.nav.go('compose');
   }
 
+  /** Says whether it was done. */
+  private async change(seqs: Iterable<number>, change: Partial<ChangePictures>): Promise<boolean> {
+    const before = this.library.seqs;
+    let done = false;
+    const work = this.library.change(seqs, change).then(() => (done = true));
+    await this.studio.notices.run(work);
+    this.selection = pruned(this.selection, before, this.library.seqs);
+    return done;
+  }
+
+  private async loadFacets(): Promise<void> {
+    const work = this.studio.host.call('pictures.facets', { trash: this.trash });
+    await this.studio.notices.run(work.then((facets) => (this.facets = facets)));
+  }
+
   private async find(): Promise<void> {
+    clearTimeout(this.typing);
     this.selection = NOTHING;
     this.top = 0;
-    await this.library.find(this.text.trim());
+    const filter = filterOf(this.choices, this.text.trim(), this.trash, new Date());
+    await this.library.ask({ filter, sort: this.sort, bySheet: this.bySheet });
   }
 }
 

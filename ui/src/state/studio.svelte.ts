@@ -117,6 +117,7 @@ export class Studio {
         void this.notices.run(this.weather.load());
         break;
       case 'picture':
+      case 'pictures':
         break;
       case 'resync':
         void this.resync();

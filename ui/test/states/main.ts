@@ -33,4 +33,4 @@ if (first) studio.sheets.show(first);
 const target = document.getElementById('app');
 if (target) mount(App, { target, props: { studio } });
 flushSync();
-state.then?.(studio, host);
+await state.then?.(studio, host);

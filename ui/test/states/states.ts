@@ -1,6 +1,8 @@
 // The states to look at, each a script for the fake host and what is done after the first paint.
 
-import type { JobView } from '@/bindings/api';
+import type { JobView, PictureView } from '@/bindings/api';
+import type { Choices } from '@/gallery/filter';
+import { galleryOf } from '@/gallery/state.svelte';
 import type { Studio } from '@/state/studio.svelte';
 import * as data from '../fake-data';
 import type { FakeHost, Script } from '../fake-host';
@@ -9,7 +11,7 @@ import * as weather from '../fake-weather';
 export interface State {
   script: Script;
   draft?: Record<string, unknown>;
-  then?: (studio: Studio, host: FakeHost) => void;
+  then?: (studio: Studio, host: FakeHost) => unknown;
 }
 
 const { NOW, FLASH, PRO } = data;
@@ -118,6 +120,65 @@ const lanes = {
     { lane: 'off-peak' as const, usd: 707_000, finish_ms: NOW + 57_600_000, possible: true, why: null },
     { lane: 'economy' as const, usd: 353_500, finish_ms: NOW + 7_200_000, possible: true, why: null },
   ],
+};
+
+const PROMPTS = [
+  data.PROMPT,
+  'A desert of dust at noon, one figure far away, heat over the dunes, wide lens',
+  '晨雾中的湖，远山如黛，长焦，低饱和度',
+  'Night harbour, neon on wet stone, a tram passing, grain of 35 mm film, quiet and wide, seen from a bridge',
+];
+
+/** Pictures newest first: four sheets of eight, again and again. */
+function library(n: number): PictureView[] {
+  return Array.from({ length: n }, (_, at) => {
+    const sheet = Math.floor(at / 8);
+    const pro = at % 2 === 0;
+    const name = ['dawn', 'dust', 'mist', 'night'][sheet % 4] ?? 'dawn';
+    return data.picture({
+      id: `${name}-${pro ? 'pro' : 'flash'}`,
+      seq: n - at,
+      sheet: `s-${sheet}`,
+      created_ms: NOW - at * 400_000,
+      prompt: PROMPTS[sheet % 4] ?? '',
+      model_asked: pro ? PRO : FLASH,
+      model_used: pro ? PRO : FLASH,
+      size: at % 8 < 6 ? '4K' : '2K',
+      usd: pro ? 240_000 : 101_000,
+      rating: [0, 4, 0, 0, 5, 0, 0, 3, 0, 0, 2][at % 11] ?? 0,
+      tags: at % 5 === 0 ? ['for the cover', 'blue hour'] : [],
+      practice: at % 13 === 12,
+      notes: at % 17 === 3 ? [{ code: 'W-SIZE', params: { asked: '4K', got: '2K', asked_size: '4K' } }] : [],
+      seed: at % 3 === 0 ? 4_711 : null,
+    });
+  });
+}
+
+interface Shown {
+  top?: number;
+  select?: number[];
+  filters?: Partial<Choices>;
+  bySheet?: boolean;
+}
+
+function inGallery({ top = 0, select = [], filters, bySheet = false }: Shown = {}) {
+  return async (studio: Studio): Promise<void> => {
+    studio.nav.go('gallery');
+    const gallery = galleryOf(studio);
+    if (bySheet) gallery.group(true);
+    if (filters) {
+      gallery.choose(filters);
+      await gallery.showFilters(true);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    if (top > 0) document.querySelector('.scroller')?.scrollTo({ top });
+    gallery.selection = { seqs: new Set(select), anchor: select[0] ?? null, cursor: select[0] ?? null };
+  };
+}
+
+const lost = {
+  sentence: { code: 'E-LIBRARY', params: { text: 'disk I/O error' } },
+  billed: null,
 };
 
 export const STATES: Record<string, State> = {
@@ -256,17 +317,27 @@ export const STATES: Record<string, State> = {
     },
   },
   unauthorised: { script: { unauthorised: true } },
-  gallery: {
-    script: {
-      sheets: [
-        data.sheet(
-          ['dawn', 'dust', 'mist', 'night'].flatMap((name, row) => [
-            data.doneJob(row, 0, `${name}-pro`),
-            data.doneJob(row, 1, `${name}-flash`),
-          ]),
-        ),
-      ],
-    },
+  'gallery-empty': { script: {}, then: (studio) => studio.nav.go('gallery') },
+  gallery: { script: { pictures: library(30) }, then: inGallery() },
+  'gallery-many': { script: { pictures: library(100_000) }, then: inGallery({ top: 1_200_000 }) },
+  'gallery-selected': {
+    script: { pictures: library(30) },
+    then: inGallery({ select: [29] }),
+  },
+  'gallery-filtered': {
+    script: { pictures: library(100_000) },
+    then: inGallery({
+      select: [99_999, 99_998, 99_991],
+      filters: { size: '4K', rating: '1' },
+      bySheet: true,
+    }),
+  },
+  'gallery-none': {
+    script: { pictures: library(30) },
+    then: inGallery({ filters: { rating: '5', size: '1K' } }),
+  },
+  'gallery-failed': {
+    script: { answers: { 'pictures.find': () => Promise.reject(lost) } },
     then: (studio) => studio.nav.go('gallery'),
   },
   'weather-empty': { script: { ...practice }, then: (studio) => studio.nav.go('weather') },

@@ -1,4 +1,4 @@
-//! Pictures: listed, rated, trashed, and, for a terminal, found and copied.
+//! Pictures one by one: listed, rated, trashed, and, for a terminal, located and copied. Many at once: `find.rs`.
 
 use super::Context;
 use crate::view;
@@ -7,7 +7,7 @@ use crate::wire::{
     RatePicture,
 };
 use diptych_engine::engine::blocking;
-use diptych_engine::ledger::PictureFilter;
+use diptych_engine::ledger::PictureChange;
 use diptych_engine::value::event::Event;
 use diptych_engine::value::id::PictureId;
 use diptych_engine::value::job::KeptPicture;
@@ -25,15 +25,13 @@ fn path_of(context: &Context, kept: &KeptPicture) -> PathBuf {
 
 pub(crate) async fn list(context: &Context, list: ListPictures) -> Result<PicturePage, Failure> {
     let limit = if list.limit == 0 { 60 } else { list.limit.min(500) };
-    let filter = PictureFilter {
-        below: list.after,
-        limit,
-        search: list.search.filter(|text| !text.trim().is_empty()),
-        trash: list.trash,
-    };
-    let (kept, total) = context.engine.ledger.pictures(filter).await?;
-    let next = kept.last().filter(|_| kept.len() == limit as usize).map(|kept| kept.seq);
-    Ok(PicturePage { pictures: kept.into_iter().map(view::picture).collect(), next, total })
+    let ledger = &context.engine.ledger;
+    let filter = view::picture_filter(list.filter);
+    let total = ledger.count(filter.clone()).await?;
+    let seqs = ledger.page(filter, list.after, limit).await?;
+    let next = seqs.last().copied().filter(|_| seqs.len() == limit as usize);
+    let pictures = ledger.picture_rows(seqs).await?;
+    Ok(PicturePage { pictures: pictures.into_iter().map(view::picture).collect(), next, total })
 }
 
 pub(crate) async fn get(context: &Context, by: ById) -> Result<PictureView, Failure> {
@@ -41,32 +39,32 @@ pub(crate) async fn get(context: &Context, by: ById) -> Result<PictureView, Fail
 }
 
 pub(crate) async fn rate(context: &Context, rate: RatePicture) -> Result<PictureView, Failure> {
-    if rate.rating > 5 {
-        let sentence = Sentence::new("E-OPTION").with("value", rate.rating).with("option", "rating");
-        return Err(Failure::of(sentence.with("hint", "0–5")));
-    }
-    let kept = find(context, &rate.id).await?;
-    context.engine.ledger.rate(kept.picture.id.clone(), rate.rating).await?;
-    changed(context, kept.picture.id).await
-}
-
-async fn changed(context: &Context, id: PictureId) -> Result<PictureView, Failure> {
-    context.engine.tell(Event::Picture(id.clone()));
-    Ok(view::picture(find(context, id.as_str()).await?))
-}
-
-async fn set_trashed(context: &Context, id: &str, trashed: bool) -> Result<PictureView, Failure> {
-    let kept = find(context, id).await?;
-    context.engine.ledger.set_trashed(kept.picture.id.clone(), trashed).await?;
-    changed(context, kept.picture.id).await
+    check_rating(rate.rating)?;
+    change_one(context, &rate.id, PictureChange { rating: Some(rate.rating), ..PictureChange::default() })
+        .await
 }
 
 pub(crate) async fn trash(context: &Context, by: ById) -> Result<PictureView, Failure> {
-    set_trashed(context, &by.id, true).await
+    change_one(context, &by.id, PictureChange { trashed: Some(true), ..PictureChange::default() }).await
 }
 
 pub(crate) async fn restore(context: &Context, by: ById) -> Result<PictureView, Failure> {
-    set_trashed(context, &by.id, false).await
+    change_one(context, &by.id, PictureChange { trashed: Some(false), ..PictureChange::default() }).await
+}
+
+pub(super) fn check_rating(rating: u8) -> Result<(), Failure> {
+    if rating <= 5 {
+        return Ok(());
+    }
+    let sentence = Sentence::new("E-OPTION").with("value", rating).with("option", "rating");
+    Err(Failure::of(sentence.with("hint", "0–5")))
+}
+
+async fn change_one(context: &Context, id: &str, change: PictureChange) -> Result<PictureView, Failure> {
+    let kept = find(context, id).await?;
+    context.engine.ledger.change_pictures(vec![kept.seq], change).await?;
+    context.engine.tell(Event::Picture(kept.picture.id));
+    get(context, ById { id: id.into() }).await
 }
 
 /// The window carries this out itself; a browser cannot.

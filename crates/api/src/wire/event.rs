@@ -23,6 +23,8 @@ pub enum Event {
         /// Its id.
         id: String,
     },
+    /// Many pictures changed at once: ask again for what is shown.
+    Pictures {},
     /// The status line changed.
     Status {
         /// All of it.

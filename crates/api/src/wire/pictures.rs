@@ -9,6 +9,8 @@ use ts_rs::TS;
 pub struct PictureView {
     /// Id.
     pub id: String,
+    /// Its place in the library; lists of many name pictures by it.
+    pub seq: i64,
     /// BLAKE3 of its bytes.
     pub hash: String,
     /// The job it was made for.
@@ -39,6 +41,14 @@ pub struct PictureView {
     pub aspect: String,
     /// The prompt as sent.
     pub prompt: String,
+    /// Seed asked.
+    pub seed: Option<i32>,
+    /// Thinking level asked.
+    pub thinking: Option<String>,
+    /// Safety threshold asked.
+    pub safety: Option<String>,
+    /// References sent, by the hash of their bytes.
+    pub references: Vec<String>,
     /// Micro-dollars it cost.
     pub usd: i64,
     /// From the first byte sent to the last received.
@@ -53,8 +63,154 @@ pub struct PictureView {
     pub rating: u8,
     /// In the trash.
     pub trashed: bool,
+    /// Tags.
+    pub tags: Vec<String>,
     /// What the user should know about it (`W-…`, `E-INCOMPLETE`).
     pub notes: Vec<Sentence>,
+}
+
+/// Which pictures are asked for. What is absent or empty asks for nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct PictureFilter {
+    /// Words of the prompt, as far as they are typed; in quotation marks in this order.
+    pub search: Option<String>,
+    /// Any of these models answered.
+    pub models: Vec<String>,
+    /// From any of these accounts, by name.
+    pub accounts: Vec<String>,
+    /// Any of these sizes was asked for.
+    pub sizes: Vec<String>,
+    /// Any of these aspects was asked for.
+    pub aspects: Vec<String>,
+    /// With all of these tags.
+    pub tags: Vec<String>,
+    /// Of this sheet.
+    pub sheet: Option<String>,
+    /// At least this many stars.
+    pub rating_min: Option<u8>,
+    /// At most this many stars.
+    pub rating_max: Option<u8>,
+    /// Stored at this moment or later.
+    pub from_ms: Option<i64>,
+    /// Stored before this moment.
+    pub to_ms: Option<i64>,
+    /// Cost at least this, micro-dollars.
+    pub usd_min: Option<i64>,
+    /// Cost at most this, micro-dollars.
+    pub usd_max: Option<i64>,
+    /// Simulated, or not.
+    pub practice: Option<bool>,
+    /// Made by another model than the one asked, or not.
+    pub fallback: Option<bool>,
+    /// With a note that warns, or without.
+    pub trouble: Option<bool>,
+    /// The trash instead of the library.
+    pub trash: bool,
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureSort {
+    /// The last that came first.
+    #[default]
+    Newest,
+    /// The first that came first.
+    Oldest,
+    /// Most stars first.
+    Rating,
+    /// Dearest first.
+    Price,
+}
+
+/// `pictures.find`: all that fit, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct FindPictures {
+    /// Which.
+    pub filter: PictureFilter,
+    /// In which order.
+    pub sort: PictureSort,
+    /// Those of a sheet stand together.
+    pub by_sheet: bool,
+    /// As many of the first are answered in full.
+    pub rows: u32,
+}
+
+/// All pictures that fit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct FoundPictures {
+    /// Their `seq`s in order, packed: base64 of LEB128 numbers, each the zigzag difference from the one before.
+    pub seqs: String,
+    /// How many follow each other from one sheet, packed alike without differences; empty where not grouped.
+    pub groups: String,
+    /// How many.
+    pub total: u32,
+    /// The first of them.
+    pub rows: Vec<PictureView>,
+}
+
+/// `pictures.rows`: these, in this order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PictureRows {
+    /// `seq`s, at most 500.
+    pub seqs: Vec<i64>,
+}
+
+/// `pictures.change`, all or none. What is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct ChangePictures {
+    /// `seq`s.
+    pub seqs: Vec<i64>,
+    /// 1 to 5, 0 to clear.
+    pub rating: Option<u8>,
+    /// Into the trash, or out of it.
+    pub trashed: Option<bool>,
+    /// Tags to put on.
+    pub tag: Vec<String>,
+    /// Tags to take off.
+    pub untag: Vec<String>,
+}
+
+/// How many pictures were changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ChangedPictures {
+    /// Pictures.
+    pub pictures: u32,
+}
+
+/// `pictures.facets`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct GetFacets {
+    /// Of the trash.
+    pub trash: bool,
+}
+
+/// A value to filter by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Facet {
+    /// Value.
+    pub value: String,
+    /// Pictures that have it.
+    pub pictures: u32,
+}
+
+/// What there is to filter by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PictureFacets {
+    /// Models that answered.
+    pub models: Vec<Facet>,
+    /// Names of accounts.
+    pub accounts: Vec<Facet>,
+    /// Sizes asked for.
+    pub sizes: Vec<Facet>,
+    /// Aspects asked for.
+    pub aspects: Vec<Facet>,
+    /// Tags.
+    pub tags: Vec<Facet>,
 }
 
 /// `pictures.list`, newest first.
@@ -66,10 +222,8 @@ pub struct ListPictures {
     pub after: Option<i64>,
     /// At most this many; 0 means 60.
     pub limit: u32,
-    /// Only those whose prompt contains this.
-    pub search: Option<String>,
-    /// The trash instead of the library.
-    pub trash: bool,
+    /// Which.
+    pub filter: PictureFilter,
 }
 
 /// One page of pictures.

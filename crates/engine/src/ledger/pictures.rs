@@ -1,23 +1,27 @@
 //! Pictures: rows about files. The files are in the object store.
 
 use super::rows::{all, json_column, to_json};
-use super::{Ledger, Result};
+use super::{Ledger, Result, search};
 use crate::value::id::{JobId, PictureId};
 use crate::value::job::{KeptPicture, Picture};
 use rusqlite::{Connection, Row, params};
 
-/// Which pictures are asked for, newest first.
-#[derive(Debug, Clone, Default)]
-pub struct PictureFilter {
-    /// Continue below this row.
-    pub below: Option<i64>,
-    /// At most this many.
-    pub limit: u32,
-    /// Whose prompt contains this.
-    pub search: Option<String>,
-    /// The trash instead of the library.
-    pub trash: bool,
+/// What the user does to pictures. What is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PictureChange {
+    /// Stars, 0 for none.
+    pub rating: Option<u8>,
+    /// Into the trash, or out of it.
+    pub trashed: Option<bool>,
+    /// Tags to put on.
+    pub tag: Vec<String>,
+    /// Tags to take off.
+    pub untag: Vec<String>,
 }
+
+/// By name: the columns for filters are computed, and a row does not need them.
+const SELECT: &str = "SELECT seq, body, rating, trashed,
+    (SELECT json_group_array(tag) FROM picture_tags WHERE picture_tags.seq = pictures.seq) AS tags FROM pictures";
 
 fn read_picture(row: &Row<'_>) -> Result<KeptPicture> {
     Ok(KeptPicture {
@@ -25,11 +29,12 @@ fn read_picture(row: &Row<'_>) -> Result<KeptPicture> {
         picture: json_column(row, "body")?,
         rating: row.get("rating")?,
         trashed: row.get("trashed")?,
+        tags: json_column(row, "tags")?,
     })
 }
 
 pub(super) fn put_picture(db: &Connection, picture: &Picture) -> Result<()> {
-    db.execute(
+    let added = db.execute(
         "INSERT INTO pictures (id, hash, job, attempt, number, created, prompt, body)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (attempt, number) DO NOTHING",
         params![
@@ -43,7 +48,7 @@ pub(super) fn put_picture(db: &Connection, picture: &Picture) -> Result<()> {
             to_json(picture)?,
         ],
     )?;
-    Ok(())
+    if added > 0 { search::index(db, db.last_insert_rowid(), &picture.request.prompt) } else { Ok(()) }
 }
 
 impl Ledger {
@@ -53,30 +58,26 @@ impl Ledger {
     /// SQLite's own, damage.
     pub async fn picture(&self, id: PictureId) -> Result<Option<KeptPicture>> {
         self.read(move |db| {
-            let mut statement = db.prepare_cached("SELECT * FROM pictures WHERE id = ?1")?;
+            let mut statement = db.prepare_cached(&format!("{SELECT} WHERE id = ?1"))?;
             let mut rows = statement.query([id.as_str()])?;
             rows.next()?.map(read_picture).transpose()
         })
         .await
     }
 
-    /// One page, and how many there are in all.
+    /// The rows at these places, in this order. What is not there is left out.
     ///
     /// # Errors
     /// SQLite's own, damage.
-    pub async fn pictures(&self, filter: PictureFilter) -> Result<(Vec<KeptPicture>, u32)> {
+    pub async fn picture_rows(&self, seqs: Vec<i64>) -> Result<Vec<KeptPicture>> {
         self.read(move |db| {
-            let pattern = filter.search.as_deref().map(like);
-            let condition = "trashed = ?1 AND (?2 IS NULL OR prompt LIKE ?2 ESCAPE '\\')";
-            let total = db
-                .prepare_cached(&format!("SELECT count(*) FROM pictures WHERE {condition}"))?
-                .query_row(params![filter.trash, pattern], |row| row.get(0))?;
-            let mut statement = db.prepare_cached(&format!(
-                "SELECT * FROM pictures WHERE {condition} AND seq < ?3 ORDER BY seq DESC LIMIT ?4"
-            ))?;
-            let below = filter.below.unwrap_or(i64::MAX);
-            let rows = statement.query(params![filter.trash, pattern, below, filter.limit])?;
-            Ok((all(rows, read_picture)?, total))
+            let mut statement = db.prepare_cached(&format!("{SELECT} WHERE seq = ?1"))?;
+            let mut out = Vec::with_capacity(seqs.len());
+            for seq in seqs {
+                let mut rows = statement.query([seq])?;
+                out.extend(rows.next()?.map(read_picture).transpose()?);
+            }
+            Ok(out)
         })
         .await
     }
@@ -87,7 +88,7 @@ impl Ledger {
     /// SQLite's own, damage.
     pub async fn all_pictures(&self) -> Result<Vec<KeptPicture>> {
         self.read(|db| {
-            let mut statement = db.prepare("SELECT * FROM pictures ORDER BY seq")?;
+            let mut statement = db.prepare(&format!("{SELECT} ORDER BY seq"))?;
             all(statement.query([])?, read_picture)
         })
         .await
@@ -99,42 +100,49 @@ impl Ledger {
     /// SQLite's own, damage.
     pub async fn pictures_of(&self, job: JobId) -> Result<Vec<KeptPicture>> {
         self.read(move |db| {
-            let mut statement = db.prepare_cached("SELECT * FROM pictures WHERE job = ?1 ORDER BY seq")?;
+            let mut statement = db.prepare_cached(&format!("{SELECT} WHERE job = ?1 ORDER BY seq"))?;
             all(statement.query([job.as_str()])?, read_picture)
         })
         .await
     }
 
-    /// Rates a picture. Whether there is one.
+    /// Changes pictures, all or none. Answers whose they were, by id; what is not there is left out.
     ///
     /// # Errors
     /// SQLite's own.
-    pub async fn rate(&self, id: PictureId, rating: u8) -> Result<bool> {
+    pub async fn change_pictures(&self, seqs: Vec<i64>, change: PictureChange) -> Result<Vec<PictureId>> {
         self.write(move |db| {
-            Ok(db.execute("UPDATE pictures SET rating = ?2 WHERE id = ?1", params![id.as_str(), rating])? > 0)
+            let mut update = db.prepare_cached(
+                "UPDATE pictures SET rating = coalesce(?2, rating), trashed = coalesce(?3, trashed)
+                 WHERE seq = ?1 RETURNING id",
+            )?;
+            let mut tag =
+                db.prepare_cached("INSERT OR IGNORE INTO picture_tags (seq, tag) VALUES (?1, ?2)")?;
+            let mut untag = db.prepare_cached("DELETE FROM picture_tags WHERE seq = ?1 AND tag = ?2")?;
+            let mut ids = Vec::with_capacity(seqs.len());
+            for seq in &seqs {
+                let mut rows = update.query(params![seq, change.rating, change.trashed])?;
+                let Some(row) = rows.next()? else { continue };
+                ids.push(PictureId::from_text(row.get::<_, String>(0)?));
+                // The update ends with its last step only.
+                rows.next()?;
+                for name in &change.tag {
+                    tag.execute(params![seq, name])?;
+                }
+                for name in &change.untag {
+                    untag.execute(params![seq, name])?;
+                }
+            }
+            Ok(ids)
         })
         .await
     }
 
-    /// Moves a picture into the trash or out of it. Whether there is one.
+    /// Adds pictures to jobs that are there: for what comes another way than with a call.
     ///
     /// # Errors
     /// SQLite's own.
-    pub async fn set_trashed(&self, id: PictureId, trashed: bool) -> Result<bool> {
-        self.write(move |db| {
-            Ok(db.execute("UPDATE pictures SET trashed = ?2 WHERE id = ?1", params![id.as_str(), trashed])?
-                > 0)
-        })
-        .await
+    pub async fn adopt(&self, pictures: Vec<Picture>) -> Result<()> {
+        self.write(move |db| pictures.iter().try_for_each(|picture| put_picture(db, picture))).await
     }
-}
-
-/// A pattern that finds the text as it is, `%` and `_` included.
-fn like(text: &str) -> String {
-    let escaped: String = text
-        .trim()
-        .chars()
-        .flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain(std::iter::once(c)))
-        .collect();
-    format!("%{escaped}%")
 }

@@ -1,12 +1,16 @@
 //! The schema, as an ordered list of migrations. `PRAGMA user_version` counts those that ran; a file that counts more
 //! than we know was written by a newer program and is left alone.
 
-use super::{LedgerError, Result};
+use super::{LedgerError, Result, search};
 use rusqlite::Connection;
 
-const MIGRATIONS: &[&str] = &[
+/// What SQL alone cannot do runs after the SQL, in the same transaction.
+type Then = fn(&Connection) -> Result<()>;
+
+const MIGRATIONS: &[(&str, Option<Then>)] = &[
     // 1: the first library.
-    r"
+    (
+        r"
     CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 
     CREATE TABLE accounts (
@@ -108,8 +112,11 @@ const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (project, model)
     ) STRICT;
     ",
+        None,
+    ),
     // 2: the weather.
-    r"
+    (
+        r"
     ALTER TABLE sheets ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
 
     CREATE TABLE alerts (
@@ -140,11 +147,52 @@ const MIGRATIONS: &[&str] = &[
 
     CREATE INDEX attempts_route ON attempts (account, model, size, started);
     ",
+        None,
+    ),
     // 3: half-price calls.
-    r"
+    (
+        r"
     ALTER TABLE jobs ADD COLUMN tier TEXT NOT NULL DEFAULT 'standard';
     ALTER TABLE attempts ADD COLUMN tier TEXT NOT NULL DEFAULT 'standard';
     ",
+        None,
+    ),
+    // 4: finding.
+    (
+        r"
+    -- What pictures are found by, filled from their bodies. The index answers every filter by itself: the rows are fat,
+    -- and reading 100,000 of them takes seconds.
+    ALTER TABLE pictures ADD COLUMN sheet TEXT NOT NULL DEFAULT '';
+    ALTER TABLE pictures ADD COLUMN model TEXT NOT NULL DEFAULT '';
+    ALTER TABLE pictures ADD COLUMN account TEXT NOT NULL DEFAULT '';
+    ALTER TABLE pictures ADD COLUMN size TEXT NOT NULL DEFAULT '';
+    ALTER TABLE pictures ADD COLUMN aspect TEXT NOT NULL DEFAULT '';
+    ALTER TABLE pictures ADD COLUMN usd INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE pictures ADD COLUMN practice INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE pictures ADD COLUMN fallback INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE pictures ADD COLUMN trouble INTEGER NOT NULL DEFAULT 0;     -- it has a note that warns
+    DROP INDEX pictures_kept;
+    CREATE INDEX pictures_facts ON pictures
+        (trashed, seq, created, rating, usd, practice, fallback, trouble, size, aspect, model, account, sheet);
+
+    CREATE TABLE picture_tags (
+        tag TEXT NOT NULL COLLATE NOCASE,
+        seq INTEGER NOT NULL REFERENCES pictures (seq) ON DELETE CASCADE,
+        PRIMARY KEY (tag, seq)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX picture_tags_seq ON picture_tags (seq);
+
+    -- Words of prompts by pictures.seq; the prompts themselves are in the pictures. A beginning that has no index of its
+    -- own is put together from all words that begin so, which took 10 ms instead of 0.2 in 100,000 prompts.
+    CREATE VIRTUAL TABLE prompt_words USING fts5 (
+        words, content = '', contentless_delete = 1, prefix = '1 2 3 4 5 6 7 8', tokenize = 'unicode61 remove_diacritics 2'
+    );
+    CREATE TRIGGER prompt_words_gone AFTER DELETE ON pictures BEGIN
+        DELETE FROM prompt_words WHERE rowid = old.seq;
+    END;
+    ",
+        Some(search::index_all),
+    ),
 ];
 
 /// Our newest schema.
@@ -161,9 +209,12 @@ pub(super) fn refuse_newer(db: &Connection) -> Result<()> {
 
 pub(super) fn migrate(db: &mut Connection) -> Result<()> {
     let done = usize::try_from(version(db)?).unwrap_or(0);
-    for (index, sql) in MIGRATIONS.iter().enumerate().skip(done) {
+    for (index, (sql, then)) in MIGRATIONS.iter().enumerate().skip(done) {
         let transaction = db.transaction()?;
         transaction.execute_batch(sql)?;
+        if let Some(then) = then {
+            then(&transaction)?;
+        }
         transaction.pragma_update(None, "user_version", index as i64 + 1)?;
         transaction.commit()?;
     }
@@ -184,6 +235,34 @@ mod tests {
         let before = std::fs::read(&path).expect("read");
         assert!(matches!(Ledger::open(folder.path()), Err(LedgerError::Newer { theirs: 99, ours: VERSION })));
         assert_eq!(std::fs::read(&path).expect("read"), before);
+    }
+
+    #[test]
+    fn a_library_from_before_the_index_is_found_in_too() {
+        let folder = tempfile::tempdir().expect("folder");
+        let old = Connection::open(folder.path().join("ledger.sqlite")).expect("open");
+        for (sql, _) in MIGRATIONS.iter().take(2) {
+            old.execute_batch(sql).expect("the old schema");
+        }
+        old.execute_batch(
+            "PRAGMA user_version = 2; PRAGMA foreign_keys = OFF;
+             INSERT INTO pictures (id, hash, job, attempt, number, created, prompt, body)
+             VALUES ('p1', 'h', 'j', 't', 0, 0, 'a lake, 湖光山色',
+                     json_object('usd', 7, 'sheet', 's', 'account', 'a', 'model_used', 'm', 'practice', 0, 'fallback', 0,
+                         'notes', json_array(), 'request', json_object('size', '4K', 'aspect', '1:1')));",
+        )
+        .expect("a picture");
+        drop(old);
+        let ledger = Ledger::open(folder.path()).expect("is brought up to date");
+        let words = |words: &str| {
+            let sql = format!(
+                "SELECT usd FROM prompt_words JOIN pictures ON seq = prompt_words.rowid WHERE words MATCH '{words}'"
+            );
+            ledger.write_now(|db| Ok(db.query_row(&sql, [], |row| row.get::<_, i64>(0)).ok())).expect("asks")
+        };
+        assert_eq!((words("lake"), words("湖光"), words("光湖")), (Some(7), Some(7), None));
+        ledger.write_now(|db| Ok(db.execute("DELETE FROM pictures", [])?)).expect("deletes");
+        assert_eq!(words("lake"), None, "a picture that goes takes its words with it");
     }
 
     #[test]

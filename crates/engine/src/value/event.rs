@@ -11,6 +11,8 @@ pub enum Event {
     Sheet(SheetId),
     /// This picture was stored or changed.
     Picture(PictureId),
+    /// Many pictures changed at once.
+    Pictures,
     /// The accounts.
     Accounts,
     /// The settings.

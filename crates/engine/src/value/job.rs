@@ -412,4 +412,6 @@ pub struct KeptPicture {
     pub rating: u8,
     /// In the trash.
     pub trashed: bool,
+    /// Tags, by name.
+    pub tags: Vec<String>,
 }

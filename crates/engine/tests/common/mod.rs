@@ -1,16 +1,16 @@
 //! A library on the disk in any state, and an engine over it that can reach nobody.
 
+mod question;
+
 use diptych_engine::driver::Parts;
 use diptych_engine::engine::Engine;
-use diptych_engine::ledger::{Booking, Ledger, PictureFilter};
+use diptych_engine::ledger::{Booking, Ledger};
 use diptych_engine::store::folder::Folders;
 use diptych_engine::store::spool::{Head, Spool};
-use diptych_engine::value::id::{AccountId, AttemptId, JobId, Randomness, SheetId};
-use diptych_engine::value::job::{Attempt, Fallback, Job, Question, Sheet};
-use diptych_engine::value::lane::Lane;
+use diptych_engine::value::id::{AccountId, AttemptId, JobId, Randomness};
+use diptych_engine::value::job::Attempt;
 use diptych_engine::value::lane::Tier;
 use diptych_engine::value::money::Usd;
-use diptych_engine::value::request::Request;
 use diptych_engine::value::secret::SessionStore;
 use diptych_engine::value::size::Size;
 use diptych_engine::value::time::{Clock, Timestamp};
@@ -22,9 +22,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 /// Pixels of a side of the test picture.
 pub(crate) const PNG_SIDE: u32 = 48;
 
-/// The model of all calls.
-pub(crate) const MODEL: &str = "gemini-2.5-flash-image";
-const NOW: Timestamp = Timestamp(1_795_500_000_000);
+pub(crate) use question::MODEL;
+use question::{NOW, job, sheet};
 
 struct FixedClock;
 
@@ -51,11 +50,6 @@ impl Randomness for Counting {
 pub(crate) struct Library {
     _folder: tempfile::TempDir,
     pub(crate) folders: Folders,
-}
-
-/// All pictures.
-pub(crate) fn all_pictures() -> PictureFilter {
-    PictureFilter { limit: 100, ..PictureFilter::default() }
 }
 
 impl Library {
@@ -171,51 +165,4 @@ impl Library {
     pub(crate) fn files(&self, folder: &str) -> usize {
         std::fs::read_dir(self.folders.data.join(folder)).expect("folder").count()
     }
-}
-
-fn sheet() -> Sheet {
-    Sheet {
-        id: SheetId::from_text("ssheet0000001"),
-        created: NOW,
-        title: "A kettle".into(),
-        prompt: "A kettle".into(),
-        size: Size::One,
-        aspect: "1:1".parse().expect("aspect"),
-        models: vec![MODEL.into()],
-        accounts: Vec::new(),
-        count: 1,
-        fallback: Fallback::Never,
-        resend_unknown: 0,
-        max_usd: None,
-        practice: true,
-        interactive: true,
-        lane: Lane::Now,
-        deadline: None,
-    }
-}
-
-fn job() -> Job {
-    let request = Request {
-        model: MODEL.into(),
-        prompt: "A kettle".into(),
-        size: Size::One,
-        aspect: "1:1".parse().expect("aspect"),
-        references: Vec::new(),
-        seed: None,
-        thinking: None,
-        safety: None,
-    };
-    let question = Question {
-        sheet: SheetId::from_text("ssheet0000001"),
-        row: 0,
-        column: 0,
-        identity: request.identity(None, true),
-        request,
-        account_asked: None,
-        practice: true,
-        interactive: true,
-        tier: Tier::Standard,
-        usd: Usd(39_000),
-    };
-    Job::asked(question, JobId::from_text("jjob000000001"), NOW)
 }
