@@ -2,6 +2,7 @@
 
 mod engine;
 mod intake;
+mod pictures;
 mod weather;
 
 use crate::exit::Exit;
@@ -11,10 +12,13 @@ use crate::output;
 pub(crate) async fn run(name: &str, scenarios: &[String], seeds: u64) -> anyhow::Result<Exit> {
     match name {
         "intake" => intake::run(),
+        "pictures" => pictures::run(scenarios),
         "engine" => engine::run().await,
         "weather" => weather::run(scenarios, seeds),
         _ => {
-            output::complain(&format!("{name}: there are the benchmarks engine, intake and weather"));
+            output::complain(&format!(
+                "{name}: there are the benchmarks engine, intake, pictures and weather"
+            ));
             Ok(Exit::Usage)
         }
     }
