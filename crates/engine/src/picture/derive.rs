@@ -3,10 +3,10 @@
 //! Originals never reach a web view: it sees these. A crop at 1:1 or closer is lossless, because that is where pixels
 //! are judged.
 
-use crate::picture::decode::{DecodeError, decode};
+use crate::picture::decode::{DecodeError, decode, rows};
+use crate::picture::jpeg;
+use crate::picture::shrink::{Shrink, fit, resized};
 use crate::store::folder::Folders;
-use fast_image_resize as fir;
-use fast_image_resize::images::{Image, ImageRef};
 use image::RgbImage;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -90,7 +90,11 @@ impl Derived {
     /// # Errors
     /// The original cannot be opened.
     pub fn thumb(&self, original: &Path, hash: &str) -> Result<Shown, DecodeError> {
-        self.fitted(original, hash, "512", THUMB, 84)
+        self.kept(hash, "512", || {
+            let mut small = Shrink::to(THUMB);
+            let facts = rows(original, Some(small.enough()), &mut small)?;
+            jpeg::encode(&small.finish(facts.orientation)?, 84)
+        })
     }
 
     /// An overview, 2048 px on the long edge. Blocks.
@@ -98,24 +102,25 @@ impl Derived {
     /// # Errors
     /// The original cannot be opened.
     pub fn overview(&self, original: &Path, hash: &str) -> Result<Shown, DecodeError> {
-        self.fitted(original, hash, "2048", OVERVIEW, 90)
+        self.kept(hash, "2048", || {
+            let frame = self.frame(original)?;
+            let (width, height) = fit(frame.width(), frame.height(), OVERVIEW);
+            jpeg::encode(&resized(&frame, all(&frame), width, height)?, 90)
+        })
     }
 
-    fn fitted(
+    /// From the cache, or made and kept there.
+    fn kept(
         &self,
-        original: &Path,
         hash: &str,
         name: &str,
-        edge: u32,
-        quality: u8,
+        make: impl FnOnce() -> Result<Vec<u8>, DecodeError>,
     ) -> Result<Shown, DecodeError> {
         let path = self.cache.join(format!("{hash}-{name}.jpg"));
         if let Ok(bytes) = std::fs::read(&path) {
             return Ok(Shown { mime: "image/jpeg", bytes });
         }
-        let frame = self.frame(original)?;
-        let (width, height) = fit(frame.width(), frame.height(), edge);
-        let bytes = jpeg(&resized(&frame, None, width, height)?, quality)?;
+        let bytes = make()?;
         // The cache is a convenience: a full disk must not keep the picture from being shown.
         let temporary = path.with_extension("tmp");
         if std::fs::write(&temporary, &bytes).is_ok() {
@@ -141,9 +146,9 @@ impl Derived {
                 image::imageops::crop_imm(&*frame, crop.x, crop.y, crop.width, crop.height).to_image();
             return Ok(Shown { mime: "image/png", bytes: png(&exact)? });
         }
-        let part = Some((crop.x, crop.y, crop.width, crop.height));
+        let part = (crop.x.into(), crop.y.into(), crop.width.into(), crop.height.into());
         let small = resized(&frame, part, crop.out_width, crop.out_height)?;
-        Ok(Shown { mime: "image/jpeg", bytes: jpeg(&small, 92)? })
+        Ok(Shown { mime: "image/jpeg", bytes: jpeg::encode(&small, 92)? })
     }
 
     fn frame(&self, original: &Path) -> Result<Arc<RgbImage>, DecodeError> {
@@ -170,50 +175,9 @@ impl Derived {
     }
 }
 
-/// Scales a size so that its long edge is at most `edge`; never enlarges.
-fn fit(width: u32, height: u32, edge: u32) -> (u32, u32) {
-    let long = width.max(height);
-    if long <= edge {
-        return (width, height);
-    }
-    let scale = |side: u32| {
-        u32::try_from((u64::from(side) * u64::from(edge)).div_ceil(u64::from(long))).unwrap_or(1).max(1)
-    };
-    (scale(width), scale(height))
-}
-
-fn resized(
-    source: &RgbImage,
-    part: Option<(u32, u32, u32, u32)>,
-    width: u32,
-    height: u32,
-) -> Result<RgbImage, DecodeError> {
-    let failed = |error: &dyn std::fmt::Display| DecodeError::Decoder(error.to_string());
-    let view = ImageRef::new(source.width(), source.height(), source.as_raw(), fir::PixelType::U8x3)
-        .map_err(|e| failed(&e))?;
-    let mut target = Image::new(width, height, fir::PixelType::U8x3);
-    let mut options =
-        fir::ResizeOptions::new().resize_alg(fir::ResizeAlg::Convolution(fir::FilterType::Lanczos3));
-    if let Some((x, y, w, h)) = part {
-        options = options.crop(f64::from(x), f64::from(y), f64::from(w), f64::from(h));
-    }
-    fir::Resizer::new().resize(&view, &mut target, &options).map_err(|e| failed(&e))?;
-    RgbImage::from_raw(width, height, target.into_vec()).ok_or(DecodeError::Unfit)
-}
-
-fn jpeg(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, DecodeError> {
-    let (Ok(width), Ok(height)) = (u16::try_from(picture.width()), u16::try_from(picture.height())) else {
-        return Err(DecodeError::Unfit);
-    };
-    let mut out = Vec::new();
-    let mut encoder = jpeg_encoder::Encoder::new(&mut out, quality);
-    if quality >= 92 {
-        encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::R_4_4_4);
-    }
-    encoder
-        .encode(picture.as_raw(), width, height, jpeg_encoder::ColorType::Rgb)
-        .map_err(|error| DecodeError::Decoder(error.to_string()))?;
-    Ok(out)
+/// All of a picture, as a part.
+fn all(picture: &RgbImage) -> (f64, f64, f64, f64) {
+    (0.0, 0.0, picture.width().into(), picture.height().into())
 }
 
 fn png(picture: &RgbImage) -> Result<Vec<u8>, DecodeError> {
