@@ -134,8 +134,8 @@ impl Rows for Frame {
 fn fits(facts: &Facts) -> Result<(), DecodeError> {
     // A progressive JPEG is kept as coefficients until its end: two bytes for each of three colours.
     let whole = u64::from(facts.width) * u64::from(facts.height) * 6;
-    let fits = !facts.too_large() && !(facts.progressive && whole > MAX_ALLOCATION);
-    if fits { Ok(()) } else { Err(DecodeError::Unfit) }
+    let unfit = facts.too_large() || facts.progressive && whole > MAX_ALLOCATION;
+    if unfit { Err(DecodeError::Unfit) } else { Ok(()) }
 }
 
 fn guarded<T>(work: impl FnOnce() -> Result<T, DecodeError>) -> Result<T, DecodeError> {
