@@ -59,8 +59,8 @@ fn measured(folder: &Path) -> anyhow::Result<()> {
     }
     let png = subjects.first().context("a picture")?;
     output::progress("measuring memory");
-    for at_once in [1, 4, 20] {
-        output::object(&memory::report(png, folder, at_once)?);
+    for (at_once, tiles) in [(1, false), (1, true), (4, false), (20, false)] {
+        output::object(&memory::report(png, folder, at_once, tiles)?);
     }
     Ok(())
 }
@@ -74,16 +74,18 @@ struct Runs {
     thumb: Vec<f64>,
     naive_thumb: Vec<f64>,
     after_last_byte: Vec<f64>,
+    after_tiles: Vec<f64>,
 }
 
 impl Runs {
     fn round(&mut self, subject: &Subject, folder: &Path, counts: bool) -> anyhow::Result<()> {
-        let ((), spooled) = cpu(|| ours::ingest(&subject.body, folder, 0, None).map(drop))?;
+        let ((), spooled) = cpu(|| ours::ingest(&subject.body, folder, 0, None, false).map(drop))?;
         let ((), unspooled) = cpu(|| ours::unspooled(&subject.body, folder))?;
         let ((), naive) = cpu(|| naive::ingest(&subject.body, folder, 0))?;
         let ((), thumb) = cpu(|| ours::thumb(&subject.file, folder))?;
         let ((), naive_thumb) = cpu(|| naive::thumb(&subject.file, folder))?;
-        let after = ours::ingest(&subject.body, folder, 0, Some(WIRE))?;
+        let after = ours::ingest(&subject.body, folder, 0, Some(WIRE), false)?;
+        let after_tiles = ours::ingest(&subject.body, folder, 0, Some(WIRE), true)?;
         if counts {
             self.spooled.push(spooled);
             self.unspooled.push(unspooled);
@@ -91,6 +93,7 @@ impl Runs {
             self.thumb.push(thumb);
             self.naive_thumb.push(naive_thumb);
             self.after_last_byte.push(after.as_secs_f64() * 1000.0);
+            self.after_tiles.push(after_tiles.as_secs_f64() * 1000.0);
         }
         Ok(())
     }
@@ -114,7 +117,9 @@ impl Runs {
             "thumb_cpu_ms": thumb,
             "naive_thumb_cpu_ms": median(&mut self.naive_thumb),
             "last_byte_to_thumb_ms": median(&mut self.after_last_byte),
-            "last_byte_to_thumb_p95_ms": self.after_last_byte.last(),
+            "last_byte_to_thumb_worst_ms": self.after_last_byte.last(),
+            "last_byte_to_tiles_ms": median(&mut self.after_tiles),
+            "last_byte_to_tiles_worst_ms": self.after_tiles.last(),
         });
         for (name, value) in peers {
             report[format!("{name}_thumb_cpu_ms")] = value.clone();

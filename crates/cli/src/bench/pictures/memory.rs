@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Children for both ways, one after the other.
-pub(super) fn report(subject: &Subject, folder: &Path, at_once: usize) -> anyhow::Result<Value> {
+pub(super) fn report(subject: &Subject, folder: &Path, at_once: usize, tiles: bool) -> anyhow::Result<Value> {
     let mib = |way: &str| -> anyhow::Result<f64> {
         let words = format!("{way},{},{},{at_once}", subject.body.display(), folder.display());
         let told = Command::new(std::env::current_exe()?)
@@ -16,13 +16,14 @@ pub(super) fn report(subject: &Subject, folder: &Path, at_once: usize) -> anyhow
         anyhow::ensure!(told.status.success(), "{way}: {}", String::from_utf8_lossy(&told.stderr));
         Ok(String::from_utf8(told.stdout)?.trim().parse()?)
     };
-    let ours = mib("ours")?;
+    let ours = mib(if tiles { "tiles" } else { "ours" })?;
     // Twenty of them would want 3 GB.
     let naive = if at_once <= 4 { Some(mib("naive")?) } else { None };
     Ok(json!({
         "bench": "pictures memory",
         "picture": subject.name,
         "at_once": at_once,
+        "with_tiles": tiles,
         "peak_mib": ours,
         "naive_peak_mib": naive,
         "ratio_to_naive": naive.map(|naive| ratio(ours, naive)),
@@ -37,8 +38,8 @@ pub(super) fn child(words: &[String]) -> anyhow::Result<()> {
     let before = status("VmRSS:")?;
     std::thread::scope(|scope| {
         let one = |number| match way.as_str() {
-            "ours" => ours::ingest(body, folder, number, None).map(drop),
-            _ => naive::ingest(body, folder, number),
+            "naive" => naive::ingest(body, folder, number),
+            way => ours::ingest(body, folder, number, None, way == "tiles").map(drop),
         };
         let threads: Vec<_> = (0..at_once).map(|number| scope.spawn(move || one(number))).collect();
         threads.into_iter().try_for_each(|thread| thread.join().expect("no panic"))

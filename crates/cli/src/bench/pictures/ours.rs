@@ -2,13 +2,14 @@
 
 use anyhow::Context as _;
 use diptych_engine::picture::derive::Derived;
-use diptych_engine::provider::scan::{Scanned, scan};
+use diptych_engine::provider::scan::{Scan, Scanned};
 use diptych_engine::store::folder::Folders;
 use diptych_engine::store::objects::Objects;
 use diptych_engine::store::spool::{Head, Spool, Spooled, file_path};
 use diptych_engine::value::id::AttemptId;
+use std::io::Read;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A library of its own for each that runs at the same time.
 fn library(folder: &Path, number: usize) -> anyhow::Result<Folders> {
@@ -18,13 +19,14 @@ fn library(folder: &Path, number: usize) -> anyhow::Result<Folders> {
     Ok(folders)
 }
 
-/// From the wire to a durable original and its thumbnail, by way of the raw answer on the disk. The answer is the time
-/// from the last byte to the bytes of the thumbnail.
+/// From the wire to a durable original and its thumbnails, by way of the raw answer on the disk, with somebody who reads
+/// along. The answer is the time from the last byte to the bytes of the thumbnails (and tiles).
 pub(super) fn ingest(
     body: &Path,
     folder: &Path,
     number: usize,
     rate: Option<f64>,
+    tiles: bool,
 ) -> anyhow::Result<Duration> {
     let folders = library(folder, number)?;
     let attempt = AttemptId::from_text("bench");
@@ -32,36 +34,51 @@ pub(super) fn ingest(
     let mut spool = Spool::reserve(&folders.spool(), &attempt, 64 << 20)
         .map_err(|error| anyhow::anyhow!("no spool: {error:?}"))?;
     spool.head(&Head { spool: 1, status: 200, ..Head::default() })?;
-    let last = super::arriving(body, rate, |piece| spool.body(piece))?;
-    let path = spool.complete()?;
-    let spooled = Spooled::open(&path)?.context("an answer")?;
-    anyhow::ensure!(spooled.complete, "the answer is whole");
-    let scanned = scan(spooled.body()?, &folders.spool().join("bench"))?;
-    stored(&folders, &scanned)?;
-    let after = last.elapsed();
-    std::fs::remove_file(path)?;
-    Ok(after)
+    let follow = spool.follow()?;
+    let derived = Derived::new(&folders);
+    let along = &folders.spool().join("bench.along");
+    std::thread::scope(|scope| {
+        let reading = scope.spawn(|| read(&derived, follow, along, tiles));
+        let last = super::arriving(body, rate, |piece| spool.body(piece))?;
+        let path = spool.complete()?;
+        anyhow::ensure!(Spooled::open(&path)?.context("an answer")?.complete, "the answer is whole");
+        let (scanned, made) = reading.join().map_err(|_| anyhow::anyhow!("it broke down"))??;
+        stored(&folders, &scanned)?;
+        std::fs::remove_file(path)?;
+        Ok(made.saturating_duration_since(last))
+    })
 }
 
 /// The same without the raw answer on the disk: what the safety costs.
 pub(super) fn unspooled(body: &Path, folder: &Path) -> anyhow::Result<()> {
     let folders = library(folder, 0)?;
-    stored(&folders, &scan(std::fs::File::open(body)?, &folders.spool().join("bench"))?)
+    let file = std::fs::File::open(body)?;
+    let (scanned, _) = read(&Derived::new(&folders), file, &folders.spool().join("bench"), false)?;
+    stored(&folders, &scanned)
+}
+
+/// As the driver reads along; the moment is that at which the small pictures are there.
+fn read(derived: &Derived, body: impl Read, stem: &Path, tiles: bool) -> anyhow::Result<(Scanned, Instant)> {
+    let mut scan = Scan::new(body, stem);
+    let mut made = Instant::now();
+    while let Some(mut picture) = scan.next_picture()? {
+        let small = derived.arriving(&mut picture, tiles).context("it can be decoded while it arrives")?;
+        made = Instant::now();
+        derived.keep(&picture.finish()?, &small);
+    }
+    Ok((scan.finish(), made))
 }
 
 fn stored(folders: &Folders, scanned: &Scanned) -> anyhow::Result<()> {
     let blob = scanned.blobs.first().context("the answer holds a picture")?;
-    let original = Objects::new(folders).take(&blob.path, &blob.hash, "bin")?;
-    small(folders, &original, &blob.hash)
+    Objects::new(folders).take(&blob.path, &blob.hash, "bin")?;
+    Ok(())
 }
 
-/// A thumbnail of a file.
+/// The thumbnails of a file.
 pub(super) fn thumb(file: &Path, folder: &Path) -> anyhow::Result<()> {
-    small(&library(folder, 0)?, file, "bench")
-}
-
-fn small(folders: &Folders, original: &Path, hash: &str) -> anyhow::Result<()> {
-    Derived::new(folders).thumb(original, hash)?;
+    let folders = library(folder, 0)?;
+    Derived::new(&folders).thumb(file, "bench")?;
     // The next round has to make it again.
-    Ok(std::fs::remove_file(folders.cache.join(format!("{hash}-512.jpg")))?)
+    Ok(std::fs::remove_file(folders.cache.join("bench-512.jpg"))?)
 }
