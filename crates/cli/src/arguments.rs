@@ -92,7 +92,7 @@ Examples:
   diptych practice --port 8080 --scenario storm.toml --speed 10
   diptych practice --pipe --scenario storm.toml --seed 7 <calls.jsonl")]
     Practice(Practice),
-    /// Measure, and print the figures as JSON: intake, weather.
+    /// Measure, and print the figures as JSON: engine, intake, pictures, weather.
     Bench {
         /// Name.
         name: String,

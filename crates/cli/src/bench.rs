@@ -3,6 +3,7 @@
 mod engine;
 mod find;
 mod intake;
+mod pictures;
 mod weather;
 
 use crate::exit::Exit;
@@ -12,11 +13,14 @@ use crate::output;
 pub(crate) async fn run(name: &str, scenarios: &[String], seeds: u64) -> anyhow::Result<Exit> {
     match name {
         "intake" => intake::run(),
+        "pictures" => pictures::run(scenarios),
         "engine" => engine::run().await,
         "find" => find::run().await,
         "weather" => weather::run(scenarios, seeds),
         _ => {
-            output::complain(&format!("{name}: there are the benchmarks engine, find, intake and weather"));
+            output::complain(&format!(
+                "{name}: there are the benchmarks engine, find, intake, pictures and weather"
+            ));
             Ok(Exit::Usage)
         }
     }

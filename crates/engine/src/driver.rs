@@ -1,6 +1,7 @@
 //! The driver: does what policy decides. Async, IO, the clock; no decision of its own about money.
 
 mod alerts;
+mod along;
 mod apply;
 mod attempt;
 mod check;

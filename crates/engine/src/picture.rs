@@ -3,6 +3,13 @@
 //! "It decodes" is no proof that a picture is whole: decoders accept a JPEG cut to 1 %. So the end markers are looked
 //! for, and what a file says of its own size is checked before anything is allocated.
 
+mod cache;
+mod colour;
+pub mod compare;
 pub mod decode;
 pub mod derive;
+pub mod essence;
 pub mod inspect;
+mod jpeg;
+pub mod shrink;
+pub mod tiles;

@@ -10,6 +10,7 @@ mod home;
 mod local;
 mod lock;
 mod logging;
+mod pictures;
 mod pump;
 mod routes;
 mod secrets;

@@ -6,7 +6,7 @@ use crate::studio::{PictureError, Studio};
 use axum::Json;
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -79,7 +79,8 @@ async fn reference(State(face): State<Face>, body: Bytes) -> Response {
     }
 }
 
-async fn picture(State(face): State<Face>, Path(path): Path<String>) -> Response {
+async fn picture(State(face): State<Face>, Path(path): Path<String>, RawQuery(query): RawQuery) -> Response {
+    let path = query.map_or_else(|| path.clone(), |query| format!("{path}?{query}"));
     match face.studio.picture(&format!("picture/{path}")).await {
         Ok(picture) => {
             let headers = [

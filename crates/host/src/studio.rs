@@ -4,14 +4,13 @@ use crate::client::{Answer, Remote};
 use crate::home::Home;
 use crate::local::Local;
 use crate::lock::{self, Owner};
+use crate::pictures;
 use crate::pump::pump;
 use crate::secrets::environment_keys;
 use bytes::Bytes;
 use diptych_api::wire::{Event, Failure, ReferenceView};
 use diptych_api::{Audience, catalogue, schema};
-use diptych_engine::engine::{StartError, blocking};
-use diptych_engine::picture::derive::Crop;
-use diptych_engine::value::id::PictureId;
+use diptych_engine::engine::StartError;
 use diptych_engine::value::sentence::Sentence;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -284,48 +283,17 @@ impl Studio {
         self.0.events.subscribe()
     }
 
-    /// A small picture: `picture/<id>/thumb`, `…/overview`, `…/crop/<x>,<y>,<w>,<h>/<W>x<H>`.
+    /// A small picture, by its path: see [`crate::pictures`].
     ///
     /// # Errors
     /// See [`PictureError`].
     pub async fn picture(&self, path: &str) -> Result<PictureBytes, PictureError> {
-        let path = path.split('?').next().unwrap_or_default();
         let engine = match &*self.0.seat.read().await {
             Seat::Local(local) => local.context.engine.clone(),
             Seat::Remote(remote) => return remote.clone().picture(path).await,
             Seat::Closed => return Err(PictureError::NotFound),
         };
-        let parts: Vec<String> =
-            path.split('/').map(|part| part.replace("%2C", ",").replace("%2c", ",")).collect();
-        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        let ["picture", id, what @ ..] = parts.as_slice() else { return Err(PictureError::NotFound) };
-        let crop = match what {
-            ["thumb" | "overview"] => None,
-            ["crop", rectangle, out] => {
-                Some(Crop::parse(rectangle, out).ok_or_else(|| PictureError::Bad("not a rectangle".into()))?)
-            }
-            _ => return Err(PictureError::NotFound),
-        };
-        let thumb = what.first() == Some(&"thumb");
-        let kept = engine.ledger.picture(PictureId::from_text(*id)).await;
-        let picture = kept
-            .map_err(|error| PictureError::Bad(error.to_string()))?
-            .ok_or(PictureError::NotFound)?
-            .picture;
-        let made = blocking(move || {
-            let original = engine.objects.path(&picture.hash, &picture.extension);
-            if !original.exists() {
-                return Err(PictureError::NotFound);
-            }
-            let shown = match crop {
-                Some(crop) => engine.derived.crop(&original, crop),
-                None if thumb => engine.derived.thumb(&original, &picture.hash),
-                None => engine.derived.overview(&original, &picture.hash),
-            };
-            shown.map_err(|error| PictureError::Bad(error.to_string()))
-        });
-        let shown = made.await.ok_or_else(|| PictureError::Bad("the decoder broke down".into()))??;
-        Ok(PictureBytes { mime: shown.mime, bytes: shown.bytes.into() })
+        pictures::answer(engine, path).await
     }
 
     /// Takes a reference picture in.

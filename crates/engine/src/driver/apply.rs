@@ -42,7 +42,7 @@ pub(super) enum LandingError {
 pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -> Result<(), LandingError> {
     let brief = Brief::of(core, &landing);
     let (inside, copy) = (core.clone(), landing.clone());
-    let judged = tokio::task::spawn_blocking(move || judge_outcome(&inside, &copy, &brief, &outcome)).await;
+    let judged = tokio::task::spawn_blocking(move || judge_outcome(&inside, &copy, &brief, outcome)).await;
     core.live().flights.remove(&landing.job.id);
     let taken = judged??;
     let now = core.clock.now();

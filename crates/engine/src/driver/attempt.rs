@@ -1,5 +1,6 @@
 //! One attempt in the air: the request goes out, the answer comes into the spool, and is handed to the landing.
 
+use crate::driver::along::Along;
 use crate::driver::apply::{Landing, land};
 use crate::driver::core::Core;
 use crate::driver::intake::{self, Taken};
@@ -43,8 +44,8 @@ pub(super) enum Outcome {
     Lost(Duration),
     /// An earlier process sent it and left.
     Interrupted,
-    /// An answer lies in the spool, whole or not; `true` where we stopped it.
-    Spooled(PathBuf, bool),
+    /// An answer lies in the spool, whole or not; `true` where we stopped it; and who read it along.
+    Spooled(PathBuf, bool, Option<Along>),
     /// The answer could not be written down.
     Unwritten(String),
 }
@@ -70,11 +71,14 @@ pub(super) async fn fly(core: Arc<Core>, flying: Flying) {
                 timeout: core.call_timeout.unwrap_or(setting),
                 attempt: attempt.id.as_str(),
             };
-            match send(call, spool).await {
+            let mut along = None;
+            let sent = send(call, spool, |follow| along = Along::start(&core, &attempt.id, follow)).await;
+            match sent {
                 Sent::Not(text) => Outcome::Unsent(endpoint.host(), text),
                 Sent::Lost => Outcome::Lost(started.elapsed()),
-                Sent::Whole(path) | Sent::Partial(path, _) => Outcome::Spooled(path, false),
-                Sent::Endless(path) => Outcome::Spooled(path, true),
+                Sent::Whole(path) => Outcome::Spooled(path, false, along),
+                Sent::Partial(path, _) => Outcome::Spooled(path, false, None),
+                Sent::Endless(path) => Outcome::Spooled(path, true, None),
                 Sent::Unwritten(error) => Outcome::Unwritten(error.to_string()),
             }
         }
@@ -142,20 +146,20 @@ pub(super) fn judge_outcome(
     core: &Core,
     landing: &Landing,
     brief: &Brief,
-    outcome: &Outcome,
+    outcome: Outcome,
 ) -> std::io::Result<Taken> {
     let now = core.clock.now();
     let asked = brief.asked(landing, now);
     Ok(match outcome {
-        Outcome::Unsent(host, text) => bare(judge::unsent(&asked, host, text)),
-        Outcome::Lost(after) => bare(judge::lost(&asked, *after)),
+        Outcome::Unsent(host, text) => bare(judge::unsent(&asked, &host, &text)),
+        Outcome::Lost(after) => bare(judge::lost(&asked, after)),
         Outcome::Interrupted => bare(judge::interrupted(landing.attempt.reserved)),
         Outcome::Unwritten(text) => {
             let mut verdict = judge::lost(&asked, now.since(landing.attempt.started));
             verdict.sentence = Sentence::new("E-LIBRARY").with("text", text.as_str());
             bare(verdict)
         }
-        Outcome::Spooled(path, endless) => match Spooled::open(path)? {
+        Outcome::Spooled(path, endless, along) => match Spooled::open(&path)? {
             None => bare(judge::lost(&asked, now.since(landing.attempt.started))),
             Some(spooled) => {
                 let context = intake::Context {
@@ -172,7 +176,7 @@ pub(super) fn judge_outcome(
                     ),
                     now,
                 };
-                intake::take_in(&context, &asked, &spooled, *endless)?
+                intake::take_in(&context, &asked, &spooled, endless, || along?.scanned())?
             }
         },
     })

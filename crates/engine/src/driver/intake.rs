@@ -6,7 +6,7 @@ use crate::picture::inspect::{Facts, inspect};
 use crate::policy::judge::{self, Asked, Flaw, Refusal};
 use crate::policy::verdict::{Billed, Verdict};
 use crate::provider::gemini::{self, ImagePart};
-use crate::provider::scan::{Blob, scan};
+use crate::provider::scan::{Blob, Scanned, scan};
 use crate::store::folder::{Folders, rename_durably};
 use crate::store::objects::Objects;
 use crate::store::spool::{Spooled, file_path};
@@ -68,12 +68,13 @@ impl Taken {
     }
 }
 
-/// Takes an answer in. `endless` is true where we stopped it.
+/// Takes an answer in. `endless` is true where we stopped it; `along` is what reading it along has left, if anybody did.
 pub(super) fn take_in(
     context: &Context<'_>,
     asked: &Asked<'_>,
     spooled: &Spooled,
     endless: bool,
+    along: impl FnOnce() -> Option<Scanned>,
 ) -> io::Result<Taken> {
     let price = context.attempt.reserved;
     if spooled.head.status != 200 {
@@ -87,9 +88,11 @@ pub(super) fn take_in(
     if !spooled.complete {
         return flaw(Flaw::Truncated(spooled.length));
     }
-    let scanned = scan(spooled.body()?, &context.folders.spool().join(context.attempt.id.as_str()))?;
+    let scanned = match along() {
+        Some(scanned) => scanned,
+        None => scan(spooled.body()?, &context.folders.spool().join(context.attempt.id.as_str()))?,
+    };
     let Ok(document) = serde_json::from_slice::<Value>(&scanned.rest) else {
-        remove_blobs(&scanned.blobs);
         let beginning = spooled.beginning(64 * 1024)?;
         return match beginning.iter().find(|byte| !byte.is_ascii_whitespace()) {
             Some(b'{' | b'[') => flaw(Flaw::Truncated(spooled.length)),
@@ -97,12 +100,9 @@ pub(super) fn take_in(
         };
     };
     if crate::policy::google_error::GoogleError::from_value(&document).is_some() {
-        remove_blobs(&scanned.blobs);
         return Ok(Taken::flawed(spooled, refused(asked, spooled, &scanned.rest), price));
     }
-    let taken = pictures(context, asked, spooled, &document, &scanned.blobs);
-    remove_blobs(&scanned.blobs);
-    taken
+    pictures(context, asked, spooled, &document, &scanned.blobs)
 }
 
 fn refused(asked: &Asked<'_>, spooled: &Spooled, body: &[u8]) -> Verdict {
@@ -280,13 +280,6 @@ fn record(
 fn picture_id(attempt: &AttemptId, number: usize) -> PictureId {
     let tail = attempt.as_str().get(1..).unwrap_or_default();
     PictureId::from_text(if number == 0 { format!("p{tail}") } else { format!("p{tail}-{number}") })
-}
-
-fn remove_blobs(blobs: &[Blob]) {
-    for blob in blobs {
-        // Those that became pictures were renamed away.
-        drop(std::fs::remove_file(&blob.path));
-    }
 }
 
 /// Removes the spool of an attempt whose settlement is on the books, or keeps the raw answer for inspection.

@@ -64,7 +64,7 @@ async fn attempts(core: &Arc<Core>) -> Result<Recovered, LandingError> {
         let path = file_path(&core.folders.spool(), &open.attempt.id);
         let spooled = if path.exists() { Spooled::open(&path)? } else { None };
         let outcome = match spooled {
-            Some(_) => Outcome::Spooled(path, false),
+            Some(_) => Outcome::Spooled(path, false, None),
             None => Outcome::Interrupted,
         };
         let id = job.id.clone();

@@ -1,19 +1,28 @@
-//! Small pictures made from originals: thumbnail, overview, crop. All deletable, all made again on demand.
+//! What is made from originals: thumbnails, overview, tiles, crops. All deletable, all made again on demand.
 //!
 //! Originals never reach a web view: it sees these. A crop at 1:1 or closer is lossless, because that is where pixels
 //! are judged.
 
-use crate::picture::decode::{DecodeError, decode};
+use crate::picture::cache::{self, Cache};
+use crate::picture::decode::{DecodeError, Rows, decode, rows, rows_arriving};
+use crate::picture::essence::Essence;
+use crate::picture::inspect::inspect;
+use crate::picture::jpeg;
+use crate::picture::shrink::{Shrink, fit, resized};
+use crate::picture::tiles::{self, Tiles};
 use crate::store::folder::Folders;
-use fast_image_resize as fir;
-use fast_image_resize::images::{Image, ImageRef};
 use image::RgbImage;
+use image::metadata::Orientation;
 use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Long edge of a thumbnail.
 const THUMB: u32 = 512;
+/// Long edge of the smaller thumbnail, for a grid on a plain display.
+const SMALL_THUMB: u32 = 256;
 /// Long edge of an overview.
 const OVERVIEW: u32 = 2048;
 /// Largest side of a crop that is answered.
@@ -59,6 +68,11 @@ impl Crop {
             sides.iter().all(|side| *side > 0) && crop.out_width <= MAX_CROP && crop.out_height <= MAX_CROP;
         fits.then_some(crop)
     }
+
+    fn inside(&self, picture: &RgbImage) -> bool {
+        self.x.checked_add(self.width).is_some_and(|right| right <= picture.width())
+            && self.y.checked_add(self.height).is_some_and(|bottom| bottom <= picture.height())
+    }
 }
 
 /// An answer for the screen.
@@ -72,17 +86,38 @@ pub struct Shown {
 /// A decoded original, with its path.
 type Frame = (PathBuf, Arc<RgbImage>);
 
+/// Both thumbnails of a picture, and what it is like.
+pub struct Small {
+    thumb: Vec<u8>,
+    small_thumb: Vec<u8>,
+    /// Tiles that were made in the same pass, as a file that is not in its place yet.
+    tiles: Option<PathBuf>,
+    /// What it is like.
+    pub essence: Essence,
+}
+
+impl Small {
+    fn of(thumb: &RgbImage) -> Result<Self, DecodeError> {
+        let (width, height) = fit(thumb.width(), thumb.height(), SMALL_THUMB);
+        let small_thumb = jpeg::encode(&resized(thumb, all(thumb), width, height)?, 84)?;
+        let essence = Essence::of(thumb);
+        Ok(Self { thumb: jpeg::encode(thumb, 84)?, small_thumb, tiles: None, essence })
+    }
+}
+
 /// Makes small pictures, and remembers decoded originals for the next crop.
 pub struct Derived {
-    cache: PathBuf,
+    cache: Cache,
     frames: Mutex<VecDeque<Frame>>,
+    tiling: Mutex<()>,
 }
 
 impl Derived {
     /// With the cache of a library.
     #[must_use]
     pub fn new(folders: &Folders) -> Self {
-        Self { cache: folders.cache.clone(), frames: Mutex::default() }
+        let cache = Cache::new(&folders.cache, cache::LIMIT);
+        Self { cache, frames: Mutex::default(), tiling: Mutex::default() }
     }
 
     /// A thumbnail, 512 px on the long edge. Blocks.
@@ -90,7 +125,105 @@ impl Derived {
     /// # Errors
     /// The original cannot be opened.
     pub fn thumb(&self, original: &Path, hash: &str) -> Result<Shown, DecodeError> {
-        self.fitted(original, hash, "512", THUMB, 84)
+        self.kept(&thumb_name(hash), || Ok(self.small(original, hash)?.thumb))
+    }
+
+    /// A thumbnail, 256 px on the long edge. Blocks.
+    ///
+    /// # Errors
+    /// The original cannot be opened.
+    pub fn small_thumb(&self, original: &Path, hash: &str) -> Result<Shown, DecodeError> {
+        self.kept(&small_thumb_name(hash), || Ok(self.small(original, hash)?.small_thumb))
+    }
+
+    /// What a picture is like. Blocks.
+    ///
+    /// # Errors
+    /// The original cannot be opened.
+    pub fn essence(&self, original: &Path, hash: &str) -> Result<Essence, DecodeError> {
+        let thumb = self.thumb(original, hash)?;
+        let thumb = image::load_from_memory_with_format(&thumb.bytes, image::ImageFormat::Jpeg);
+        Ok(Essence::of(&thumb.map_err(DecodeError::of)?.into_rgb8()))
+    }
+
+    fn small(&self, original: &Path, hash: &str) -> Result<Small, DecodeError> {
+        let mut thumb = Shrink::to(THUMB);
+        let facts = rows(original, Some(thumb.enough()), &mut thumb)?;
+        let small = Small::of(&thumb.finish(facts.orientation)?)?;
+        self.keep(hash, &small);
+        Ok(small)
+    }
+
+    /// From the bytes of a picture that is still arriving; `None` where its form does not allow that, or it is none.
+    /// With `tiles` they are made in the same pass. Blocks until the picture is there.
+    pub fn arriving(&self, mut source: impl BufRead, tiles: bool) -> Option<Small> {
+        let facts = inspect(io::Cursor::new(source.fill_buf().ok()?)).ok()?.ok()?;
+        let tiles = tiles && facts.orientation == Orientation::NoTransforms;
+        let temporary = tiles.then(|| self.cache.temporary());
+        let mut both = Both {
+            thumb: Shrink::to(THUMB),
+            tiles: temporary.as_ref().and_then(|path| Some(Tiles::new(File::create(path).ok()?))),
+        };
+        let enough = Some(both.thumb.enough()).filter(|_| both.tiles.is_none());
+        let made = rows_arriving(source, &facts, enough, &mut both).and_then(|streamed| {
+            let Both { thumb, tiles } = both;
+            if !streamed {
+                return Ok(None);
+            }
+            let mut small = Small::of(&thumb.finish(facts.orientation)?)?;
+            let whole = tiles.is_some_and(|tiles| tiles.finish().is_ok());
+            small.tiles = temporary.clone().filter(|_| whole);
+            Ok(Some(small))
+        });
+        if let (Some(path), false) = (&temporary, matches!(&made, Ok(Some(Small { tiles: Some(_), .. })))) {
+            drop(std::fs::remove_file(path));
+        }
+        made.inspect_err(|error| tracing::debug!(%error, "not decoded while it arrived")).ok()?
+    }
+
+    /// Keeps what was made of a picture, once its hash is known.
+    pub fn keep(&self, hash: &str, small: &Small) {
+        self.cache.write(&thumb_name(hash), &small.thumb);
+        self.cache.write(&small_thumb_name(hash), &small.small_thumb);
+        if let Some(tiles) = &small.tiles {
+            self.cache.take(tiles, &tiles_name(hash));
+        }
+    }
+
+    /// A tile: see [`crate::picture::tiles`]. The first one of a picture makes all. Blocks.
+    ///
+    /// # Errors
+    /// The original cannot be opened, or has no such tile.
+    pub fn tile(
+        &self,
+        original: &Path,
+        hash: &str,
+        level: u32,
+        column: u32,
+        row: u32,
+    ) -> Result<Shown, DecodeError> {
+        let found = |file: Option<File>| -> io::Result<Option<Vec<u8>>> {
+            file.map_or(Ok(None), |mut file| tiles::read(&mut file, level, column, row))
+        };
+        let name = tiles_name(hash);
+        // One that was cut short by a full disk is as good as none.
+        let mut bytes = found(self.cache.open(&name)).unwrap_or_default();
+        if bytes.is_none() {
+            // Two requests for one picture must not make its tiles twice.
+            let tiling = self.tiling.lock().unwrap_or_else(PoisonError::into_inner);
+            bytes = found(self.cache.open(&name)).unwrap_or_default();
+            if bytes.is_none() {
+                let temporary = self.cache.temporary();
+                let made = cut(original, &temporary);
+                bytes = made.and_then(|()| Ok(found(Some(File::open(&temporary)?))?)).inspect_err(|_| {
+                    drop(std::fs::remove_file(&temporary));
+                })?;
+                self.cache.take(&temporary, &name);
+            }
+            drop(tiling);
+        }
+        let bytes = bytes.ok_or(DecodeError::Unfit)?;
+        Ok(Shown { mime: "image/jpeg", bytes })
     }
 
     /// An overview, 2048 px on the long edge. Blocks.
@@ -98,29 +231,22 @@ impl Derived {
     /// # Errors
     /// The original cannot be opened.
     pub fn overview(&self, original: &Path, hash: &str) -> Result<Shown, DecodeError> {
-        self.fitted(original, hash, "2048", OVERVIEW, 90)
+        self.kept(&format!("{hash}-2048.jpg"), || {
+            let frame = self.frame(original)?;
+            let (width, height) = fit(frame.width(), frame.height(), OVERVIEW);
+            let bytes = jpeg::encode(&resized(&frame, all(&frame), width, height)?, 90)?;
+            self.cache.write(&format!("{hash}-2048.jpg"), &bytes);
+            Ok(bytes)
+        })
     }
 
-    fn fitted(
+    /// From the cache, or made.
+    fn kept(
         &self,
-        original: &Path,
-        hash: &str,
         name: &str,
-        edge: u32,
-        quality: u8,
+        make: impl FnOnce() -> Result<Vec<u8>, DecodeError>,
     ) -> Result<Shown, DecodeError> {
-        let path = self.cache.join(format!("{hash}-{name}.jpg"));
-        if let Ok(bytes) = std::fs::read(&path) {
-            return Ok(Shown { mime: "image/jpeg", bytes });
-        }
-        let frame = self.frame(original)?;
-        let (width, height) = fit(frame.width(), frame.height(), edge);
-        let bytes = jpeg(&resized(&frame, None, width, height)?, quality)?;
-        // The cache is a convenience: a full disk must not keep the picture from being shown.
-        let temporary = path.with_extension("tmp");
-        if std::fs::write(&temporary, &bytes).is_ok() {
-            drop(std::fs::rename(&temporary, &path));
-        }
+        let bytes = self.cache.read(name).map_or_else(make, Ok)?;
         Ok(Shown { mime: "image/jpeg", bytes })
     }
 
@@ -130,23 +256,19 @@ impl Derived {
     /// The original cannot be opened, or the rectangle lies outside.
     pub fn crop(&self, original: &Path, crop: Crop) -> Result<Shown, DecodeError> {
         let frame = self.frame(original)?;
-        let inside = crop.x.checked_add(crop.width).is_some_and(|right| right <= frame.width())
-            && crop.y.checked_add(crop.height).is_some_and(|bottom| bottom <= frame.height());
-        if !inside {
+        if !crop.inside(&frame) {
             return Err(DecodeError::Unfit);
         }
         if crop.out_width >= crop.width && crop.out_height >= crop.height {
             // Enlarging is the screen's work: it needs the exact pixels, not more of them.
-            let exact =
-                image::imageops::crop_imm(&*frame, crop.x, crop.y, crop.width, crop.height).to_image();
-            return Ok(Shown { mime: "image/png", bytes: png(&exact)? });
+            return Ok(Shown { mime: "image/png", bytes: png(&cut_out(&frame, crop)?)? });
         }
-        let part = Some((crop.x, crop.y, crop.width, crop.height));
+        let part = (crop.x.into(), crop.y.into(), crop.width.into(), crop.height.into());
         let small = resized(&frame, part, crop.out_width, crop.out_height)?;
-        Ok(Shown { mime: "image/jpeg", bytes: jpeg(&small, 92)? })
+        Ok(Shown { mime: "image/jpeg", bytes: jpeg::encode(&small, 92)? })
     }
 
-    fn frame(&self, original: &Path) -> Result<Arc<RgbImage>, DecodeError> {
+    pub(super) fn frame(&self, original: &Path) -> Result<Arc<RgbImage>, DecodeError> {
         let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(at) = frames.iter().position(|(path, _)| path == original)
             && let Some(found) = frames.remove(at)
@@ -170,53 +292,69 @@ impl Derived {
     }
 }
 
-/// Scales a size so that its long edge is at most `edge`; never enlarges.
-fn fit(width: u32, height: u32, edge: u32) -> (u32, u32) {
-    let long = width.max(height);
-    if long <= edge {
-        return (width, height);
-    }
-    let scale = |side: u32| {
-        u32::try_from((u64::from(side) * u64::from(edge)).div_ceil(u64::from(long))).unwrap_or(1).max(1)
-    };
-    (scale(width), scale(height))
+fn thumb_name(hash: &str) -> String {
+    format!("{hash}-512.jpg")
 }
 
-fn resized(
-    source: &RgbImage,
-    part: Option<(u32, u32, u32, u32)>,
-    width: u32,
-    height: u32,
-) -> Result<RgbImage, DecodeError> {
-    let failed = |error: &dyn std::fmt::Display| DecodeError::Decoder(error.to_string());
-    let view = ImageRef::new(source.width(), source.height(), source.as_raw(), fir::PixelType::U8x3)
-        .map_err(|e| failed(&e))?;
-    let mut target = Image::new(width, height, fir::PixelType::U8x3);
-    let mut options =
-        fir::ResizeOptions::new().resize_alg(fir::ResizeAlg::Convolution(fir::FilterType::Lanczos3));
-    if let Some((x, y, w, h)) = part {
-        options = options.crop(f64::from(x), f64::from(y), f64::from(w), f64::from(h));
-    }
-    fir::Resizer::new().resize(&view, &mut target, &options).map_err(|e| failed(&e))?;
-    RgbImage::from_raw(width, height, target.into_vec()).ok_or(DecodeError::Unfit)
+fn small_thumb_name(hash: &str) -> String {
+    format!("{hash}-256.jpg")
 }
 
-fn jpeg(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, DecodeError> {
-    let (Ok(width), Ok(height)) = (u16::try_from(picture.width()), u16::try_from(picture.height())) else {
+fn tiles_name(hash: &str) -> String {
+    format!("{hash}.tiles")
+}
+
+/// A thumbnail, and tiles where there is a file for them, from the same rows.
+struct Both {
+    thumb: Shrink,
+    tiles: Option<Tiles>,
+}
+
+impl Rows for Both {
+    fn begin(&mut self, width: u32, height: u32) {
+        self.thumb.begin(width, height);
+        if let Some(tiles) = &mut self.tiles {
+            tiles.begin(width, height);
+        }
+    }
+
+    fn row(&mut self, rgb: &[u8]) -> Result<(), DecodeError> {
+        // A disk that is full costs the tiles, not the thumbnail.
+        if self.tiles.as_mut().is_some_and(|tiles| tiles.row(rgb).is_err()) {
+            self.tiles = None;
+        }
+        self.thumb.row(rgb)
+    }
+}
+
+/// Cuts a picture into the tiles of a file.
+fn cut(original: &Path, to: &Path) -> Result<(), DecodeError> {
+    let facts = inspect(File::open(original)?)?.map_err(|_| DecodeError::Unfit)?;
+    let mut tiles = Tiles::new(File::create(to)?);
+    if facts.orientation == Orientation::NoTransforms {
+        rows(original, None, &mut tiles)?;
+    } else {
+        let upright = decode(original)?;
+        tiles.begin(upright.width(), upright.height());
+        upright.chunks_exact(upright.width() as usize * 3).try_for_each(|row| tiles.row(row))?;
+    }
+    tiles.finish()
+}
+
+/// A part, in exact pixels.
+pub(super) fn cut_out(picture: &RgbImage, crop: Crop) -> Result<RgbImage, DecodeError> {
+    if !crop.inside(picture) {
         return Err(DecodeError::Unfit);
-    };
-    let mut out = Vec::new();
-    let mut encoder = jpeg_encoder::Encoder::new(&mut out, quality);
-    if quality >= 92 {
-        encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::R_4_4_4);
     }
-    encoder
-        .encode(picture.as_raw(), width, height, jpeg_encoder::ColorType::Rgb)
-        .map_err(|error| DecodeError::Decoder(error.to_string()))?;
-    Ok(out)
+    Ok(image::imageops::crop_imm(picture, crop.x, crop.y, crop.width, crop.height).to_image())
 }
 
-fn png(picture: &RgbImage) -> Result<Vec<u8>, DecodeError> {
+/// All of a picture, as a part.
+pub(super) fn all(picture: &RgbImage) -> (f64, f64, f64, f64) {
+    (0.0, 0.0, picture.width().into(), picture.height().into())
+}
+
+pub(super) fn png(picture: &RgbImage) -> Result<Vec<u8>, DecodeError> {
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, picture.width(), picture.height());
     encoder.set_color(png::ColorType::Rgb);
@@ -229,42 +367,5 @@ fn png(picture: &RgbImage) -> Result<Vec<u8>, DecodeError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn setup() -> (tempfile::TempDir, Derived, PathBuf) {
-        let folder = tempfile::tempdir().expect("folder");
-        let folders = Folders { data: folder.path().into(), cache: folder.path().into() };
-        let original = folder.path().join("original.png");
-        RgbImage::from_fn(1200, 800, |x, y| image::Rgb([x as u8, y as u8, (x / 8) as u8]))
-            .save(&original)
-            .expect("save");
-        (folder, Derived::new(&folders), original)
-    }
-
-    #[test]
-    fn a_crop_at_one_to_one_holds_the_exact_pixels() {
-        let (_folder, derived, original) = setup();
-        let crop = Crop::parse("100,50,40,30", "80x60").expect("right");
-        let shown = derived.crop(&original, crop).expect("inside");
-        let pixels = image::load_from_memory(&shown.bytes).expect("decodes").into_rgb8();
-        assert_eq!((shown.mime, pixels.dimensions()), ("image/png", (40, 30)));
-        assert_eq!(pixels.get_pixel(3, 4), &image::Rgb([103, 54, 12]));
-    }
-
-    #[test]
-    fn smaller_ones_have_the_size_asked_for_and_outside_is_refused() {
-        let (_folder, derived, original) = setup();
-        let small =
-            derived.crop(&original, Crop::parse("0,0,1200,800", "300x200").expect("right")).expect("inside");
-        assert_eq!(image::load_from_memory(&small.bytes).expect("decodes").width(), 300);
-        assert!(derived.crop(&original, Crop::parse("1190,0,20,10", "20x10").expect("right")).is_err());
-        assert_eq!(Crop::parse("0,0,10,10", "9999x10"), None);
-        assert_eq!(Crop::parse("0,0,0,10", "10x10"), None);
-        let thumb = derived.thumb(&original, "h").expect("made");
-        let size = image::load_from_memory(&thumb.bytes).expect("decodes");
-        assert_eq!((size.width(), size.height()), (512, 342));
-        std::fs::remove_file(&original).expect("remove");
-        assert_eq!(derived.thumb(&original, "h").expect("from the cache").bytes, thumb.bytes);
-    }
-}
+#[path = "derive_tests.rs"]
+mod tests;

@@ -1,5 +1,7 @@
-//! Looks at bytes: format, pixels, end marker, serial number. Believes nothing that a label says; decodes nothing.
+//! Looks at bytes: format, pixels, which way up, end marker, serial number. Believes nothing that a label says; decodes
+//! nothing. The beginning of a file is enough for all but the end marker and a WebP's way up.
 
+use image::metadata::Orientation;
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// Longest side that is opened.
@@ -55,10 +57,14 @@ impl Format {
 pub struct Facts {
     /// Format by magic number.
     pub format: Format,
-    /// Width in pixels.
+    /// Width in pixels, as it is shown.
     pub width: u32,
-    /// Height in pixels.
+    /// Height in pixels, as it is shown.
     pub height: u32,
+    /// How the stored rows have to be turned to be shown.
+    pub orientation: Orientation,
+    /// A JPEG whose rows are whole only after its last byte.
+    pub progressive: bool,
     /// The end marker is there.
     pub complete: bool,
     /// Serial number that the practice provider writes.
@@ -72,7 +78,32 @@ impl Facts {
         let pixels = u64::from(self.width) * u64::from(self.height);
         self.width > MAX_SIDE || self.height > MAX_SIDE || pixels > MAX_PIXELS
     }
+
+    /// Width and height as they are stored.
+    #[must_use]
+    pub fn stored(&self) -> (u32, u32) {
+        if turns(self.orientation) { (self.height, self.width) } else { (self.width, self.height) }
+    }
+
+    /// The other way round: `width` and `height` come as stored, `exif` says how they are shown.
+    fn turned(mut self, exif: Option<&[u8]>) -> Self {
+        if let Some(orientation) = exif.and_then(Orientation::from_exif_chunk) {
+            self.orientation = orientation;
+            (self.width, self.height) = self.stored();
+        }
+        self
+    }
 }
+
+/// Whether width and height change places.
+#[must_use]
+pub fn turns(orientation: Orientation) -> bool {
+    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+    matches!(orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
+}
+
+/// Longest EXIF block that is read.
+const MAX_EXIF: u32 = 64 * 1024;
 
 /// What bytes are that are no picture we keep.
 #[derive(Debug, PartialEq, Eq)]
@@ -141,34 +172,50 @@ fn png(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<Facts>> {
         file.seek(SeekFrom::End(-12))?;
         read_up_to(file, &mut tail)? == 12 && tail == *b"\0\0\0\0IEND\xae\x42\x60\x82"
     };
-    let serial = png_serial(file)?;
-    Ok(Some(Facts { format: Format::Png, width, height, complete, serial }))
+    let (serial, exif) = png_words(file)?;
+    let facts = Facts {
+        format: Format::Png,
+        width,
+        height,
+        orientation: Orientation::NoTransforms,
+        progressive: false,
+        complete,
+        serial,
+    };
+    Ok(Some(facts.turned(exif.as_deref())))
 }
 
-/// The `tEXt` chunk `diptych-serial`, if it stands before the pixels.
-fn png_serial(file: &mut (impl Read + Seek)) -> io::Result<Option<String>> {
-    let mut at = 33;
-    for _ in 0..16 {
+/// The `tEXt` chunk `diptych-serial` and the EXIF block, where they stand before the pixels.
+fn png_words(file: &mut (impl Read + Seek)) -> io::Result<(Option<String>, Option<Vec<u8>>)> {
+    let (mut serial, mut exif, mut at) = (None, None, 33);
+    for _ in 0..32 {
         file.seek(SeekFrom::Start(at))?;
         let mut head = [0; 8];
         if read_up_to(file, &mut head)? < 8 || &head[4..] == b"IDAT" {
-            return Ok(None);
+            break;
         }
         let length = be32(&head, 0).unwrap_or(0);
         if &head[4..] == b"tEXt" && length < 256 {
-            let mut data = vec![0; length as usize];
-            read_up_to(file, &mut data)?;
+            let data = block(file, length)?;
             if let Some(value) = data.strip_prefix(b"diptych-serial\0") {
-                return Ok(Some(String::from_utf8_lossy(value).into_owned()));
+                serial = Some(String::from_utf8_lossy(value).into_owned());
             }
+        } else if &head[4..] == b"eXIf" && length < MAX_EXIF {
+            exif = Some(block(file, length)?);
         }
         at += 12 + u64::from(length);
     }
-    Ok(None)
+    Ok((serial, exif))
+}
+
+fn block(file: &mut impl Read, length: u32) -> io::Result<Vec<u8>> {
+    let mut data = Vec::new();
+    file.take(length.into()).read_to_end(&mut data)?;
+    Ok(data)
 }
 
 fn jpeg(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<Facts>> {
-    let (mut size, mut serial, mut at) = (None, None, 2);
+    let (mut size, mut serial, mut exif, mut progressive, mut at) = (None, None, None, false, 2);
     for _ in 0..512 {
         file.seek(SeekFrom::Start(at))?;
         let mut head = [0; 9];
@@ -181,6 +228,12 @@ fn jpeg(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<Facts>> {
             0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
                 let height = u32::from(u16::from_be_bytes([head[5], head[6]]));
                 size = Some((u32::from(u16::from_be_bytes([head[7], head[8]])), height));
+                progressive = matches!(marker, 0xc2 | 0xc6 | 0xca | 0xce);
+            }
+            0xe1 if exif.is_none() && length > 8 => {
+                file.seek(SeekFrom::Start(at + 4))?;
+                let text = block(file, u32::from(u16::from_be_bytes([head[2], head[3]])) - 2)?;
+                exif = text.strip_prefix(b"Exif\0\0").map(<[u8]>::to_vec);
             }
             0xfe if length < 256 => {
                 file.seek(SeekFrom::Start(at + 4))?;
@@ -200,7 +253,16 @@ fn jpeg(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<Facts>> {
     file.seek(SeekFrom::End(-(tail.len() as i64)))?;
     read_up_to(file, &mut tail)?;
     let trimmed = tail.iter().rposition(|byte| *byte != 0).map_or(&tail[..0], |last| &tail[..=last]);
-    Ok(Some(Facts { format: Format::Jpeg, width, height, complete: trimmed.ends_with(b"\xff\xd9"), serial }))
+    let facts = Facts {
+        format: Format::Jpeg,
+        width,
+        height,
+        orientation: Orientation::NoTransforms,
+        progressive,
+        complete: trimmed.ends_with(b"\xff\xd9"),
+        serial,
+    };
+    Ok(Some(facts.turned(exif.as_deref())))
 }
 
 fn webp(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<Facts>> {
@@ -218,7 +280,34 @@ fn webp(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<Facts>> {
         _ => return Ok(None),
     };
     let complete = u64::from(le(4, 4)) + 8 <= end;
-    Ok(Some(Facts { format: Format::Webp, width: size.0, height: size.1, complete, serial: None }))
+    let facts = Facts {
+        format: Format::Webp,
+        width: size.0,
+        height: size.1,
+        orientation: Orientation::NoTransforms,
+        progressive: false,
+        complete,
+        serial: None,
+    };
+    Ok(Some(facts.turned(webp_exif(file)?.as_deref())))
+}
+
+fn webp_exif(file: &mut (impl Read + Seek)) -> io::Result<Option<Vec<u8>>> {
+    let mut at = 12;
+    for _ in 0..64 {
+        file.seek(SeekFrom::Start(at))?;
+        let mut head = [0; 8];
+        if read_up_to(file, &mut head)? < 8 {
+            break;
+        }
+        let length = u32::from_le_bytes([head[4], head[5], head[6], head[7]]);
+        if &head[..4] == b"EXIF" && length < MAX_EXIF {
+            let data = block(file, length)?;
+            return Ok(Some(data.strip_prefix(b"Exif\0\0").map_or(data.clone(), <[u8]>::to_vec)));
+        }
+        at += 8 + u64::from(length) + u64::from(length & 1);
+    }
+    Ok(None)
 }
 
 #[cfg(test)]
@@ -251,6 +340,32 @@ mod tests {
             assert_eq!((facts.format, facts.width, facts.height, facts.complete), (expected, 40, 30, true));
             let cut = look(&bytes[..bytes.len() - 3]).expect("still a picture");
             assert!(!cut.complete, "{format:?} cut by three bytes");
+        }
+    }
+
+    /// An EXIF block that says: turn right by 90°.
+    const TURNED: &[u8] = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+
+    #[test]
+    fn a_turned_picture_has_the_size_that_is_seen() {
+        let mut jpeg = made(ImageFormat::Jpeg);
+        let mut block = vec![0xff, 0xe1, 0, TURNED.len() as u8 + 8];
+        block.extend_from_slice(b"Exif\0\0");
+        block.extend_from_slice(TURNED);
+        jpeg.splice(2..2, block);
+        let mut png = made(ImageFormat::Png);
+        let mut chunk = (TURNED.len() as u32).to_be_bytes().to_vec();
+        chunk.extend_from_slice(b"eXIf");
+        chunk.extend_from_slice(TURNED);
+        chunk.extend_from_slice(&[0; 4]);
+        png.splice(33..33, chunk);
+        let mut webp = made(ImageFormat::WebP);
+        webp.extend_from_slice(b"EXIF");
+        webp.extend_from_slice(&(TURNED.len() as u32).to_le_bytes());
+        webp.extend_from_slice(TURNED);
+        for bytes in [jpeg, png, webp] {
+            let facts = look(&bytes).expect("a picture");
+            assert_eq!((facts.width, facts.height, facts.stored()), (30, 40, (40, 30)), "{facts:?}");
         }
     }
 

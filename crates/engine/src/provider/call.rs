@@ -4,7 +4,7 @@
 //! one time-out is long. What decides about money is told apart here: nothing sent, sent without an answer, answered.
 //! The key goes out in one header that is marked sensitive, and no error text holds a URL.
 
-use crate::store::spool::{Head, Spool};
+use crate::store::spool::{Follow, Head, Spool};
 use bytes::Bytes;
 use futures_util::stream;
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -147,8 +147,9 @@ pub struct Call<'a> {
     pub attempt: &'a str,
 }
 
-/// Sends it, and writes the answer into the spool while it arrives.
-pub async fn send(call: Call<'_>, mut spool: Spool) -> Sent {
+/// Sends it, and writes the answer into the spool while it arrives. Where the answer is no refusal, `along` is handed the
+/// body to read at its own pace, on a thread of its own.
+pub async fn send(call: Call<'_>, mut spool: Spool, along: impl FnOnce(Follow)) -> Sent {
     let started = Instant::now();
     let total = call.body.len() as u64;
     let handed = Arc::new(AtomicU64::new(0));
@@ -168,6 +169,10 @@ pub async fn send(call: Call<'_>, mut spool: Spool) -> Sent {
     let head = head(&response, call.attempt, started.elapsed());
     if let Err(error) = spool.head(&head) {
         return Sent::Unwritten(error);
+    }
+    // That nobody reads along costs time later and nothing else.
+    if let (200, Ok(follow)) = (head.status, spool.follow()) {
+        along(follow);
     }
     // Writing goes to the page cache, 16 KiB at a time: quicker than handing each piece to another thread.
     loop {

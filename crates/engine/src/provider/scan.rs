@@ -3,11 +3,11 @@
 //! An answer is one JSON document with tens of megabytes of base64 in it. This scanner copies the document, but every
 //! string under the key `data` is decoded straight into a file and leaves only a number behind; so neither the text nor
 //! the bytes are ever held whole. What remains is small and goes to a real JSON parser, which does the validating.
+//! Whoever wants the bytes as well, to decode a picture while it arrives, reads them from [`Arriving`].
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The rest of a document may be this big; thought signatures are the largest honest part of it.
@@ -15,7 +15,7 @@ const MAX_REST: usize = 16 * 1024 * 1024;
 /// More strings than that under `data` are no answer to one picture.
 const MAX_BLOBS: usize = 64;
 
-/// A decoded string.
+/// A decoded string, in a file that goes with it unless it was renamed.
 #[derive(Debug)]
 pub struct Blob {
     /// The file.
@@ -28,6 +28,13 @@ pub struct Blob {
     pub damaged_at: Option<u64>,
 }
 
+impl Drop for Blob {
+    fn drop(&mut self) {
+        // One that became a picture has been renamed away.
+        drop(std::fs::remove_file(&self.path));
+    }
+}
+
 /// What a scan leaves.
 #[derive(Debug)]
 pub struct Scanned {
@@ -36,6 +43,13 @@ pub struct Scanned {
     /// The blobs, in order.
     pub blobs: Vec<Blob>,
 }
+
+/// Six times as quick as the plain one, and of the same mind about damage.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+static BASE64: std::sync::LazyLock<base64::engine::Simd> =
+    std::sync::LazyLock::new(|| base64::engine::Simd::standard(base64::engine::general_purpose::PAD));
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+use base64::engine::general_purpose::STANDARD as BASE64;
 
 enum State {
     Between,
@@ -49,9 +63,20 @@ enum Escape {
     Unicode(u32, u8),
 }
 
-/// The scanner.
-struct Scanner<'a> {
-    stem: &'a Path,
+/// A document that is read; its pictures can be read along.
+pub struct Scan<R> {
+    body: R,
+    buffer: Vec<u8>,
+    unread: std::ops::Range<usize>,
+    scanner: Scanner,
+}
+
+/// A picture on its way through a scan.
+pub struct Arriving<'a, R>(&'a mut Scan<R>);
+
+/// The state machine.
+struct Scanner {
+    stem: PathBuf,
     state: State,
     word: Vec<u8>,
     after_colon: bool,
@@ -59,59 +84,151 @@ struct Scanner<'a> {
     blobs: Vec<Blob>,
     open: Option<OpenBlob>,
     position: u64,
+    /// The piece of a picture that was decoded last, as far as nobody has read it.
+    decoded: Vec<u8>,
+    read: usize,
 }
 
 struct OpenBlob {
     writer: BufWriter<File>,
     hasher: blake3::Hasher,
     pending: Vec<u8>,
-    decoded: Vec<u8>,
     blob: Blob,
     padded: bool,
 }
 
-/// Scans a whole document. Blobs are written beside `stem`, as `stem.0.blob` and so on, and made durable.
+/// Scans a whole document. Blobs are written beside `stem`, as `stem.0.blob` and so on; not durably.
 ///
 /// # Errors
 /// Reading and writing; `InvalidData` where the rest of the document is absurdly large.
-pub fn scan(mut body: impl Read, stem: &Path) -> io::Result<Scanned> {
-    let mut scanner = Scanner {
-        stem,
-        state: State::Between,
-        word: Vec::new(),
-        after_colon: false,
-        rest: Vec::new(),
-        blobs: Vec::new(),
-        open: None,
-        position: 0,
-    };
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        match body.read(&mut buffer)? {
-            0 => break,
-            read => scanner.feed(&buffer[..read])?,
-        }
+pub fn scan(body: impl Read, stem: &Path) -> io::Result<Scanned> {
+    let mut scan = Scan::new(body, stem);
+    while let Some(picture) = scan.next_picture()? {
+        picture.finish()?;
     }
-    scanner.close_blob()?;
-    Ok(Scanned { rest: scanner.rest, blobs: scanner.blobs })
+    Ok(scan.finish())
 }
 
-impl Scanner<'_> {
-    fn feed(&mut self, mut bytes: &[u8]) -> io::Result<()> {
-        while !bytes.is_empty() {
+impl<R: Read> Scan<R> {
+    /// See [`scan`].
+    pub fn new(body: R, stem: &Path) -> Self {
+        let scanner = Scanner {
+            stem: stem.into(),
+            state: State::Between,
+            word: Vec::new(),
+            after_colon: false,
+            rest: Vec::new(),
+            blobs: Vec::new(),
+            open: None,
+            position: 0,
+            decoded: Vec::new(),
+            read: 0,
+        };
+        Self { body, buffer: vec![0; 64 * 1024], unread: 0..0, scanner }
+    }
+
+    /// Reads up to the next picture; `None` at the end of the document.
+    ///
+    /// # Errors
+    /// See [`scan`].
+    pub fn next_picture(&mut self) -> io::Result<Option<Arriving<'_, R>>> {
+        while self.scanner.open.is_none() {
+            if !self.step()? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Arriving(self)))
+    }
+
+    /// After the last picture.
+    #[must_use]
+    pub fn finish(self) -> Scanned {
+        Scanned { rest: self.scanner.rest, blobs: self.scanner.blobs }
+    }
+
+    /// Goes on until a picture begins, ends or has another piece decoded; `false` at the end of the document.
+    fn step(&mut self) -> io::Result<bool> {
+        if self.unread.is_empty() {
+            let read = self.body.read(&mut self.buffer)?;
+            if read == 0 {
+                self.scanner.forget();
+                self.scanner.close_blob()?;
+                return Ok(false);
+            }
+            self.unread = 0..read;
+        }
+        self.unread.start += self.scanner.feed(&self.buffer[self.unread.clone()])?;
+        Ok(true)
+    }
+}
+
+impl<R: Read> Arriving<'_, R> {
+    /// Takes in what was not read of it; the answer is the hash of all of it.
+    ///
+    /// # Errors
+    /// See [`scan`].
+    pub fn finish(mut self) -> io::Result<String> {
+        loop {
+            match self.fill_buf()?.len() {
+                0 => {
+                    return Ok(self.0.scanner.blobs.last().map(|blob| blob.hash.clone()).unwrap_or_default());
+                }
+                length => self.consume(length),
+            }
+        }
+    }
+}
+
+impl<R: Read> Read for Arriving<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(buffer)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+impl<R: Read> BufRead for Arriving<'_, R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        while self.0.scanner.unread().is_empty() && self.0.scanner.open.is_some() {
+            self.0.step()?;
+        }
+        Ok(self.0.scanner.unread())
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.0.scanner.read += amount;
+    }
+}
+
+impl Scanner {
+    fn unread(&self) -> &[u8] {
+        self.decoded.get(self.read..).unwrap_or_default()
+    }
+
+    fn forget(&mut self) {
+        self.decoded.clear();
+        self.read = 0;
+    }
+
+    /// Takes bytes until a picture begins, ends or has another piece decoded; how many it took.
+    fn feed(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.forget();
+        let (mut at, opened) = (0, self.open.is_some());
+        while at < bytes.len() && self.decoded.is_empty() && self.open.is_some() == opened {
             if let State::Data { escape: Escape::No } = self.state {
                 // The long stretch: up to the next quote or backslash all is base64.
-                let end = bytes.iter().position(|b| matches!(b, b'"' | b'\\')).unwrap_or(bytes.len());
-                self.data(&bytes[..end])?;
+                let left = &bytes[at..];
+                let end = memchr::memchr2(b'"', b'\\', left).unwrap_or(left.len());
+                self.data(&left[..end])?;
                 self.position += end as u64;
-                bytes = &bytes[end..];
-                if bytes.is_empty() {
-                    break;
+                at += end;
+                if end > 0 {
+                    continue;
                 }
             }
-            self.byte(bytes[0])?;
+            self.byte(bytes[at])?;
             self.position += 1;
-            bytes = &bytes[1..];
+            at += 1;
         }
         if self.rest.len() > MAX_REST {
             return Err(io::Error::new(
@@ -119,7 +236,7 @@ impl Scanner<'_> {
                 "the answer has too much beside its pictures",
             ));
         }
-        Ok(())
+        Ok(at)
     }
 
     fn byte(&mut self, byte: u8) -> io::Result<()> {
@@ -191,13 +308,14 @@ impl Scanner<'_> {
 
     fn open_blob(&mut self) -> io::Result<()> {
         let index = self.blobs.len();
-        let path = self.stem.with_extension(format!("{index}.blob"));
+        let mut path = self.stem.clone().into_os_string();
+        path.push(format!(".{index}.blob"));
+        let path = PathBuf::from(path);
         let blob = Blob { path: path.clone(), length: 0, hash: String::new(), damaged_at: None };
         self.open = Some(OpenBlob {
-            writer: BufWriter::with_capacity(128 * 1024, File::create(path)?),
+            writer: BufWriter::with_capacity(64 * 1024, File::create(path)?),
             hasher: blake3::Hasher::new(),
             pending: Vec::with_capacity(72 * 1024),
-            decoded: Vec::new(),
             blob,
             padded: false,
         });
@@ -209,51 +327,49 @@ impl Scanner<'_> {
     fn data(&mut self, bytes: &[u8]) -> io::Result<()> {
         let position = self.position;
         match &mut self.open {
-            Some(open) => open.push(bytes, position),
+            Some(open) => open.push(bytes, position, &mut self.decoded),
             None => Ok(()),
         }
     }
 
     fn close_blob(&mut self) -> io::Result<()> {
         let Some(mut open) = self.open.take() else { return Ok(()) };
-        open.finish(self.position)?;
+        open.finish(self.position, &mut self.decoded)?;
         open.blob.hash = open.hasher.finalize().to_hex().to_string();
         open.writer.flush()?;
-        open.writer.get_ref().sync_data()?;
         self.blobs.push(open.blob);
         Ok(())
     }
 }
 
 impl OpenBlob {
-    fn push(&mut self, bytes: &[u8], position: u64) -> io::Result<()> {
+    fn push(&mut self, bytes: &[u8], position: u64, decoded: &mut Vec<u8>) -> io::Result<()> {
         self.pending.extend_from_slice(bytes);
         // The last four characters wait: they may be the padded end.
         let whole = self.pending.len().saturating_sub(1) / 4 * 4;
         if whole >= 32 * 1024 {
-            self.decode(whole, position + bytes.len() as u64)?;
+            self.decode(whole, position + bytes.len() as u64, decoded)?;
         }
         Ok(())
     }
 
-    fn finish(&mut self, position: u64) -> io::Result<()> {
+    fn finish(&mut self, position: u64, decoded: &mut Vec<u8>) -> io::Result<()> {
         let length = self.pending.len();
         if length > 0 {
-            self.decode(length, position)?;
+            self.decode(length, position, decoded)?;
         }
         Ok(())
     }
 
     /// Decodes the first `length` pending characters; `position` is the place in the document after all pending ones.
-    fn decode(&mut self, length: usize, position: u64) -> io::Result<()> {
+    fn decode(&mut self, length: usize, position: u64, decoded: &mut Vec<u8>) -> io::Result<()> {
         let start = position.saturating_sub(self.pending.len() as u64);
-        self.decoded.clear();
-        let result = STANDARD.decode_vec(&self.pending[..length], &mut self.decoded);
+        let result = BASE64.decode_vec(&self.pending[..length], decoded);
         match result {
             Ok(()) if !self.padded => {
-                self.hasher.update(&self.decoded);
-                self.writer.write_all(&self.decoded)?;
-                self.blob.length += self.decoded.len() as u64;
+                self.hasher.update(decoded);
+                self.writer.write_all(decoded)?;
+                self.blob.length += decoded.len() as u64;
                 self.padded = self.pending[..length].last() == Some(&b'=');
             }
             other => {
@@ -262,6 +378,7 @@ impl OpenBlob {
                     Err(base64::DecodeError::InvalidLastSymbol { offset, .. }) => offset,
                     _ => 0,
                 };
+                decoded.clear();
                 self.blob.damaged_at.get_or_insert(start + offset as u64);
             }
         }
@@ -271,73 +388,5 @@ impl OpenBlob {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Feeds a document in pieces of `step` bytes.
-    fn scanned(document: &str, step: usize) -> Scanned {
-        struct Steps<'a>(&'a [u8], usize);
-        impl Read for Steps<'_> {
-            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-                let take = self.1.min(self.0.len()).min(buffer.len());
-                buffer[..take].copy_from_slice(&self.0[..take]);
-                self.0 = &self.0[take..];
-                Ok(take)
-            }
-        }
-        let folder = tempfile::tempdir().expect("folder");
-        let scanned = scan(Steps(document.as_bytes(), step), &folder.path().join("t1")).expect("scans");
-        for blob in &scanned.blobs {
-            let bytes = std::fs::read(&blob.path).expect("the blob is there");
-            assert_eq!(blob.length, bytes.len() as u64);
-            assert_eq!(blob.hash, blake3::hash(&bytes).to_hex().to_string());
-        }
-        scanned
-    }
-
-    fn picture() -> Vec<u8> {
-        (0..200_003u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
-    }
-
-    #[test]
-    fn pictures_leave_and_the_rest_stays_whatever_the_pieces() {
-        let bytes = picture();
-        let text = STANDARD.encode(&bytes).replace('/', "\\/").replace('=', "\\u003d");
-        let document = format!(
-            "{{ \"a\": [\"da\\\"ta\", {{\"data\" : \"{text}\", \"mimeType\": \"image/png\"}}], \"data\": 3, \"b\": {{\"data\":\"\"}} }}"
-        );
-        for step in [1, 3, 7, 1000, 70_000] {
-            let scanned = scanned(&document, step);
-            let rest = String::from_utf8(scanned.rest).expect("text");
-            assert_eq!(
-                rest,
-                r#"{ "a": ["da\"ta", {"data" : 0, "mimeType": "image/png"}], "data": 3, "b": {"data":1} }"#
-            );
-            assert_eq!(scanned.blobs[0].hash, blake3::hash(&bytes).to_hex().to_string());
-            assert_eq!((scanned.blobs[0].damaged_at, scanned.blobs[1].length), (None, 0));
-        }
-    }
-
-    #[test]
-    fn damage_is_found_at_its_byte() {
-        let mut text = STANDARD.encode(picture());
-        text.replace_range(150_000..150_001, "*");
-        let document = format!("{{\"data\":\"{text}\"}}");
-        let scanned = scanned(&document, 4096);
-        assert_eq!(scanned.blobs[0].damaged_at, Some(9 + 150_000));
-    }
-
-    #[test]
-    fn a_document_that_stops_leaves_what_had_come() {
-        let text = STANDARD.encode(picture());
-        let scanned = scanned(&format!("{{\"data\":\"{}", &text[..100_000]), 4096);
-        assert_eq!(scanned.blobs[0].length, 75_000);
-        assert!(serde_json::from_slice::<serde_json::Value>(&scanned.rest).is_err());
-    }
-
-    #[test]
-    fn padding_in_the_middle_is_damage() {
-        let scanned = scanned("{\"data\":\"QUJD=UJD\"}", 100);
-        assert!(scanned.blobs[0].damaged_at.is_some());
-    }
-}
+#[path = "scan_tests.rs"]
+mod tests;

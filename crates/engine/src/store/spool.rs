@@ -9,7 +9,9 @@ use rustix::fs::{FallocateFlags, fallocate};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 const MARK: &[u8; 8] = b"COMPLETE";
 const TRAILER: u64 = 8 + 32 + 8;
@@ -49,6 +51,63 @@ pub struct Spool {
     path: PathBuf,
     hasher: blake3::Hasher,
     length: u64,
+    start: u64,
+    progress: Arc<Progress>,
+}
+
+/// How far the body has come, for those who read along.
+#[derive(Default)]
+struct Progress {
+    body: Mutex<(u64, End)>,
+    news: Condvar,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum End {
+    #[default]
+    Open,
+    Whole,
+    Broken,
+}
+
+impl Progress {
+    fn body(&self) -> MutexGuard<'_, (u64, End)> {
+        self.body.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, length: u64, end: End) {
+        *self.body() = (length, end);
+        self.news.notify_all();
+    }
+}
+
+/// Reads a body while it is written: waits for what is not there yet, ends where it ends, fails where it breaks off.
+///
+/// The file is the pipe. So whoever reads along can be as slow as they like: the network never waits for them.
+pub struct Follow {
+    file: File,
+    start: u64,
+    at: u64,
+    progress: Arc<Progress>,
+}
+
+impl Read for Follow {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut body = self.progress.body();
+        while body.0 == self.at && body.1 == End::Open {
+            body = self.progress.news.wait(body).unwrap_or_else(PoisonError::into_inner);
+        }
+        let (length, end) = *body;
+        drop(body);
+        if length == self.at {
+            return if end == End::Whole { Ok(0) } else { Err(io::ErrorKind::UnexpectedEof.into()) };
+        }
+        let there = usize::try_from(length - self.at).unwrap_or(usize::MAX).min(buffer.len());
+        let read = self.file.read_at(&mut buffer[..there], self.start + self.at)?;
+        self.at += read as u64;
+        // The file is as long as was told; if it is not, that is no end.
+        if read == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(read) }
+    }
 }
 
 /// Why there is no spool.
@@ -83,7 +142,7 @@ impl Spool {
             }
         }
         sync_folder(folder).map_err(NoSpool::Io)?;
-        Ok(Self { file, path, hasher: blake3::Hasher::new(), length: 0 })
+        Ok(Self { file, path, hasher: blake3::Hasher::new(), length: 0, start: 0, progress: Arc::default() })
     }
 
     /// Writes the header.
@@ -93,7 +152,17 @@ impl Spool {
     pub fn head(&mut self, head: &Head) -> io::Result<()> {
         let mut line = serde_json::to_vec(head)?;
         line.push(b'\n');
+        self.start = line.len() as u64;
         self.file.write_all(&line)
+    }
+
+    /// Reads the body along, once the header is there.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn follow(&self) -> io::Result<Follow> {
+        let (file, progress) = (File::open(&self.path)?, self.progress.clone());
+        Ok(Follow { file, start: self.start, at: 0, progress })
     }
 
     /// Appends a piece of the body.
@@ -103,7 +172,9 @@ impl Spool {
     pub fn body(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.hasher.update(bytes);
         self.length += bytes.len() as u64;
-        self.file.write_all(bytes)
+        self.file.write_all(bytes)?;
+        self.progress.tell(self.length, End::Open);
+        Ok(())
     }
 
     /// Bytes of the body so far.
@@ -117,6 +188,8 @@ impl Spool {
     /// # Errors
     /// The file system's.
     pub fn complete(mut self) -> io::Result<PathBuf> {
+        // Who reads along need not wait for the disk.
+        self.progress.tell(self.length, End::Whole);
         let mut trailer = Vec::with_capacity(48);
         trailer.extend_from_slice(&self.length.to_le_bytes());
         trailer.extend_from_slice(self.hasher.finalize().as_bytes());
@@ -126,7 +199,7 @@ impl Spool {
         // Gives back the room that was taken for the worst case.
         self.file.set_len(end)?;
         self.file.sync_data()?;
-        Ok(self.path)
+        Ok(self.path.clone())
     }
 
     /// The body stopped: what is there is made durable as it is.
@@ -137,7 +210,16 @@ impl Spool {
         let end = self.file.stream_position()?;
         self.file.set_len(end)?;
         self.file.sync_data()?;
-        Ok(self.path)
+        Ok(self.path.clone())
+    }
+}
+
+impl Drop for Spool {
+    fn drop(&mut self) {
+        let (length, end) = *self.progress.body();
+        if end == End::Open {
+            self.progress.tell(length, End::Broken);
+        }
     }
 }
 
@@ -246,6 +328,30 @@ mod tests {
         flipped[bytes.len() - 52] ^= 1;
         fs::write(&path, &flipped).expect("flip");
         assert!(!Spooled::open(&path).expect("open").expect("has a head").complete);
+    }
+
+    #[test]
+    fn who_reads_along_gets_every_byte_and_knows_a_whole_answer_from_a_broken_one() {
+        let folder = tempfile::tempdir().expect("folder");
+        for whole in [true, false] {
+            let mut spool = spool(folder.path());
+            let mut follow = spool.follow().expect("follow");
+            let reader = std::thread::spawn(move || {
+                let mut text = String::new();
+                let end = follow.read_to_string(&mut text);
+                (end.is_ok(), text.len())
+            });
+            for _ in 0..1000 {
+                spool.body(b"more and more").expect("body");
+            }
+            if whole {
+                fs::remove_file(spool.complete().expect("complete")).expect("remove");
+            } else {
+                fs::remove_file(spool.partial().expect("partial")).expect("remove");
+            }
+            let (ended, length) = reader.join().expect("no panic");
+            assert_eq!((ended, length), (whole, if whole { 13_011 } else { length }));
+        }
     }
 
     #[test]
