@@ -73,6 +73,8 @@ struct Runs {
     naive: Vec<f64>,
     thumb: Vec<f64>,
     naive_thumb: Vec<f64>,
+    tiles: Vec<f64>,
+    tiles_bytes: u64,
     after_last_byte: Vec<f64>,
     after_tiles: Vec<f64>,
 }
@@ -82,8 +84,10 @@ impl Runs {
         let ((), spooled) = cpu(|| ours::ingest(&subject.body, folder, 0, None, false).map(drop))?;
         let ((), unspooled) = cpu(|| ours::unspooled(&subject.body, folder))?;
         let ((), naive) = cpu(|| naive::ingest(&subject.body, folder, 0))?;
-        let ((), thumb) = cpu(|| ours::thumb(&subject.file, folder))?;
-        let ((), naive_thumb) = cpu(|| naive::thumb(&subject.file, folder))?;
+        let picture = std::fs::read(&subject.file)?;
+        let ((), thumb) = cpu(|| ours::thumb(&picture, folder))?;
+        let ((), naive_thumb) = cpu(|| naive::thumb(&picture, folder))?;
+        let (bytes, tiles) = cpu(|| ours::tiles(&subject.file, folder))?;
         let after = ours::ingest(&subject.body, folder, 0, Some(WIRE), false)?;
         let after_tiles = ours::ingest(&subject.body, folder, 0, Some(WIRE), true)?;
         if counts {
@@ -92,6 +96,8 @@ impl Runs {
             self.naive.push(naive);
             self.thumb.push(thumb);
             self.naive_thumb.push(naive_thumb);
+            self.tiles.push(tiles);
+            self.tiles_bytes = bytes;
             self.after_last_byte.push(after.as_secs_f64() * 1000.0);
             self.after_tiles.push(after_tiles.as_secs_f64() * 1000.0);
         }
@@ -116,6 +122,8 @@ impl Runs {
             "ingest_without_raw_spool_to_naive": ratio(unspooled, naive),
             "thumb_cpu_ms": thumb,
             "naive_thumb_cpu_ms": median(&mut self.naive_thumb),
+            "tiles_cpu_ms": median(&mut self.tiles),
+            "tiles_bytes": self.tiles_bytes,
             "last_byte_to_thumb_ms": median(&mut self.after_last_byte),
             "last_byte_to_thumb_worst_ms": self.after_last_byte.last(),
             "last_byte_to_tiles_ms": median(&mut self.after_tiles),

@@ -99,8 +99,8 @@ pub struct Small {
 impl Small {
     fn of(thumb: &RgbImage) -> Result<Self, DecodeError> {
         let (width, height) = fit(thumb.width(), thumb.height(), SMALL_THUMB);
-        let small_thumb = jpeg::encode(&resized(thumb, all(thumb), width, height)?, 84)?;
-        let essence = Essence::of(thumb);
+        let small = resized(thumb, all(thumb), width, height)?;
+        let (small_thumb, essence) = (jpeg::encode(&small, 84)?, Essence::of(&small));
         Ok(Self { thumb: jpeg::encode(thumb, 84)?, small_thumb, tiles: None, essence })
     }
 }
@@ -141,7 +141,7 @@ impl Derived {
     /// # Errors
     /// The original cannot be opened.
     pub fn essence(&self, original: &Path, hash: &str) -> Result<Essence, DecodeError> {
-        let thumb = self.thumb(original, hash)?;
+        let thumb = self.small_thumb(original, hash)?;
         let thumb = image::load_from_memory_with_format(&thumb.bytes, image::ImageFormat::Jpeg);
         Ok(Essence::of(&thumb.map_err(DecodeError::of)?.into_rgb8()))
     }

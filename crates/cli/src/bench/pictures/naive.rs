@@ -21,9 +21,9 @@ pub(super) fn ingest(body: &Path, folder: &Path, number: usize) -> anyhow::Resul
     small(&bytes, &folder.join(format!("naive-{number}.jpg")))
 }
 
-/// A thumbnail of a file.
-pub(super) fn thumb(file: &Path, folder: &Path) -> anyhow::Result<()> {
-    small(&std::fs::read(file)?, &folder.join("naive.jpg"))
+/// A thumbnail of a picture.
+pub(super) fn thumb(picture: &[u8], folder: &Path) -> anyhow::Result<()> {
+    small(picture, &folder.join("naive.jpg"))
 }
 
 fn small(bytes: &[u8], out: &Path) -> anyhow::Result<()> {

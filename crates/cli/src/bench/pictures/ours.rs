@@ -75,10 +75,18 @@ fn stored(folders: &Folders, scanned: &Scanned) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The thumbnails of a file.
-pub(super) fn thumb(file: &Path, folder: &Path) -> anyhow::Result<()> {
+/// The thumbnails of a picture, from memory to memory.
+pub(super) fn thumb(picture: &[u8], folder: &Path) -> anyhow::Result<()> {
+    Derived::new(&library(folder, 0)?).arriving(picture, false).context("it can be decoded")?;
+    Ok(())
+}
+
+/// The first tile of a file that has none yet, which makes them all; and the tiles' bytes.
+pub(super) fn tiles(file: &Path, folder: &Path) -> anyhow::Result<u64> {
     let folders = library(folder, 0)?;
-    Derived::new(&folders).thumb(file, "bench")?;
-    // The next round has to make it again.
-    Ok(std::fs::remove_file(folders.cache.join("bench-512.jpg"))?)
+    Derived::new(&folders).tile(file, "bench", 0, 0, 0)?;
+    let tiles = folders.cache.join("bench.tiles");
+    let bytes = std::fs::metadata(&tiles)?.len();
+    std::fs::remove_file(tiles)?;
+    Ok(bytes)
 }
