@@ -24,6 +24,8 @@ const app = process.env.DIPTYCH_APP ?? join(root, 'target/debug/diptych-desktop'
 const cli = process.env.DIPTYCH_BIN ?? join(dirname(app), 'diptych');
 const artefacts = join(root, 'artefacts/window');
 const folder = mkdtempSync(join(tmpdir(), 'diptych-window-'));
+const week = fileURLToPath(new URL('week.py', import.meta.url));
+const lookAway = fileURLToPath(new URL('look_away.py', import.meta.url));
 const closer = fileURLToPath(new URL('close.py', import.meta.url));
 const PROMPT = 'A lighthouse at dusk, long exposure';
 
@@ -46,6 +48,7 @@ const { env } = desk;
 let session;
 let page;
 let provider;
+let storm;
 let key;
 async function openWindow() {
   session = await Session.open(app, folder, env);
@@ -279,6 +282,54 @@ const tests = [
     const account = (await page.call('accounts.list')).find((one) => one.name === 'relay');
     assert.deepEqual([account.key.store, (await page.call('accounts.test', { id: account.id })).ok], ['keychain', true]);
     assert.deepEqual(diptych('check', '--read-data').filter((line) => line.problem), []);
+  }],
+
+  ['an alert reaches the desktop of whoever looks elsewhere', async () => {
+    const monitor = start('dbus-monitor', ['--session', "interface='org.freedesktop.Notifications',member='Notify'"], { ...process.env, ...env });
+    execFileSync('python3', [lookAway], { env: { ...process.env, ...env } });
+    await sleep(500);
+    const { usd_today } = await page.call('status.get');
+    await page.call('settings.set', { day_limit: Math.ceil(usd_today * 1.1) });
+    for (let tries = 0; tries < 450 && !monitor.output.includes('of today'); tries += 1) await sleep(100);
+    assert.match(monitor.output, /"Diptych"[^]*of today/, 'nothing was said on the session bus');
+    await page.call('settings.set', { day_limit: 0 });
+    await monitor.stop();
+  }],
+
+  ['the weather in a storm, and the queue that waits for it', async () => {
+    const scenario = join(folder, 'storm.toml');
+    writeFileSync(scenario, `[latency]\nseconds = 2\n[[overload]]\nmodel = "gemini-3-pro-image"\n[[key]]\nkey = "storm-key-0001"\nproject = "coast"\n[[quota]]\nproject = "coast"\nmodel = "gemini-nano-banana-2.1"\nipm = 2\n`);
+    storm = start(cli, ['practice', '--seed', '3', '--scenario', scenario], { ...process.env, ...env });
+    for (let tries = 0; !storm.output.includes('\n') && tries < 100; tries += 1) await sleep(100);
+    const { url, keys } = JSON.parse(storm.output.split('\n')[0]);
+    await page.call('accounts.add', { name: 'coast', kind: 'gemini', base_url: url, allow_http: true, key: keys[0].key });
+    const ask = (prompt, more) => page.call('sheets.create', { prompt, models: ['pro'], size: '1K', aspect: '1:1', count: 3, accounts: ['coast'], confirmed: true, ...more });
+    const sheets = [
+      await ask('Cliffs in a storm', {}),
+      await ask('Gulls over the harbour wall', { models: ['flash'], count: 6 }),
+      await ask('The same, when there is time', { lane: 'economy' }),
+    ];
+    await page.call('sheets.pause', { id: sheets[2].id });
+    await page.go('weather');
+    await session.wait('the storm', `() => document.querySelector('article[data-route^="coast"][data-state=overloaded]')`, { seconds: 60 });
+    await sleep(4000);
+    await page.shoot('weather-storm');
+    await page.go('queue');
+    await session.wait('the sheets', `() => document.querySelectorAll('main article').length >= 3`);
+    await page.shoot('queue-storm');
+    for (const { id } of sheets) await page.call('sheets.cancel', { id });
+  }],
+
+  ['the weather after a week of history', async () => {
+    const rows = Number(execFileSync('python3', [week, join(env.DIPTYCH_HOME, 'library/ledger.sqlite'), 'coast'], { encoding: 'utf8' }));
+    assert.ok(rows > 1000, `${rows} calls`);
+    await session.close();
+    await openWindow();
+    await page.go('weather');
+    await session.wait('what was learned', `() => document.querySelectorAll('[data-route^="coast"]').length >= 2`);
+    await page.shoot('weather-week');
+    await page.call('accounts.remove', { id: (await page.call('accounts.list')).find((one) => one.name === 'coast').id });
+    await storm.stop();
   }],
 
   ['with the account removed, its key is gone from the keychain', async () => {

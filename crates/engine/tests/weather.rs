@@ -125,7 +125,12 @@ fn check(seed: u64, plan: &Plan, known: &Known) {
         let affordable =
             known.spend.is_none_or(|spend| asked as f64 <= spend as f64 * plan.seconds / 600.0 * 0.8);
         let waits = record.ends.iter().filter(|end| **end == End::Waits).count();
-        assert!(waits == 0 || !affordable, "{waits} starved; {say}");
+        assert!(
+            waits == 0 || !affordable,
+            "{waits} of {} starved, {asked} asked, {} spent at most in ten minutes; {say}",
+            plan.orders.len(),
+            most_spent(&record),
+        );
     }
     // How many calls a refusal teaches is a figure of the benchmark, not a promise.
     in_order(plan, &record, &say);

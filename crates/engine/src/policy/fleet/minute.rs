@@ -34,6 +34,13 @@ const OUR_SHARE: f64 = 0.1;
 const YIELD: f64 = 0.3;
 /// Another application that was noticed may have been starved by us so far: it is given this share at once.
 const FIRST_FOREIGN: f64 = 0.15;
+/// No provider is known to allow less: what refuses oftener is out of order, not out of quota.
+const LEAST_RATE: f64 = 0.5;
+/// A learned rate below this, which nothing has contradicted for so long, grows by so much with each call. A storm may have
+/// been taken for an empty bucket, and at a call in some minutes the usual growth would take days to find that out.
+const SLOW_RATE: f64 = 2.0;
+const QUIET: Duration = Duration::from_secs(300);
+const QUIET_GROWTH: f64 = 0.25;
 /// An epoch shorter than this says little about the rate.
 const EPOCH_MS: f64 = 20_000.0;
 
@@ -238,6 +245,10 @@ impl Minute {
         }
         match self.source {
             Source::Unknown => self.rate *= 1.0 + GROWTH,
+            Source::Learned if self.rate < SLOW_RATE && self.quiet() => {
+                self.rate *= 1.0 + QUIET_GROWTH;
+                self.epoch = None;
+            }
             Source::Learned => {
                 let granted = self.epoch.map_or(f64::from(self.clean), |epoch| epoch.granted);
                 // A small bucket runs over while we are too slow, so it is searched more eagerly.
@@ -254,6 +265,11 @@ impl Minute {
                 }
             }
         }
+    }
+
+    /// Nothing was refused for a while.
+    fn quiet(&self) -> bool {
+        self.last_refusal.is_none_or(|at| self.at.since(at) >= QUIET)
     }
 
     /// The provider refused a call that had started then, had cost `cost` and was given back already. `told` is the
@@ -382,9 +398,10 @@ impl Minute {
                 let sum: f64 = self.recent.iter().map(|(_, cost)| cost).sum();
                 let last =
                     if ms >= EPOCH_MS { sum * MINUTE_MS / ms.max(MINUTE_MS * 0.95) } else { self.rate };
-                self.rate = (self.rate.min(last) * 0.7).max(0.5);
+                self.rate = self.rate.min(last) * 0.7;
             }
         }
+        self.rate = self.rate.max(LEAST_RATE);
         self.source = Source::Learned;
         Cause::Misjudged
     }
