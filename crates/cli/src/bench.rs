@@ -1,6 +1,7 @@
 //! `diptych bench NAME`: figures about the program itself, as JSON lines.
 
 mod engine;
+mod export;
 mod find;
 mod intake;
 mod weather;
@@ -13,10 +14,13 @@ pub(crate) async fn run(name: &str, scenarios: &[String], seeds: u64) -> anyhow:
     match name {
         "intake" => intake::run(),
         "engine" => engine::run().await,
+        "export" => export::run(),
         "find" => find::run().await,
         "weather" => weather::run(scenarios, seeds),
         _ => {
-            output::complain(&format!("{name}: there are the benchmarks engine, find, intake and weather"));
+            output::complain(&format!(
+                "{name}: there are the benchmarks engine, export, find, intake and weather"
+            ));
             Ok(Exit::Usage)
         }
     }
