@@ -1,6 +1,7 @@
 // Many pictures and long words: nothing overlaps, nothing is cut off that must be read.
 
 import { expect, test } from './playwright.mts';
+import { word } from '../window/words.mjs';
 import { Studio } from './studio.mts';
 
 test.describe.configure({ mode: 'serial' });
@@ -13,7 +14,7 @@ const PROMPTS = [
   'Dunes under a full moon',
   'A pine forest in mist, blue hour',
   'Cliffs over a green sea at noon',
-  'A vineyard in October, late light',
+  '雪山下的樱花树，晨光',
 ];
 const ASPECTS = ['16:9', '3:2', '1:1', '4:5'];
 
@@ -50,6 +51,34 @@ test('a sheet of four is shown on the wall', async () => {
   await expect(page.locator('article canvas')).toHaveCount(4);
   for (const pane of await page.locator('article canvas').all()) await expect(pane).not.toHaveAttribute('aria-busy', 'true');
   await studio.audit('wall-four');
+});
+
+test('a picture is found by two Chinese characters, rated, tagged and saved, by keyboard alone', async () => {
+  const { page } = studio;
+  await studio.go('gallery');
+  const cells = page.getByRole('listbox').first().getByRole('option');
+  await page.keyboard.press('/');
+  await page.keyboard.insertText('樱花');
+  await expect(cells).toHaveCount(4);
+  const list = page.getByRole('listbox', { name: word('gallery.list') });
+  for (let stop = 0; stop < 8 && !(await list.evaluate((one) => one === document.activeElement)); stop += 1) {
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('4');
+  await expect(cells.first()).toHaveAccessibleName(new RegExp(word('gallery.cell-rated', { n: 4 })));
+  await page.keyboard.press('t');
+  await page.keyboard.insertText('spring');
+  await page.keyboard.press('Enter');
+  await expect(studio.button('gallery.untag', { tag: 'spring' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('e');
+  await expect(page.getByText(/exports$/)).toBeVisible();
+  await page.keyboard.press('f');
+  await expect(page.getByRole('combobox', { name: word('gallery.filter.tag'), exact: true })).toBeVisible();
+  await studio.audit('gallery-filters');
+  const found = studio.diptych<{ prompt: string; tags: string[] }>('pictures', 'list', '--tag', 'SPRING', '--rating', '4');
+  expect(found.map(({ prompt, tags }) => [prompt, tags])).toEqual([['雪山下的樱花树，晨光', ['spring']]]);
 });
 
 test('nothing failed on the way', () => {

@@ -184,6 +184,8 @@ export class FakeHost implements Host {
         return this.pictures.rows(given['seqs'] as number[]);
       case 'pictures.facets':
         return this.pictures.facets(given['trash'] === true);
+      case 'pictures.save':
+        return { pictures: (given['seqs'] as number[]).length, folder: '~/.local/share/diptych/exports' };
       case 'pictures.change':
         return this.pictures.change(given);
       case 'accounts.add':

@@ -1,6 +1,7 @@
 //! What carries the commands out. Each is a few lines: read the argument, ask the engine, show the answer.
 
 pub(crate) mod accounts;
+pub(crate) mod export;
 pub(crate) mod find;
 pub(crate) mod jobs;
 pub(crate) mod pictures;

@@ -1,7 +1,9 @@
 //! Every command, in one list: its name, who may call it, what it takes and gives, and what carries it out. From this
 //! list come the dispatcher and the TypeScript of the UI, so that neither can drift.
 
-use crate::commands::{Audience, Context, accounts, find, jobs, pictures, queue, settings, sheets, weather};
+use crate::commands::{
+    Audience, Context, accounts, export, find, jobs, pictures, queue, settings, sheets, weather,
+};
 use crate::wire::*;
 use serde_json::Value;
 use ts_rs::{Config, TS};
@@ -70,7 +72,8 @@ commands! {
     Webview "pictures.restore" (ById) -> PictureView = pictures::restore;
     Webview "pictures.reveal" (ById) -> Done = pictures::reveal;
     Terminal "pictures.path" (ById) -> PicturePath = pictures::path;
-    Terminal "pictures.export" (ExportPictures) -> Exported = pictures::export;
+    Terminal "pictures.export" (ExportPictures) -> Exported = export::export;
+    Webview "pictures.save" (SavePictures) -> SavedPictures = export::save;
     Webview "status.get" (NoArgs) -> Status = weather::status;
     Webview "weather.get" (NoArgs) -> WeatherView = weather::get;
     Webview "alerts.seen" (ById) -> Done = weather::seen;

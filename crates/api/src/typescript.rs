@@ -72,6 +72,8 @@ pub(crate) fn module(commands: &[(&str, String, String)]) -> String {
         RatePicture,
         PicturePath,
         ExportPictures,
+        SavePictures,
+        SavedPictures,
         Exported,
         QuotaView,
         LatencyView,

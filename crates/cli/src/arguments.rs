@@ -388,6 +388,13 @@ pub(crate) enum Pictures {
         /// Folder.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+        /// Write prompt and recipe into the copies, for other programs to read. Pixels stay as they are; Content
+        /// Credentials of the provider no longer verify in such a copy.
+        #[arg(long)]
+        metadata: bool,
+        /// How files are named, of {date} {time} {prompt} {model} {size} {aspect} {seed} {rating} {id}.
+        #[arg(long, value_name = "TEMPLATE")]
+        name: Option<String>,
     },
     /// Rate a picture, 1 to 5; 0 takes the rating away.
     Rate {

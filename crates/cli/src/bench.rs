@@ -1,6 +1,7 @@
 //! `diptych bench NAME`: figures about the program itself, as JSON lines.
 
 mod engine;
+mod export;
 mod find;
 mod intake;
 mod pictures;
@@ -15,11 +16,12 @@ pub(crate) async fn run(name: &str, scenarios: &[String], seeds: u64) -> anyhow:
         "intake" => intake::run(),
         "pictures" => pictures::run(scenarios),
         "engine" => engine::run().await,
+        "export" => export::run(),
         "find" => find::run().await,
         "weather" => weather::run(scenarios, seeds),
         _ => {
             output::complain(&format!(
-                "{name}: there are the benchmarks engine, find, intake, pictures and weather"
+                "{name}: there are the benchmarks engine, export, find, intake, pictures and weather"
             ));
             Ok(Exit::Usage)
         }

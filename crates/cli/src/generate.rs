@@ -240,7 +240,8 @@ async fn export(studio: &Studio, jobs: &[JobView], folder: &Path) -> anyhow::Res
     let out = std::path::absolute(folder)?.display().to_string();
     let ids: Vec<String> = jobs.iter().filter_map(|job| Some(job.picture.as_ref()?.id.clone())).collect();
     if !ids.is_empty() {
-        let exported: Exported = ask(studio, "pictures.export", &ExportPictures { ids, out }).await?;
+        let exported: Exported =
+            ask(studio, "pictures.export", &ExportPictures { ids, out, ..ExportPictures::default() }).await?;
         exported.paths.iter().for_each(|path| output::progress(&format!("copied to {path}")));
     }
     Ok(())

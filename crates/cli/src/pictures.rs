@@ -46,10 +46,11 @@ pub(crate) async fn run(studio: &Studio, command: Pictures, json: bool) -> anyho
             value["path"] = path.path.into();
             output::line(&if json { value.to_string() } else { serde_json::to_string_pretty(&value)? });
         }
-        Pictures::Export { ids, out } => {
+        Pictures::Export { ids, out, metadata, name } => {
             std::fs::create_dir_all(&out).with_context(|| out.display().to_string())?;
             let out = std::path::absolute(&out)?.display().to_string();
-            let exported: Exported = ask(studio, "pictures.export", &ExportPictures { ids, out }).await?;
+            let exported: Exported =
+                ask(studio, "pictures.export", &ExportPictures { ids, out, metadata, name }).await?;
             exported.paths.iter().for_each(|path| output::line(path));
         }
         Pictures::Rate { id, rating } => {

@@ -8,6 +8,7 @@
 
 pub mod driver;
 pub mod engine;
+pub mod export;
 pub mod ledger;
 pub mod picture;
 pub mod policy;

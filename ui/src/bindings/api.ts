@@ -1416,7 +1416,35 @@ ids: Array<string>,
 /**
  * Absolute path of an existing folder.
  */
-out: string, };
+out: string, 
+/**
+ * With the recipe written into the copies.
+ */
+metadata: boolean, 
+/**
+ * Template of the file names; absent means `{date}-{prompt}-{id}`.
+ */
+name: string | null, };
+
+export type SavePictures = { 
+/**
+ * `seq`s.
+ */
+seqs: Array<number>, 
+/**
+ * With the recipe written into the copies.
+ */
+metadata: boolean, };
+
+export type SavedPictures = { 
+/**
+ * How many.
+ */
+pictures: number, 
+/**
+ * The folder they are in.
+ */
+folder: string, };
 
 export type Exported = { 
 /**
@@ -2124,6 +2152,7 @@ export interface Commands {
   "pictures.reveal": { args: ById; result: Done };
   "pictures.path": { args: ById; result: PicturePath };
   "pictures.export": { args: ExportPictures; result: Exported };
+  "pictures.save": { args: SavePictures; result: SavedPictures };
   "status.get": { args: NoArgs; result: Status };
   "weather.get": { args: NoArgs; result: WeatherView };
   "alerts.seen": { args: ById; result: Done };

@@ -137,6 +137,22 @@ describe('the gallery', () => {
     await waitFor(() => expect(screen.queryByRole('button', { name: /Take off/ })).toBeNull());
   });
 
+  it('saves copies of what is selected, and says where they are', async () => {
+    const { host, studio } = await show(pictures(3));
+    screen.getByRole('listbox').focus();
+    await userEvent.keyboard('{Control>}a{/Control}');
+    await userEvent.click(screen.getByRole('button', { name: 'Save copies' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Save with recipe' }));
+    expect(host.sent('pictures.save')).toEqual([
+      { seqs: [3, 2, 1], metadata: false },
+      { seqs: [3, 2, 1], metadata: true },
+    ]);
+    await waitFor(() => expect(studio.notices.list).toHaveLength(2));
+    expect(studio.notices.list[0]).toMatchObject({
+      text: '3 copies saved in ~/.local/share/diptych/exports',
+    });
+  });
+
   it('filters, and shows everything again', async () => {
     const all = [...pictures(3), data.picture({ id: 'small', seq: 9, size: '1K' })];
     await show(all);

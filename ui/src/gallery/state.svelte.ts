@@ -1,6 +1,7 @@
 // What the gallery remembers while other views are shown: the list, the place in it, and what is selected.
 
 import type { ChangePictures, PictureFacets, PictureSort, PictureView } from '@/bindings/api';
+import { t } from '@/i18n/index.svelte';
 import type { Studio } from '@/state/studio.svelte';
 import { chosen, filterOf, OPEN, type Choices } from './filter';
 import { Library } from './library.svelte';
@@ -28,6 +29,8 @@ export class Gallery {
   text = $state('');
   /** What was thrown away or taken back last, to undo it. */
   undo: { seqs: number[]; trashed: boolean } | null = $state.raw(null);
+  /** Copies that are being saved. */
+  saving = $state(0);
   /** Scroll position. */
   top = 0;
   private typing: ReturnType<typeof setTimeout> | undefined;
@@ -163,6 +166,16 @@ export class Gallery {
     if (!last) return;
     await this.setTrashed(!last.trashed, last.seqs);
     this.undo = null;
+  }
+
+  /** Copies into the library's folder for exports: the original bytes, or with the recipe in the file. */
+  async save(metadata: boolean): Promise<void> {
+    const seqs = [...this.selection.seqs];
+    if (seqs.length === 0 || this.saving > 0) return;
+    this.saving = seqs.length;
+    const saved = await this.studio.notices.run(this.studio.host.call('pictures.save', { seqs, metadata }));
+    this.saving = 0;
+    if (saved) this.studio.notices.info(t('gallery.saved', { n: saved.pictures, folder: saved.folder }));
   }
 
   reveal(id: string): void {

@@ -1,20 +1,16 @@
-//! Pictures one by one: listed, rated, trashed, and, for a terminal, located and copied. Many at once: `find.rs`.
+//! Pictures one by one: listed, rated, trashed, and, for a terminal, located. Many at once: `find.rs`.
 
 use super::Context;
 use crate::view;
-use crate::wire::{
-    ById, Done, ExportPictures, Exported, Failure, ListPictures, PicturePage, PicturePath, PictureView,
-    RatePicture,
-};
-use diptych_engine::engine::blocking;
+use crate::wire::{ById, Done, Failure, ListPictures, PicturePage, PicturePath, PictureView, RatePicture};
 use diptych_engine::ledger::PictureChange;
 use diptych_engine::value::event::Event;
 use diptych_engine::value::id::PictureId;
 use diptych_engine::value::job::KeptPicture;
 use diptych_engine::value::sentence::Sentence;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-async fn find(context: &Context, id: &str) -> Result<KeptPicture, Failure> {
+pub(super) async fn find(context: &Context, id: &str) -> Result<KeptPicture, Failure> {
     let kept = context.engine.ledger.picture(PictureId::from_text(id)).await?;
     kept.ok_or_else(|| Failure::not_found("picture", id))
 }
@@ -76,53 +72,4 @@ pub(crate) async fn reveal(context: &Context, by: ById) -> Result<Done, Failure>
 pub(crate) async fn path(context: &Context, by: ById) -> Result<PicturePath, Failure> {
     let kept = find(context, &by.id).await?;
     Ok(PicturePath { path: path_of(context, &kept).display().to_string() })
-}
-
-/// Copies of originals, byte for byte, named by day, prompt and id; an existing file is never overwritten.
-pub(crate) async fn export(context: &Context, export: ExportPictures) -> Result<Exported, Failure> {
-    let folder = PathBuf::from(&export.out);
-    let mut paths = Vec::new();
-    for id in &export.ids {
-        let kept = find(context, id).await?;
-        let target = folder.join(file_name(context, &kept));
-        let (from, to) = (path_of(context, &kept), target.clone());
-        let copied = blocking(move || copy_new(&from, &to)).await;
-        if let Some(Err(error)) = copied {
-            let path = target.display().to_string();
-            return Err(Failure::of(
-                Sentence::new("E-FILE").with("path", path).with("text", error.to_string()),
-            ));
-        }
-        paths.push(target.display().to_string());
-    }
-    Ok(Exported { paths })
-}
-
-/// A name of letters, digits and dashes only: a prompt may hold anything.
-fn file_name(context: &Context, kept: &KeptPicture) -> String {
-    let picture = &kept.picture;
-    let mut words = String::new();
-    for c in picture.request.prompt.chars() {
-        match c {
-            c if c.is_alphanumeric() => words.extend(c.to_lowercase()),
-            _ if !words.ends_with('-') && !words.is_empty() => words.push('-'),
-            _ => {}
-        }
-        if words.len() >= 48 {
-            break;
-        }
-    }
-    let day = picture.created.day(&context.engine.clock.zone());
-    format!("{day}-{}-{}.{}", words.trim_end_matches('-'), picture.id, picture.extension)
-}
-
-fn copy_new(from: &Path, to: &Path) -> std::io::Result<()> {
-    let mut source = std::fs::File::open(from)?;
-    let mut target = match std::fs::OpenOptions::new().write(true).create_new(true).open(to) {
-        // The id is part of the name: the same name is the same picture.
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Ok(()),
-        other => other?,
-    };
-    std::io::copy(&mut source, &mut target)?;
-    target.sync_all()
 }

@@ -254,13 +254,37 @@ pub struct PicturePath {
     pub path: String,
 }
 
-/// `pictures.export`: copies of originals, byte for byte. Answered to the terminal only.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+/// `pictures.export`: copies of originals, byte for byte where nothing else is said. Answered to the terminal only.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
 pub struct ExportPictures {
     /// Which.
     pub ids: Vec<String>,
     /// Absolute path of an existing folder.
     pub out: String,
+    /// With the recipe written into the copies.
+    pub metadata: bool,
+    /// Template of the file names; absent means `{date}-{prompt}-{id}`.
+    pub name: Option<String>,
+}
+
+/// `pictures.save`: the same into the library's own folder for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct SavePictures {
+    /// `seq`s.
+    pub seqs: Vec<i64>,
+    /// With the recipe written into the copies.
+    pub metadata: bool,
+}
+
+/// Copies that were saved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SavedPictures {
+    /// How many.
+    pub pictures: u32,
+    /// The folder they are in.
+    pub folder: String,
 }
 
 /// Files that were written.

@@ -51,6 +51,12 @@ impl Folders {
         self.data.join("kept-answers")
     }
 
+    /// Copies that were asked for without saying where to.
+    #[must_use]
+    pub fn exports(&self) -> PathBuf {
+        self.data.join("exports")
+    }
+
     /// Reference pictures.
     #[must_use]
     pub fn references(&self) -> PathBuf {

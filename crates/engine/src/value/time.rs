@@ -65,6 +65,13 @@ impl Timestamp {
         self.instant().to_zoned_datetime(zone.clone()).date().to_string()
     }
 
+    /// The time in the given zone, `14-05-09`: for file names, which bear no colons everywhere.
+    #[must_use]
+    pub fn time_of_day(self, zone: &TimeZone) -> String {
+        let local = self.instant().to_zoned_datetime(zone.clone());
+        format!("{:02}-{:02}-{:02}", local.hour(), local.minute(), local.second())
+    }
+
     /// Day (0 is Monday) and hour on the clocks of the given zone.
     #[must_use]
     pub fn hour_of_week(self, zone: &TimeZone) -> (u8, u8) {

@@ -1,0 +1,164 @@
+//! Copies of pictures: the same bytes, or the same pixels with what is known beside them.
+
+#[path = "common/question.rs"]
+mod question;
+
+use bytes::Bytes;
+use diptych_engine::export::embed::embed;
+use diptych_engine::export::recipe::Recipe;
+use diptych_engine::export::{Export, export};
+use diptych_engine::store::folder::Folders;
+use diptych_engine::store::objects::Objects;
+use diptych_engine::value::id::{AttemptId, PictureId};
+use diptych_engine::value::job::{KeptPicture, Picture};
+use diptych_engine::value::money::Usd;
+use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
+use jiff::tz::TimeZone;
+use std::io::Cursor;
+
+const PROMPT: &str = "A <kettle> & \"steam\"\n湖光山色";
+
+fn kept(prompt: &str, mime: &str) -> KeptPicture {
+    let job = question::job();
+    let mut request = job.request.clone();
+    request.prompt = prompt.into();
+    request.seed = Some(7);
+    let picture = Picture {
+        id: PictureId::from_text("p1"),
+        hash: "ab12".into(),
+        extension: mime.trim_start_matches("image/").into(),
+        mime: mime.into(),
+        width: 9,
+        height: 7,
+        bytes: 1,
+        job: job.id.clone(),
+        sheet: question::sheet().id,
+        attempt: AttemptId::from_text("t1"),
+        number: 0,
+        created: question::NOW,
+        request,
+        model_used: question::MODEL.into(),
+        account: "Private name".into(),
+        fallback: false,
+        usd: Usd(40_000),
+        elapsed_ms: 1,
+        attempts: 1,
+        practice: false,
+        serial: None,
+        notes: vec![],
+        response_id: None,
+    };
+    KeptPicture { seq: 1, picture, rating: 4, trashed: false, tags: vec!["a<b".into()] }
+}
+
+fn file(format: ImageFormat, alpha: u8) -> Bytes {
+    let mut out = Cursor::new(Vec::new());
+    let picture = RgbaImage::from_fn(9, 7, |x, y| Rgba([x as u8 * 20, y as u8 * 30, 99, alpha]));
+    let picture = DynamicImage::from(picture);
+    let picture = if format == ImageFormat::Jpeg { picture.into_rgb8().into() } else { picture };
+    picture.write_to(&mut out, format).expect("encodes");
+    out.into_inner().into()
+}
+
+fn contains(file: &[u8], part: &[u8]) -> bool {
+    file.windows(part.len()).any(|window| window == part)
+}
+
+#[test]
+fn pixels_and_what_holds_them_stay_as_they_are() {
+    for (format, mime, holds) in [
+        (ImageFormat::Png, "image/png", &b"IDAT"[..]),
+        (ImageFormat::Jpeg, "image/jpeg", &[0xff, 0xda]),
+        (ImageFormat::WebP, "image/webp", b"VP8L"),
+    ] {
+        for alpha in [255, 40] {
+            let before = file(format, alpha);
+            let kept = kept(PROMPT, mime);
+            let after = embed(before.clone(), mime, &Recipe::of(&kept)).expect("fits");
+            let pixels = |file: &[u8]| image::load_from_memory(file).expect("decodes").into_rgba8();
+            assert_eq!(pixels(&before), pixels(&after), "{mime}");
+            // The RIFF header and, in WebP, one that is new; everything with pixels in it is there as it was.
+            let data = before.windows(holds.len()).position(|window| window == holds).expect("is there");
+            let end = if format == ImageFormat::Png { before.len() - 12 } else { before.len() };
+            assert!(contains(&after, &before[data..end]), "{mime}");
+            assert!(contains(&after, b"trainedAlgorithmicMedia"), "{mime}");
+            assert!(!contains(&after, b"Private name"), "{mime}: accounts stay here");
+            let again = embed(after.clone(), mime, &Recipe::of(&kept)).expect("fits");
+            assert_eq!(again, after, "{mime}: a second time adds nothing");
+        }
+    }
+}
+
+#[test]
+fn a_png_is_read_back_by_keyword() {
+    let kept = kept(PROMPT, "image/png");
+    let after = embed(file(ImageFormat::Png, 255), "image/png", &Recipe::of(&kept)).expect("fits");
+    let reader = png::Decoder::new(Cursor::new(after)).read_info().expect("a PNG");
+    let text = |keyword: &str| {
+        let found = reader.info().utf8_text.iter().find(|chunk| chunk.keyword == keyword);
+        found.map(|chunk| chunk.get_text().expect("text")).unwrap_or_default()
+    };
+    let parameters = text("parameters");
+    assert!(parameters.starts_with(&format!("{PROMPT}\nSeed: 7, Size: 9x7, Model: ")), "{parameters}");
+    let recipe: serde_json::Value = serde_json::from_str(&text("diptych")).expect("JSON");
+    assert_eq!((recipe["prompt"].as_str(), recipe["original"].as_str()), (Some(PROMPT), Some("ab12")));
+    let xmp = text("XML:com.adobe.xmp");
+    for part in [
+        "A &lt;kettle&gt; &amp; &quot;steam&quot;&#10;湖光山色",
+        "xmp:Rating=\"4\"",
+        "<rdf:li>a&lt;b</rdf:li>",
+    ] {
+        assert!(xmp.contains(part), "{xmp}");
+    }
+}
+
+#[test]
+fn a_jpeg_has_the_parameters_where_readers_look_and_no_segment_too_long() {
+    let recipe = Recipe::of(&kept("a kettle", "image/jpeg"));
+    let after = embed(file(ImageFormat::Jpeg, 255), "image/jpeg", &recipe).expect("fits");
+    let comment: Vec<u8> = "a kettle\nSeed: 7".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    assert!(contains(&after, &[b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x87\x69".as_slice()].concat()));
+    assert!(contains(&after, &[b"UNICODE\0".as_slice(), &comment].concat()));
+
+    let recipe = Recipe::of(&kept(&"long ".repeat(20_000), "image/jpeg"));
+    let after = embed(file(ImageFormat::Jpeg, 255), "image/jpeg", &recipe).expect("fits");
+    assert!(image::load_from_memory(&after).is_ok() && contains(&after, b"trainedAlgorithmicMedia"));
+    assert!(!contains(&after, b"long long"));
+}
+
+#[test]
+fn what_is_broken_or_strange_is_refused() {
+    let recipe = Recipe::of(&kept("a", "image/png"));
+    let png = file(ImageFormat::Png, 255);
+    for (bytes, mime) in [
+        (png.slice(..png.len() / 2), "image/png"),
+        (png.clone(), "image/jpeg"),
+        (Bytes::new(), "image/webp"),
+        (png, "image/gif"),
+    ] {
+        assert!(embed(bytes, mime, &recipe).is_err(), "{mime}");
+    }
+}
+
+#[test]
+fn a_copy_never_takes_the_place_of_another_file() {
+    let home = tempfile::tempdir().expect("folder");
+    let folders = Folders { data: home.path().join("data"), cache: home.path().join("cache") };
+    folders.make().expect("folders");
+    let objects = Objects::new(&folders);
+    let (kept, original) = (kept("A kettle", "image/png"), file(ImageFormat::Png, 255));
+    let at = objects.path("ab12", "png");
+    std::fs::create_dir_all(at.parent().expect("folder")).expect("folder");
+    std::fs::write(&at, &original).expect("original");
+    let out = tempfile::tempdir().expect("folder");
+    let go = |how: &Export| export(&objects, &kept, out.path(), how, &TimeZone::UTC).expect("exports");
+    let plain = go(&Export::default());
+    assert_eq!(std::fs::read(&plain).expect("reads"), original);
+    assert_eq!(plain.file_name().and_then(|name| name.to_str()), Some("2026-11-24-a-kettle-p1.png"));
+    assert_eq!(go(&Export::default()), plain, "the same bytes are there already");
+    let with = go(&Export { metadata: true, ..Export::default() });
+    assert_eq!(with.file_name().and_then(|name| name.to_str()), Some("2026-11-24-a-kettle-p1 (2).png"));
+    let named = Export { metadata: false, name: "{rating} {seed} {time}".parse().expect("a template") };
+    assert_eq!(go(&named).file_name().and_then(|name| name.to_str()), Some("4 7 06-00-00.png"));
+    assert_eq!(std::fs::read(&at).expect("reads"), original, "the original stays");
+}
