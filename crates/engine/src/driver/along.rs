@@ -131,6 +131,6 @@ mod tests {
         });
         assert!(read.is_err(), "a part is never called whole");
         assert_eq!(files(folders.spool()), [folders.spool().join("t1.spool")]);
-        assert_eq!(files(folders.cache.clone()), [PathBuf::new(); 0]);
+        assert!(files(folders.cache).is_empty());
     }
 }
