@@ -202,27 +202,23 @@ impl Derived {
         column: u32,
         row: u32,
     ) -> Result<Shown, DecodeError> {
-        let found = |file: Option<File>| -> io::Result<Option<Vec<u8>>> {
-            file.map_or(Ok(None), |mut file| tiles::read(&mut file, level, column, row))
-        };
+        // A file that is not whole is as good as none.
+        let look = |file: File| tiles::read(&mut { file }, level, column, row).ok();
         let name = tiles_name(hash);
-        // One that was cut short by a full disk is as good as none.
-        let mut bytes = found(self.cache.open(&name)).unwrap_or_default();
-        if bytes.is_none() {
+        let mut found = self.cache.open(&name).and_then(look);
+        if found.is_none() {
             // Two requests for one picture must not make its tiles twice.
             let tiling = self.tiling.lock().unwrap_or_else(PoisonError::into_inner);
-            bytes = found(self.cache.open(&name)).unwrap_or_default();
-            if bytes.is_none() {
+            found = self.cache.open(&name).and_then(look);
+            if found.is_none() {
                 let temporary = self.cache.temporary();
-                let made = cut(original, &temporary);
-                bytes = made.and_then(|()| Ok(found(Some(File::open(&temporary)?))?)).inspect_err(|_| {
-                    drop(std::fs::remove_file(&temporary));
-                })?;
+                let made = cut(original, &temporary).and_then(|()| Ok(File::open(&temporary)?));
+                found = look(made.inspect_err(|_| drop(std::fs::remove_file(&temporary)))?);
                 self.cache.take(&temporary, &name);
             }
             drop(tiling);
         }
-        let bytes = bytes.ok_or(DecodeError::Unfit)?;
+        let bytes = found.flatten().ok_or(DecodeError::Unfit)?;
         Ok(Shown { mime: "image/jpeg", bytes })
     }
 

@@ -47,7 +47,8 @@ fn tiles_are_made_once_and_again_after_the_cache_was_emptied() {
     let tile = derived.tile(&original, "h", 0, 2, 1).expect("made");
     let size = image::load_from_memory(&tile.bytes).expect("decodes");
     assert_eq!((size.width(), size.height()), (1200 - 1024, 800 - 512));
-    assert!(derived.tile(&original, "h", 0, 3, 0).is_err(), "there is no such tile");
+    assert!(derived.tile(Path::new("not asked"), "h", 0, 3, 0).is_err(), "there is no such tile");
+    assert!(derived.tile(Path::new("not asked"), "h", 9, 0, 0).is_err(), "there is no such level");
     let file = folder.path().join("h.tiles");
     std::fs::write(&file, &std::fs::read(&file).expect("there")[..2000]).expect("cut short");
     assert_eq!(derived.tile(&original, "h", 0, 2, 1).expect("made again").bytes, tile.bytes);

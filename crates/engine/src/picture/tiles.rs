@@ -52,7 +52,7 @@ fn sizes(width: u32, height: u32) -> Vec<(u32, u32)> {
 }
 
 fn tiles_of((width, height): (u32, u32)) -> usize {
-    (width.div_ceil(SIDE) * height.div_ceil(SIDE)) as usize
+    width.div_ceil(SIDE) as usize * height.div_ceil(SIDE) as usize
 }
 
 impl Tiles {
@@ -174,10 +174,10 @@ fn halved(upper: &[u8], lower: &[u8]) -> Vec<u8> {
     out
 }
 
-/// A tile out of the file; `None` where there is none at that place, or the file is of another version.
+/// A tile out of the file; `None` where the picture has none at that place.
 ///
 /// # Errors
-/// The file system's.
+/// The file system's; the file is of another version, or not whole: then it is to be made again.
 pub fn read(file: &mut File, level: u32, column: u32, row: u32) -> io::Result<Option<Vec<u8>>> {
     let mut head = [0; HEAD as usize];
     file.read_exact(&mut head)?;
@@ -185,17 +185,18 @@ pub fn read(file: &mut File, level: u32, column: u32, row: u32) -> io::Result<Op
         head.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes)
     };
     let (width, height, levels) = (number(16), number(20), number(24));
-    if &head[..8] != MAGIC || (number(8), number(12)) != (VERSION, SIDE) || level >= levels {
-        return Ok(None);
-    }
     let sizes = sizes(width, height);
+    let ours = &head[..8] == MAGIC && (number(8), number(12)) == (VERSION, SIDE);
+    if !ours || sizes.len() != levels as usize {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
     let Some(size) = sizes.get(level as usize) else { return Ok(None) };
     let columns = size.0.div_ceil(SIDE);
     if column >= columns || row >= size.1.div_ceil(SIDE) {
         return Ok(None);
     }
     let before: usize = sizes[..level as usize].iter().map(|size| tiles_of(*size)).sum();
-    let place = before as u64 + u64::from(row * columns + column);
+    let place = before as u64 + u64::from(row) * u64::from(columns) + u64::from(column);
     let mut entry = [0; ENTRY as usize];
     file.seek(SeekFrom::Start(HEAD + ENTRY * place))?;
     file.read_exact(&mut entry)?;
@@ -203,7 +204,7 @@ pub fn read(file: &mut File, level: u32, column: u32, row: u32) -> io::Result<Op
     let offset = u64::from_le_bytes(offset.try_into().map_err(io::Error::other)?);
     let length = u32::from_le_bytes(length.try_into().map_err(io::Error::other)?);
     if length > MAX_TILE {
-        return Ok(None);
+        return Err(io::ErrorKind::InvalidData.into());
     }
     let mut bytes = vec![0; length as usize];
     file.seek(SeekFrom::Start(offset))?;
