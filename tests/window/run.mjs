@@ -174,6 +174,11 @@ const tests = [
       for (let n = 0; n < times; n += 1) await session.keys(`\uE008${arrow}`);
     }
     await page.shoot('wall');
+    // The difference reads pixels in the page, which the picture protocol has to allow.
+    await session.keys('d');
+    await session.wait('a difference', `() => /[1-9]\\d* of 255/.test(document.body.innerText)`, { seconds: 20 });
+    await page.shoot('wall-difference', [[1440, 900]]);
+    await session.keys('s');
   }],
 
   ['a terminal adds to the queue of the open window', async () => {

@@ -1,6 +1,6 @@
 // All sentences, flat, by language. English leads; what a language lacks is shown in English.
 
-const files = import.meta.glob<Record<string, string>>('../../../crates/api/catalogue/*/*.json', {
+const files = import.meta.glob<Record<string, string>>('../../../crates/api/catalogue/en/*.json', {
   eager: true,
   import: 'default',
 });
@@ -8,15 +8,13 @@ const files = import.meta.glob<Record<string, string>>('../../../crates/api/cata
 export type Language = 'en' | 'zh-CN';
 export const LANGUAGES: readonly Language[] = ['en', 'zh-CN'];
 
-function load(language: Language): Record<string, string> {
-  const merged: Record<string, string> = {};
-  for (const [path, entries] of Object.entries(files)) {
-    if (path.includes(`/catalogue/${language}/`)) Object.assign(merged, entries);
-  }
-  return merged;
-}
+const english = Object.assign({}, ...Object.values(files)) as Record<string, string>;
+const byLanguage: Record<Language, Record<string, string>> = { en: english, 'zh-CN': {} };
 
-const byLanguage: Record<Language, Record<string, string>> = { en: load('en'), 'zh-CN': load('zh-CN') };
+/** Loads a language; until then it is shown in English. */
+export async function learn(language: Language): Promise<void> {
+  if (language === 'zh-CN') byLanguage[language] = (await import('./chinese')).chinese;
+}
 
 export function template(language: Language, key: string): string | undefined {
   return byLanguage[language][key] ?? byLanguage.en[key];

@@ -1,7 +1,7 @@
 // Words for views: `t` for the UI's own keys, `sentence` for what the engine says. Reactive on the language.
 
 import type { Sentence } from '@/bindings/api';
-import { chosenLanguage, template, type Language } from './catalogue';
+import { chosenLanguage, learn, template, type Language } from './catalogue';
 import * as plain from './format';
 import type { Context, Params } from './format';
 
@@ -10,9 +10,16 @@ class Locale {
   /** Called with a key that no catalogue has; the tests make it fail. */
   onMissing: (key: string) => void = () => undefined;
 
-  use(setting: string): void {
-    this.language = chosenLanguage(setting, navigator.languages);
-    document.documentElement.lang = this.language;
+  /** Which `use` came last: a language that arrives after another was chosen is not shown. */
+  private wanted: Language = 'en';
+
+  async use(setting: string): Promise<void> {
+    const language = chosenLanguage(setting, navigator.languages);
+    this.wanted = language;
+    await learn(language);
+    if (this.wanted !== language) return;
+    this.language = language;
+    document.documentElement.lang = language;
   }
 }
 

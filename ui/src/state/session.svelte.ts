@@ -19,7 +19,7 @@ export class Session {
   constructor(private host: Host) {
     this.prefersLight.addEventListener('change', () => this.applyTheme());
     this.applyTheme();
-    locale.use('system');
+    void locale.use('system');
   }
 
   /** First start: the welcome is shown instead of an empty studio. */
@@ -34,7 +34,7 @@ export class Session {
         this.host.call('settings.get', {}),
       ]);
       this.hello = hello;
-      this.take(settings);
+      await this.take(settings);
       this.phase = 'ready';
       this.failure = null;
     } catch (thrown) {
@@ -47,17 +47,17 @@ export class Session {
   }
 
   async reloadSettings(): Promise<void> {
-    this.take(await this.host.call('settings.get', {}));
+    await this.take(await this.host.call('settings.get', {}));
   }
 
   async set(patch: Partial<SettingsPatch>): Promise<void> {
-    this.take(await this.host.call('settings.set', $state.snapshot(patch)));
+    await this.take(await this.host.call('settings.set', $state.snapshot(patch)));
   }
 
-  private take(settings: Settings): void {
+  private async take(settings: Settings): Promise<void> {
     this.settings = settings;
     this.applyTheme();
-    locale.use(settings.language);
+    await locale.use(settings.language);
   }
 
   private applyTheme(): void {
