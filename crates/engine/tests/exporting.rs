@@ -31,7 +31,7 @@ fn kept(prompt: &str, mime: &str) -> KeptPicture {
         width: 9,
         height: 7,
         bytes: 1,
-        job: job.id.clone(),
+        job: job.id,
         sheet: question::sheet().id,
         attempt: AttemptId::from_text("t1"),
         number: 0,
