@@ -177,6 +177,14 @@ fn economy_costs_half_and_goes_on_at_the_usual_price_when_its_time_is_up() {
     assert_eq!((text(&line, "state"), full.bill().len()), ("done", 1));
     assert!(about(paid(&line), paid(&usual)), "at the usual price: {line:#}");
     assert!(line["attempts"].as_u64() > Some(1), "it had tried the cheap way: {line:#}");
+    let weather = home.run(&["weather", "--json"]).exits(0).line();
+    let routes = weather["routes"].as_array().expect("routes");
+    let pro = routes.iter().find(|route| route["model"] == PRO && route["account"] == "sim").expect("Pro");
+    assert_eq!(
+        (&pro["calls"], &pro["overloaded"]),
+        (&1.into(), &0.into()),
+        "shedding is no bad weather: {pro:#}"
+    );
 }
 
 #[test]

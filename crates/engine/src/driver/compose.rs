@@ -226,8 +226,7 @@ pub async fn plan(core: &Core, asking: &Asking) -> Result<Plan, LedgerError> {
             }
             let account_asked = column.map(|kept| kept.account.id.clone());
             let identity = request.identity(identity_account(&compared, account_asked.as_ref()), practice);
-            let mut answers = core.ledger.answers(identity).await?;
-            answers.truncate(count as usize);
+            let answers = core.ledger.answers(identity, count).await?;
             items.push(PlanItem {
                 request: request.clone(),
                 account: first.account.name.clone(),

@@ -294,14 +294,14 @@ impl Ledger {
     ///
     /// # Errors
     /// SQLite's own, damage.
-    pub async fn answers(&self, identity: String) -> Result<Vec<Job>> {
+    pub async fn answers(&self, identity: String, limit: u32) -> Result<Vec<Job>> {
         self.read(move |db| {
             let mut statement = db.prepare_cached(
                 "SELECT j.* FROM jobs j JOIN pictures p ON p.id = j.picture
                  WHERE j.identity = ?1 AND j.state = 'done' AND j.fallback = 0 AND j.from_library = 0 AND p.trashed = 0
-                 ORDER BY j.seq",
+                 ORDER BY j.seq LIMIT ?2",
             )?;
-            all(statement.query([&identity])?, read_job)
+            all(statement.query(params![identity, limit])?, read_job)
         })
         .await
     }

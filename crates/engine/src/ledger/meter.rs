@@ -104,7 +104,7 @@ impl Ledger {
             let mut statement = db.prepare_cached(&format!(
                 "SELECT account_name, model, practice, (started - ?1) / {BIN_MS}, state, ended - started,
                    coalesce(class, '') IN {OVERLOAD}, coalesce(class, '') IN {QUOTA}
-                 FROM attempts WHERE started >= ?1"
+                 FROM attempts WHERE started >= ?1 AND tier = 'standard'"
             ))?;
             let mut routes: BTreeMap<RouteKey, (Vec<Bin>, Vec<Vec<i64>>)> = BTreeMap::new();
             let mut rows = statement.query([first])?;
@@ -153,7 +153,7 @@ impl Ledger {
             let mut statement = db.prepare_cached(&format!(
                 "SELECT account, account_name, practice, model, started / {QUARTER_MS}, count(*),
                    sum(coalesce(class, '') IN {OVERLOAD})
-                 FROM attempts WHERE started >= ?1 AND (state = 'answered' OR status = 200
+                 FROM attempts WHERE started >= ?1 AND tier = 'standard' AND (state = 'answered' OR status = 200
                    OR coalesce(class, '') IN {OVERLOAD}) GROUP BY 1, 2, 3, 4, 5"
             ))?;
             let rows = statement.query_map([since.millis()], |row| {
@@ -180,7 +180,8 @@ impl Ledger {
         self.read(move |db| {
             let mut statement = db.prepare_cached(
                 "SELECT account_name, model, size, ended - started FROM attempts
-                 WHERE started >= ?1 AND started < ?2 AND state = 'answered' ORDER BY started DESC LIMIT 5000",
+                 WHERE started >= ?1 AND started < ?2 AND state = 'answered' AND tier = 'standard'
+                 ORDER BY started DESC LIMIT 5000",
             )?;
             let mut times: BTreeMap<(String, String, String), Vec<i64>> = BTreeMap::new();
             let mut rows = statement.query([from.millis(), to.millis()])?;

@@ -92,9 +92,10 @@ impl Ledger {
     pub async fn meter(&self, since: Timestamp) -> Result<Vec<RouteMeter>> {
         self.read(move |db| {
             let mut statement = db.prepare_cached(
-                "SELECT account_name, project, model, practice, count(*),
-                   sum(coalesce(class, '') IN ('overload', 'capacity')),
-                   sum(coalesce(class, '') IN ('quota_minute', 'quota_day', 'no_grant', 'spend_cap'))
+                // The half-price tier sheds calls as a matter of course: that says nothing about the model's weather.
+                "SELECT account_name, project, model, practice, count(*) FILTER (WHERE tier = 'standard'),
+                   count(*) FILTER (WHERE tier = 'standard' AND class IN ('overload', 'capacity')),
+                   count(*) FILTER (WHERE class IN ('quota_minute', 'quota_day', 'no_grant', 'spend_cap'))
                  FROM attempts WHERE started >= ?1 GROUP BY 1, 2, 3, 4 ORDER BY 4, 1, 3",
             )?;
             let rows = statement.query_map([since.millis()], |row| {
@@ -121,7 +122,7 @@ impl Ledger {
         self.read(move |db| {
             let mut statement = db.prepare_cached(
                 "SELECT ended - started FROM attempts WHERE model = ?1 AND size = ?2 AND practice = ?3
-                 AND state = 'answered' ORDER BY started DESC LIMIT 21",
+                 AND state = 'answered' AND tier = 'standard' ORDER BY started DESC LIMIT 21",
             )?;
             let rows =
                 statement.query_map(rusqlite::params![model, size, practice], |row| row.get::<_, i64>(0))?;

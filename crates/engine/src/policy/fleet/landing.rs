@@ -19,11 +19,8 @@ impl Fleet {
     /// A call came back. Unknown calls are ignored: a landing may be told twice. `unit` is random in `[0, 1)`.
     pub fn land(&mut self, call: &AttemptId, landing: &Landing<'_>, now: Timestamp, unit: f64) {
         let Some(mut flight) = self.flights.remove(call) else { return };
+        self.clear_place(&flight);
         let route = flight.route.clone();
-        let place = self.in_place.get_mut(&Self::place_key(&route)).filter(|_| !flight.stale);
-        for count in [place, self.in_account.get_mut(&route.account)].into_iter().flatten() {
-            *count = count.saturating_sub(1);
-        }
         if landing.status.is_some() {
             self.origins.remove(&route.origin);
         }
@@ -60,6 +57,21 @@ impl Fleet {
                 }
                 self.elsewhere(&route, verdict, now, unit);
             }
+        }
+    }
+
+    /// A call came back and could not be booked: it holds its place no longer. What it took of quota and money stays taken.
+    pub fn leave(&mut self, call: &AttemptId) {
+        if let Some(flight) = self.flights.remove(call) {
+            self.clear_place(&flight);
+        }
+    }
+
+    fn clear_place(&mut self, flight: &Flight) {
+        let route = &flight.route;
+        let place = self.in_place.get_mut(&Self::place_key(route)).filter(|_| !flight.stale);
+        for count in [place, self.in_account.get_mut(&route.account)].into_iter().flatten() {
+            *count = count.saturating_sub(1);
         }
     }
 

@@ -173,6 +173,16 @@ fn a_batch_leaves_room_for_the_person_who_was_here() {
 }
 
 #[test]
+fn a_call_that_could_not_be_booked_holds_no_place() {
+    let route = route(Limits { concurrency: Some(1), ipm: Some(100), ..Limits::default() });
+    let mut fleet = Fleet::default();
+    fleet.start(call(1), &route, &load(0), at(0.0));
+    assert!(matches!(fleet.way(&route, &load(0), at(2.0)), Way::Busy(why) if why.code == "R-concurrency"));
+    fleet.leave(&call(1));
+    assert_eq!(fleet.way(&route, &load(0), at(2.0)), Way::Open);
+}
+
+#[test]
 fn a_used_up_day_shuts_till_it_turns() {
     let (mut fleet, route) = (Fleet::default(), route(Limits::default()));
     fleet.start(call(1), &route, &load(0), at(0.0));
