@@ -62,6 +62,12 @@ export function gapTo(css: number, ratio: number): number {
   return Math.max(0, Math.ceil(device - 0.01) - device) / ratio;
 }
 
+/** The same from the left and upper edge of an element; nothing before it is there. */
+export function gapsIn(area: Element | undefined, ratio: number): { x: number; y: number } {
+  const box = area?.getBoundingClientRect();
+  return { x: gapTo(box?.left ?? 0, ratio), y: gapTo(box?.top ?? 0, ratio) };
+}
+
 /** The aspect most of the pictures have, as the median: one odd picture does not change the layout. */
 export function commonAspect(pictures: Size[]): number {
   const all = pictures.filter((one) => one.width > 0 && one.height > 0).map((one) => one.width / one.height);
