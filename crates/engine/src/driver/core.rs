@@ -52,6 +52,8 @@ pub struct Parts {
     pub practice: Option<PracticeEndpoint>,
     /// The user's corrections of the model catalogue, TOML.
     pub catalogue: Option<String>,
+    /// Whether it works the queue. A process that only asks, or changes something and leaves, sends nothing.
+    pub sends: bool,
     /// A call's time-out instead of the setting's: for tests, which cannot wait ten minutes.
     pub call_timeout: Option<Duration>,
 }
@@ -141,6 +143,7 @@ pub struct Core {
     /// Keys.
     pub secrets: Arc<dyn SecretStore>,
     pub(super) practice: Option<PracticeEndpoint>,
+    pub(super) sends: bool,
     pub(super) call_timeout: Option<Duration>,
     pub(super) live: Mutex<Live>,
     /// Wakes the scheduler.
@@ -166,6 +169,7 @@ impl Core {
             randomness: parts.randomness,
             secrets: parts.secrets,
             practice: parts.practice,
+            sends: parts.sends,
             call_timeout: parts.call_timeout,
             live: Mutex::default(),
             wake: Notify::new(),
