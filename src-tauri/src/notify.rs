@@ -40,8 +40,7 @@ async fn text(app: &AppHandle, id: &str) -> Result<Option<String>, Failure> {
     }
     let weather: WeatherView = read(studio.call("weather.get", nothing(), Audience::Webview).await?)?;
     let open = |alert: &&AlertView| alert.id == id && alert.resolved_ms.is_none() && !alert.seen;
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok());
-    let language = Language::of(&settings.language, &locale.unwrap_or_default());
+    let language = Language::here(&settings.language);
     Ok(weather.alerts.iter().find(open).map(|alert| say_in(language, &alert.sentence)))
 }
 

@@ -4,14 +4,15 @@ import type {
   AccountView,
   Hello,
   JobView,
-  Models,
   ModelView,
+  Models,
   PictureView,
   Pixels,
   RouteView,
   Settings,
   SheetView,
   Status,
+  StorageView,
 } from '@/bindings/api';
 
 /** 24 November 2026, 14:03:20 UTC. */
@@ -358,3 +359,18 @@ export function sheet(jobs: JobView[], over: Partial<SheetView> = {}): SheetView
     ...over,
   };
 }
+
+const taken = (files: number, bytes: number) => ({ files, bytes });
+
+/** A library of some hundred pictures. */
+export const STORAGE: StorageView = {
+  originals: taken(824, 9_400_000_000),
+  trash: taken(12, 131_000_000),
+  references: taken(9, 21_000_000),
+  answers: taken(0, 0),
+  exports: taken(31, 402_000_000),
+  quarantine: taken(0, 0),
+  ledger: taken(4, 88_000_000),
+  cache: taken(1_236, 512_000_000),
+  free: 184_000_000_000,
+};

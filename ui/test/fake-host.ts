@@ -185,7 +185,19 @@ export class FakeHost implements Host {
       case 'pictures.facets':
         return this.pictures.facets(given['trash'] === true);
       case 'pictures.save':
-        return { pictures: (given['seqs'] as number[]).length, folder: '~/.local/share/diptych/exports' };
+        return {
+          pictures: (given['seqs'] as number[]).length,
+          folder: '~/.local/share/diptych/exports',
+          stopped: false,
+        };
+      case 'sheets.save-contact':
+        return { pictures: 1, folder: '~/.local/share/diptych/exports', stopped: false };
+      case 'storage.get':
+        return data.STORAGE;
+      case 'storage.empty-cache':
+        return { bytes: data.STORAGE.cache.bytes };
+      case 'storage.delete-trash':
+        return { pictures: data.STORAGE.trash.files };
       case 'pictures.change':
         return this.pictures.change(given);
       case 'accounts.add':

@@ -26,6 +26,13 @@ impl Language {
         if name.to_ascii_lowercase().starts_with("zh") { Self::Chinese } else { Self::English }
     }
 
+    /// The language of a setting, where this process runs.
+    #[must_use]
+    pub fn here(setting: &str) -> Self {
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok());
+        Self::of(setting, &locale.unwrap_or_default())
+    }
+
     fn sentences(self) -> &'static HashMap<String, String> {
         static TEXTS: OnceLock<[HashMap<String, String>; 2]> = OnceLock::new();
         let read = |file| serde_json::from_str(file).unwrap_or_default();

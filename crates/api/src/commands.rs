@@ -1,6 +1,7 @@
 //! What carries the commands out. Each is a few lines: read the argument, ask the engine, show the answer.
 
 pub(crate) mod accounts;
+pub(crate) mod contact;
 pub(crate) mod export;
 pub(crate) mod find;
 pub(crate) mod jobs;
@@ -8,6 +9,7 @@ pub(crate) mod pictures;
 pub(crate) mod queue;
 pub(crate) mod settings;
 pub(crate) mod sheets;
+pub(crate) mod storage;
 pub(crate) mod weather;
 
 use crate::wire::{Failure, Hello};

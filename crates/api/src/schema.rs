@@ -2,7 +2,8 @@
 //! list come the dispatcher and the TypeScript of the UI, so that neither can drift.
 
 use crate::commands::{
-    Audience, Context, accounts, export, find, jobs, pictures, queue, settings, sheets, weather,
+    Audience, Context, accounts, contact, export, find, jobs, pictures, queue, settings, sheets, storage,
+    weather,
 };
 use crate::wire::*;
 use serde_json::Value;
@@ -74,6 +75,12 @@ commands! {
     Terminal "pictures.path" (ById) -> PicturePath = pictures::path;
     Terminal "pictures.export" (ExportPictures) -> Exported = export::export;
     Webview "pictures.save" (SavePictures) -> SavedPictures = export::save;
+    Webview "pictures.stop-saving" (NoArgs) -> Done = export::stop_saving;
+    Terminal "sheets.contact" (ContactSheet) -> Exported = contact::export;
+    Webview "sheets.save-contact" (ById) -> SavedPictures = contact::save;
+    Webview "storage.get" (NoArgs) -> StorageView = storage::get;
+    Webview "storage.empty-cache" (NoArgs) -> FreedBytes = storage::empty_cache;
+    Webview "storage.delete-trash" (NoArgs) -> DeletedPictures = storage::delete_trash;
     Webview "status.get" (NoArgs) -> Status = weather::status;
     Webview "weather.get" (NoArgs) -> WeatherView = weather::get;
     Webview "alerts.seen" (ById) -> Done = weather::seen;

@@ -431,6 +431,7 @@ pub async fn event(context: &Context, event: Event) -> Option<wire::Event> {
         Event::Sheet(id) => Some(wire::Event::Sheet { id: id.to_string() }),
         Event::Picture(id) => Some(wire::Event::Picture { id: id.to_string() }),
         Event::Pictures => Some(wire::Event::Pictures {}),
+        Event::Saving(done, total) => Some(wire::Event::Saving { done, total }),
         Event::Alert(id) => Some(wire::Event::Alert { id: id.to_string() }),
         Event::Accounts => Some(wire::Event::Accounts {}),
         Event::Settings => Some(wire::Event::Settings {}),

@@ -11,6 +11,7 @@ mod queue;
 mod routes;
 mod settings;
 mod sheets;
+mod storage;
 mod weather;
 
 pub use accounts::*;
@@ -21,6 +22,7 @@ pub use queue::*;
 pub use routes::*;
 pub use settings::*;
 pub use sheets::*;
+pub use storage::*;
 pub use weather::*;
 
 use serde::{Deserialize, Serialize};

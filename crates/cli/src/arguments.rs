@@ -76,6 +76,11 @@ Examples:
         #[arg(long)]
         repair: bool,
     },
+    /// What takes how much room on the disk, and how to have more.
+    Storage {
+        #[command(subcommand)]
+        command: Option<Storage>,
+    },
     /// Serve the studio to a browser on this machine.
     Serve(Serve),
     /// Run the practice provider by itself, for other programs and tests.
@@ -341,6 +346,19 @@ micro-dollars.")]
     },
 }
 
+/// `diptych storage`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Storage {
+    /// Delete thumbnails and whatever else is made again on demand.
+    EmptyCache,
+    /// Delete the pictures in the trash for good. What they cost stays in the books.
+    DeleteTrash {
+        /// Yes, they cannot be brought back.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Pictures {
     /// List pictures, newest first.
@@ -383,8 +401,11 @@ pub(crate) enum Pictures {
     /// Copy originals, byte for byte. Existing files are not overwritten.
     Export {
         /// Ids.
-        #[arg(required = true)]
+        #[arg(required_unless_present = "sheet")]
         ids: Vec<String>,
+        /// All pictures of a sheet.
+        #[arg(long, value_name = "SHEET")]
+        sheet: Option<String>,
         /// Folder.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
@@ -395,6 +416,23 @@ pub(crate) enum Pictures {
         /// How files are named, of {date} {time} {prompt} {model} {size} {aspect} {seed} {rating} {id}.
         #[arg(long, value_name = "TEMPLATE")]
         name: Option<String>,
+        /// Convert the copies: png, jpeg or webp. Transparency is lost, colours become sRGB.
+        #[arg(long, value_name = "FORMAT")]
+        format: Option<String>,
+        /// Quality of converted JPEG and WebP, 1 to 100.
+        #[arg(long, requires = "format", value_name = "N")]
+        quality: Option<u8>,
+        /// Long edge of converted copies in pixels, at most.
+        #[arg(long, requires = "format", value_name = "PIXELS")]
+        max_edge: Option<u32>,
+    },
+    /// Draw a sheet's pictures with their labels as one PNG.
+    ContactSheet {
+        /// Id of the sheet.
+        sheet: String,
+        /// Folder.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
     },
     /// Rate a picture, 1 to 5; 0 takes the rating away.
     Rate {

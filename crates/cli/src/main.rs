@@ -16,6 +16,7 @@ mod queue;
 mod serve;
 mod signals;
 mod simple;
+mod storage;
 mod watch;
 mod weather;
 
@@ -77,6 +78,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Spend { since } => simple::spend(&studio, since.as_deref(), json).await,
         Command::Settings { command } => simple::settings(&studio, command, json).await,
         Command::Check { read_data, repair } => simple::check(&studio, read_data, repair, json).await,
+        Command::Storage { command } => storage::run(&studio, command, json).await,
         Command::Serve(options) => serve::run(&studio, options, json).await,
         Command::Practice(_) | Command::Bench { .. } | Command::Completions { .. } => Ok(Exit::Done),
     };

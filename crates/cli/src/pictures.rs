@@ -7,11 +7,12 @@ use crate::watch::ask;
 use anyhow::Context as _;
 use diptych_api::catalogue::usd;
 use diptych_api::wire::{
-    ChangePictures, ChangedPictures, ExportPictures, Exported, ListPictures, PictureFilter, PicturePage,
-    PicturePath, PictureRows, PictureView, RatePicture,
+    ChangePictures, ChangedPictures, ContactSheet, ConvertPictures, ExportPictures, Exported, ListPictures,
+    PictureFilter, PicturePage, PicturePath, PictureRows, PictureView, RatePicture,
 };
 use diptych_host::Studio;
 use serde_json::json;
+use std::path::Path;
 
 /// Runs it.
 pub(crate) async fn run(studio: &Studio, command: Pictures, json: bool) -> anyhow::Result<Exit> {
@@ -46,11 +47,15 @@ pub(crate) async fn run(studio: &Studio, command: Pictures, json: bool) -> anyho
             value["path"] = path.path.into();
             output::line(&if json { value.to_string() } else { serde_json::to_string_pretty(&value)? });
         }
-        Pictures::Export { ids, out, metadata, name } => {
-            std::fs::create_dir_all(&out).with_context(|| out.display().to_string())?;
-            let out = std::path::absolute(&out)?.display().to_string();
-            let exported: Exported =
-                ask(studio, "pictures.export", &ExportPictures { ids, out, metadata, name }).await?;
+        Pictures::Export { ids, sheet, out, metadata, name, format, quality, max_edge } => {
+            let convert = format.map(|format| ConvertPictures { format, quality, max_edge });
+            let export = ExportPictures { ids, sheet, out: folder(&out)?, metadata, name, convert };
+            let exported: Exported = ask(studio, "pictures.export", &export).await?;
+            exported.paths.iter().for_each(|path| output::line(path));
+        }
+        Pictures::ContactSheet { sheet, out } => {
+            let contact = ContactSheet { id: sheet, out: folder(&out)? };
+            let exported: Exported = ask(studio, "sheets.contact", &contact).await?;
             exported.paths.iter().for_each(|path| output::line(path));
         }
         Pictures::Rate { id, rating } => {
@@ -62,6 +67,12 @@ pub(crate) async fn run(studio: &Studio, command: Pictures, json: bool) -> anyho
         }
     }
     Ok(Exit::Done)
+}
+
+/// Made where it is not there yet.
+fn folder(out: &Path) -> anyhow::Result<String> {
+    std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
+    Ok(std::path::absolute(out)?.display().to_string())
 }
 
 fn show(pictures: &[PictureView], json: bool) {

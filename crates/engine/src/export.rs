@@ -1,13 +1,16 @@
-//! Pictures on their way out: copies of originals byte for byte, or with what is known about them written into the copy.
-//! Pixels are never decoded, let alone encoded again; the original is never touched.
+//! Pictures on their way out: copies of originals byte for byte, with what is known about them written into the copy, or
+//! converted. Only a conversion decodes pixels; the original is never touched.
 //!
 //! A copy with metadata is another file than the one that the provider signed: Content Credentials in it no longer
 //! verify. That is why the plain copy is what is done where nothing is said.
 
+pub mod contact;
 pub mod embed;
 pub mod name;
 pub mod recipe;
 
+use crate::picture::convert::{Conversion, convert};
+use crate::picture::decode::DecodeError;
 use crate::store::folder::sync_folder;
 use crate::store::objects::Objects;
 use crate::value::job::KeptPicture;
@@ -21,12 +24,13 @@ use std::path::{Path, PathBuf};
 pub struct Export {
     /// With the recipe written into the copy.
     pub metadata: bool,
+    /// Into another format, or smaller.
+    pub convert: Option<Conversion>,
     /// How files are named.
     pub name: name::Template,
 }
 
-/// Copies a picture into a folder. A file of this name with the same bytes is left as it is; one with others keeps its
-/// name, and the copy gets a number.
+/// Copies a picture into a folder, under a name that is free: see [`write_new`].
 ///
 /// # Errors
 /// The file system's; `InvalidData` where the original cannot be read as what it should be.
@@ -38,25 +42,39 @@ pub fn export(
     zone: &TimeZone,
 ) -> io::Result<PathBuf> {
     let picture = &kept.picture;
-    let bytes = fs::read(objects.path(&picture.hash, &picture.extension))?;
+    let original = objects.path(&picture.hash, &picture.extension);
+    let (bytes, mime, extension) = match how.convert {
+        None => (fs::read(original)?, picture.mime.as_str(), picture.extension.as_str()),
+        Some(conversion) => {
+            let converted = convert(&original, conversion).map_err(unreadable)?;
+            (converted, conversion.format.mime(), conversion.format.extension())
+        }
+    };
     let bytes = if how.metadata {
-        let recipe = recipe::Recipe::of(kept);
-        embed::embed(bytes.into(), &picture.mime, &recipe).map_err(io::Error::from)?
+        embed::embed(bytes.into(), mime, &recipe::Recipe::of(kept)).map_err(io::Error::from)?
     } else {
         bytes.into()
     };
-    let stem = how.name.fill(kept, zone);
+    write_new(folder, &how.name.fill(kept, zone), extension, &bytes)
+}
+
+/// Writes a file under a name that is free. A file of this name with the same bytes is left as it is; one with others
+/// keeps its name, and ours gets a number.
+///
+/// # Errors
+/// The file system's.
+pub fn write_new(folder: &Path, stem: &str, extension: &str, bytes: &[u8]) -> io::Result<PathBuf> {
     for number in 1..10_000 {
-        let stem = if number == 1 { stem.clone() } else { format!("{stem} ({number})") };
-        let path = folder.join(format!("{stem}.{}", picture.extension));
+        let stem = if number == 1 { stem.to_owned() } else { format!("{stem} ({number})") };
+        let path = folder.join(format!("{stem}.{extension}"));
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(file) => {
-                write(file, &path, &bytes)?;
+                write(file, &path, bytes)?;
                 sync_folder(folder)?;
                 return Ok(path);
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                if holds(&path, &bytes)? {
+                if holds(&path, bytes)? {
                     return Ok(path);
                 }
             }
@@ -64,6 +82,13 @@ pub fn export(
         }
     }
     Err(io::Error::from(io::ErrorKind::AlreadyExists))
+}
+
+fn unreadable(error: DecodeError) -> io::Error {
+    match error {
+        DecodeError::Io(error) => error,
+        other => io::Error::new(io::ErrorKind::InvalidData, other),
+    }
 }
 
 /// A file that could not be finished does not stay behind half.

@@ -6,6 +6,7 @@
 mod cache;
 mod colour;
 pub mod compare;
+pub mod convert;
 pub mod decode;
 pub mod derive;
 pub mod essence;

@@ -158,7 +158,7 @@ fn a_copy_never_takes_the_place_of_another_file() {
     assert_eq!(go(&Export::default()), plain, "the same bytes are there already");
     let with = go(&Export { metadata: true, ..Export::default() });
     assert_eq!(with.file_name().and_then(|name| name.to_str()), Some("2026-11-24-a-kettle-p1 (2).png"));
-    let named = Export { metadata: false, name: "{rating} {seed} {time}".parse().expect("a template") };
+    let named = Export { name: "{rating} {seed} {time}".parse().expect("a template"), ..Export::default() };
     assert_eq!(go(&named).file_name().and_then(|name| name.to_str()), Some("4 7 06-00-00.png"));
     assert_eq!(std::fs::read(&at).expect("reads"), original, "the original stays");
 }

@@ -1414,6 +1414,10 @@ export type ExportPictures = {
  */
 ids: Array<string>, 
 /**
+ * All pictures of this sheet as well.
+ */
+sheet: string | null, 
+/**
  * Absolute path of an existing folder.
  */
 out: string, 
@@ -1424,7 +1428,11 @@ metadata: boolean,
 /**
  * Template of the file names; absent means `{date}-{prompt}-{id}`.
  */
-name: string | null, };
+name: string | null, 
+/**
+ * Into another format, or smaller; absent means the original bytes.
+ */
+convert: ConvertPictures | null, };
 
 export type SavePictures = { 
 /**
@@ -1434,7 +1442,11 @@ seqs: Array<number>,
 /**
  * With the recipe written into the copies.
  */
-metadata: boolean, };
+metadata: boolean, 
+/**
+ * Into another format, or smaller; absent means the original bytes.
+ */
+convert: ConvertPictures | null, };
 
 export type SavedPictures = { 
 /**
@@ -1444,7 +1456,11 @@ pictures: number,
 /**
  * The folder they are in.
  */
-folder: string, };
+folder: string, 
+/**
+ * `pictures.stop-saving` came in between: the rest was not copied.
+ */
+stopped: boolean, };
 
 export type Exported = { 
 /**
@@ -2104,7 +2120,15 @@ id: string, } | { "type": "picture",
 /**
  * Its id.
  */
-id: string, } | { "type": "pictures", } | { "type": "status", 
+id: string, } | { "type": "pictures", } | { "type": "saving", 
+/**
+ * So many are made.
+ */
+done: number, 
+/**
+ * Of so many.
+ */
+total: number, } | { "type": "status", 
 /**
  * All of it.
  */
@@ -2153,6 +2177,12 @@ export interface Commands {
   "pictures.path": { args: ById; result: PicturePath };
   "pictures.export": { args: ExportPictures; result: Exported };
   "pictures.save": { args: SavePictures; result: SavedPictures };
+  "pictures.stop-saving": { args: NoArgs; result: Done };
+  "sheets.contact": { args: ContactSheet; result: Exported };
+  "sheets.save-contact": { args: ById; result: SavedPictures };
+  "storage.get": { args: NoArgs; result: StorageView };
+  "storage.empty-cache": { args: NoArgs; result: FreedBytes };
+  "storage.delete-trash": { args: NoArgs; result: DeletedPictures };
   "status.get": { args: NoArgs; result: Status };
   "weather.get": { args: NoArgs; result: WeatherView };
   "alerts.seen": { args: ById; result: Done };

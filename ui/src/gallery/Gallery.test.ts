@@ -1,16 +1,17 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PictureView } from '@/bindings/api';
+import type { PictureView, SavedPictures } from '@/bindings/api';
 import * as data from '../../test/fake-data';
+import type { Script } from '../../test/fake-host';
 import { axeViolations, inStudio } from '../../test/render';
 import Gallery from './Gallery.svelte';
 
 const pictures = (n: number, over: Partial<PictureView> = {}) =>
   Array.from({ length: n }, (_, at) => data.picture({ id: `p${at}`, seq: n - at, ...over }));
 
-async function show(all: PictureView[]) {
-  const rendered = await inStudio(Gallery, { pictures: all });
+async function show(all: PictureView[], answers: Script['answers'] = {}) {
+  const rendered = await inStudio(Gallery, { pictures: all, answers });
   await waitFor(() => expect(screen.queryByText('Loading…')).toBeNull());
   return rendered;
 }
@@ -142,15 +143,35 @@ describe('the gallery', () => {
     screen.getByRole('listbox').focus();
     await userEvent.keyboard('{Control>}a{/Control}');
     await userEvent.click(screen.getByRole('button', { name: 'Save copies' }));
-    await userEvent.click(await screen.findByRole('button', { name: 'Save with recipe' }));
-    expect(host.sent('pictures.save')).toEqual([
-      { seqs: [3, 2, 1], metadata: false },
-      { seqs: [3, 2, 1], metadata: true },
-    ]);
-    await waitFor(() => expect(studio.notices.list).toHaveLength(2));
+    expect(host.sent('pictures.save')).toEqual([{ seqs: [3, 2, 1], metadata: false, convert: null }]);
+    await waitFor(() => expect(studio.notices.list).toHaveLength(1));
     expect(studio.notices.list[0]).toMatchObject({
       text: '3 copies saved in ~/.local/share/diptych/exports',
     });
+  });
+
+  it('saves them in another format, smaller, and says how far it is', async () => {
+    let end = (_: SavedPictures) => {};
+    const done = new Promise<SavedPictures>((resolve) => (end = resolve));
+    const { host, studio } = await show(pictures(3), { 'pictures.save': () => done });
+    screen.getByRole('listbox').focus();
+    await userEvent.keyboard('{Control>}a{/Control}');
+    await userEvent.click(screen.getByRole('button', { name: 'Save as…' }));
+    const dialog = within(screen.getByRole('dialog', { name: 'Save 3 copies as' }));
+    expect(await axeViolations(document.body)).toEqual([]);
+    await userEvent.click(dialog.getByRole('radio', { name: 'WebP' }));
+    await userEvent.selectOptions(dialog.getByRole('combobox', { name: 'Long edge' }), '2048');
+    await userEvent.click(dialog.getByRole('button', { name: 'Save copies' }));
+    expect(host.sent('pictures.save')).toEqual([
+      { seqs: [3, 2, 1], metadata: true, convert: { format: 'webp', quality: 90, max_edge: 2048 } },
+    ]);
+    host.emit({ type: 'saving', done: 2, total: 3 });
+    expect(await screen.findByText('Saving: 2 of 3…')).toBeInTheDocument();
+    await userEvent.click(screen.getByRole('button', { name: 'Stop' }));
+    expect(host.sent('pictures.stop-saving')).toHaveLength(1);
+    end({ pictures: 2, folder: '~/exports', stopped: true });
+    await waitFor(() => expect(screen.queryByText('Saving: 2 of 3…')).toBeNull());
+    expect(studio.notices.list[0]).toMatchObject({ text: 'Stopped: 2 of 3 copies are saved in ~/exports' });
   });
 
   it('filters, and shows everything again', async () => {

@@ -1,6 +1,6 @@
 // What the gallery remembers while other views are shown: the list, the place in it, and what is selected.
 
-import type { ChangePictures, PictureFacets, PictureSort, PictureView } from '@/bindings/api';
+import type { ChangePictures, PictureFacets, PictureSort, PictureView, SavePictures } from '@/bindings/api';
 import { t } from '@/i18n/index.svelte';
 import type { Studio } from '@/state/studio.svelte';
 import { chosen, filterOf, OPEN, type Choices } from './filter';
@@ -14,6 +14,9 @@ export const LOOKED_AT = 500;
 /** A review without a selection takes so many of the list at most. */
 export const REVIEWED = 1_000;
 const NO_FACETS: PictureFacets = { models: [], accounts: [], sizes: [], aspects: [], tags: [] };
+
+/** The original bytes. */
+export const ORIGINALS = { metadata: false, convert: null };
 
 export class Gallery {
   readonly library: Library;
@@ -29,8 +32,8 @@ export class Gallery {
   text = $state('');
   /** What was thrown away or taken back last, to undo it. */
   undo: { seqs: number[]; trashed: boolean } | null = $state.raw(null);
-  /** Copies that are being saved. */
-  saving = $state(0);
+  /** Copies that are being saved: so many of so many. */
+  saving: { done: number; total: number } | null = $state.raw(null);
   /** Scroll position. */
   top = 0;
   private typing: ReturnType<typeof setTimeout> | undefined;
@@ -39,7 +42,10 @@ export class Gallery {
   constructor(private studio: Studio) {
     this.library = new Library(studio.host);
     this.library.atTop = () => this.top < 8;
-    studio.onEvent((event) => this.opened && this.library.hear(event));
+    studio.onEvent((event) => {
+      if (this.opened) this.library.hear(event);
+      if (event.type === 'saving' && this.saving) this.saving = { done: event.done, total: event.total };
+    });
   }
 
   /** Rows of what is selected, as far as they are there; none where it is too much to look at. */
@@ -168,14 +174,21 @@ export class Gallery {
     this.undo = null;
   }
 
-  /** Copies into the library's folder for exports: the original bytes, or with the recipe in the file. */
-  async save(metadata: boolean): Promise<void> {
+  /** Copies into the library's folder for exports: the original bytes, with the recipe in the file, or converted. */
+  async save(how: Omit<SavePictures, 'seqs'>): Promise<void> {
     const seqs = [...this.selection.seqs];
-    if (seqs.length === 0 || this.saving > 0) return;
-    this.saving = seqs.length;
-    const saved = await this.studio.notices.run(this.studio.host.call('pictures.save', { seqs, metadata }));
-    this.saving = 0;
-    if (saved) this.studio.notices.info(t('gallery.saved', { n: saved.pictures, folder: saved.folder }));
+    if (seqs.length === 0 || this.saving) return;
+    this.saving = { done: 0, total: seqs.length };
+    const saved = await this.studio.notices.run(this.studio.host.call('pictures.save', { seqs, ...how }));
+    this.saving = null;
+    if (!saved) return;
+    const text = saved.stopped ? 'gallery.saved-some' : 'gallery.saved';
+    this.studio.notices.info(t(text, { n: saved.pictures, of: seqs.length, folder: saved.folder }));
+  }
+
+  /** What is saved stays; the rest is not made. */
+  stopSaving(): void {
+    void this.studio.notices.run(this.studio.host.call('pictures.stop-saving', {}));
   }
 
   reveal(id: string): void {

@@ -246,3 +246,24 @@ describe('off-peak hours', () => {
     expect(host.sent('settings.set')).toEqual([]);
   });
 });
+
+describe('storage', () => {
+  it('says what takes how much, and frees the previews', async () => {
+    const { host, studio } = await opened();
+    expect(await screen.findByText(/9.4 GB in 824 files/)).toBeInTheDocument();
+    expect(screen.getByText('12 pictures in the trash, 131 MB')).toBeInTheDocument();
+    expect(screen.queryByText('Put aside by repairs')).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Empty the previews' }));
+    expect(host.sent('storage.empty-cache')).toHaveLength(1);
+    expect(studio.notices.list[0]).toMatchObject({ text: expect.stringMatching(/^512\sMB freed/) as string });
+  });
+
+  it('deletes for good only after a second word', async () => {
+    const { host } = await opened();
+    await user.click(await screen.findByRole('button', { name: 'Delete what is in the trash…' }));
+    expect(screen.getByText(/They cannot be brought back/)).toBeInTheDocument();
+    expect(host.sent('storage.delete-trash')).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Delete 12 pictures' }));
+    expect(host.sent('storage.delete-trash')).toHaveLength(1);
+  });
+});

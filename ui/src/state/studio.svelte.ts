@@ -118,6 +118,7 @@ export class Studio {
         break;
       case 'picture':
       case 'pictures':
+      case 'saving':
         break;
       case 'resync':
         void this.resync();

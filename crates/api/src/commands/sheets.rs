@@ -54,7 +54,7 @@ pub(crate) async fn create(context: &Context, spec: SheetSpec) -> Result<SheetVi
     }
 }
 
-async fn jobs_of(context: &Context, id: SheetId) -> Result<Vec<Job>, Failure> {
+pub(super) async fn jobs_of(context: &Context, id: SheetId) -> Result<Vec<Job>, Failure> {
     let filter = JobFilter { sheet: Some(id), limit: u32::MAX, ..JobFilter::default() };
     Ok(context.engine.ledger.jobs(filter).await?)
 }

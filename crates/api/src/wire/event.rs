@@ -25,6 +25,13 @@ pub enum Event {
     },
     /// Many pictures changed at once: ask again for what is shown.
     Pictures {},
+    /// Copies are being made; told a few times a second, and at the end.
+    Saving {
+        /// So many are made.
+        done: u32,
+        /// Of so many.
+        total: u32,
+    },
     /// The status line changed.
     Status {
         /// All of it.

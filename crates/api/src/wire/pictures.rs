@@ -260,12 +260,36 @@ pub struct PicturePath {
 pub struct ExportPictures {
     /// Which.
     pub ids: Vec<String>,
+    /// All pictures of this sheet as well.
+    pub sheet: Option<String>,
     /// Absolute path of an existing folder.
     pub out: String,
     /// With the recipe written into the copies.
     pub metadata: bool,
     /// Template of the file names; absent means `{date}-{prompt}-{id}`.
     pub name: Option<String>,
+    /// Into another format, or smaller; absent means the original bytes.
+    pub convert: Option<ConvertPictures>,
+}
+
+/// How copies are converted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ConvertPictures {
+    /// `png`, `jpeg` or `webp`.
+    pub format: String,
+    /// 1 to 100; absent means 90. No matter for PNG.
+    pub quality: Option<u8>,
+    /// The long edge in pixels at most; absent means as it is. Never enlarges.
+    pub max_edge: Option<u32>,
+}
+
+/// `sheets.contact`: a contact sheet of a sheet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ContactSheet {
+    /// The sheet.
+    pub id: String,
+    /// Absolute path of an existing folder.
+    pub out: String,
 }
 
 /// `pictures.save`: the same into the library's own folder for it.
@@ -276,6 +300,8 @@ pub struct SavePictures {
     pub seqs: Vec<i64>,
     /// With the recipe written into the copies.
     pub metadata: bool,
+    /// Into another format, or smaller; absent means the original bytes.
+    pub convert: Option<ConvertPictures>,
 }
 
 /// Copies that were saved.
@@ -285,6 +311,8 @@ pub struct SavedPictures {
     pub pictures: u32,
     /// The folder they are in.
     pub folder: String,
+    /// `pictures.stop-saving` came in between: the rest was not copied.
+    pub stopped: bool,
 }
 
 /// Files that were written.

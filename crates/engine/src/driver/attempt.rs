@@ -86,6 +86,7 @@ pub(super) async fn fly(core: Arc<Core>, flying: Flying) {
     let last4 = if last4.is_empty() { key.last4() } else { last4 };
     let id = attempt.id.clone();
     let landing = Landing { job, sheet, attempt, account, model, last4 };
+    let _stays = core.keeping.read().await;
     if let Err(error) = land(&core, landing, outcome).await {
         // The spool stays: the next start takes it in.
         tracing::error!(%error, "an answer could not be booked");

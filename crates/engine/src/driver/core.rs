@@ -144,6 +144,11 @@ pub struct Core {
     pub secrets: Arc<dyn SecretStore>,
     pub(super) practice: Option<PracticeEndpoint>,
     pub(super) sends: bool,
+    /// Read while an answer becomes a picture, written while originals are deleted: the same bytes may arrive again just
+    /// when they go.
+    pub(super) keeping: tokio::sync::RwLock<()>,
+    /// Done when the copies that are being made are no longer wanted.
+    pub(super) copying: Mutex<tokio_util::sync::CancellationToken>,
     pub(super) call_timeout: Option<Duration>,
     pub(super) live: Mutex<Live>,
     /// Wakes the scheduler.
@@ -170,6 +175,8 @@ impl Core {
             secrets: parts.secrets,
             practice: parts.practice,
             sends: parts.sends,
+            keeping: tokio::sync::RwLock::default(),
+            copying: Mutex::default(),
             call_timeout: parts.call_timeout,
             live: Mutex::default(),
             wake: Notify::new(),

@@ -81,7 +81,9 @@ impl Template {
 }
 
 /// The first words of a prompt, in small letters, dashes between them.
-fn words(prompt: &str) -> String {
+/// The words of a prompt as a part of a name: small letters and dashes, short.
+#[must_use]
+pub fn words(prompt: &str) -> String {
     let mut out = String::new();
     for c in prompt.chars() {
         match c {

@@ -138,6 +138,49 @@ impl Ledger {
         .await
     }
 
+    /// How many pictures are in the trash, and the bytes of their originals.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn trash(&self) -> Result<(u64, u64)> {
+        self.read(|db| {
+            let sql = "SELECT count(*), coalesce(sum(body ->> 'bytes'), 0) FROM pictures WHERE trashed = 1";
+            let (pictures, bytes): (i64, i64) =
+                db.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok((pictures.unsigned_abs(), bytes.unsigned_abs()))
+        })
+        .await
+    }
+
+    /// Whether another picture has the same bytes.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn others_with(&self, hash: String, id: PictureId) -> Result<bool> {
+        self.read(move |db| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM pictures WHERE hash = ?1 AND id <> ?2)";
+            Ok(db.query_row(sql, params![hash, id.as_str()], |row| row.get(0))?)
+        })
+        .await
+    }
+
+    /// Takes pictures out for good, with their tags and words. Jobs and attempts stay: what was paid was paid. Answers
+    /// how many there were.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn delete_pictures(&self, seqs: Vec<i64>) -> Result<u32> {
+        self.write(move |db| {
+            let mut delete = db.prepare_cached("DELETE FROM pictures WHERE seq = ?1")?;
+            let mut deleted = 0;
+            for seq in &seqs {
+                deleted += delete.execute([seq])?;
+            }
+            Ok(u32::try_from(deleted).unwrap_or(u32::MAX))
+        })
+        .await
+    }
+
     /// Adds pictures to jobs that are there: for what comes another way than with a call.
     ///
     /// # Errors

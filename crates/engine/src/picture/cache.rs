@@ -73,6 +73,16 @@ impl Cache {
         Ok(())
     }
 
+    /// Deletes everything.
+    pub(super) fn clear(&self) -> io::Result<()> {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        *used = None;
+        for (path, ..) in self.files()? {
+            fs::remove_file(path)?;
+        }
+        Ok(())
+    }
+
     /// Path, length, when it was looked at last.
     fn files(&self) -> io::Result<Vec<(PathBuf, u64, std::time::SystemTime)>> {
         let files = fs::read_dir(&self.folder)?.filter_map(|entry| {

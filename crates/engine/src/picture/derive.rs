@@ -282,6 +282,15 @@ impl Derived {
         Ok(frame)
     }
 
+    /// Deletes the cache; what is asked for is made again.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn forget(&self) -> io::Result<()> {
+        self.forget_frames();
+        self.cache.clear()
+    }
+
     /// Forgets decoded originals.
     pub fn forget_frames(&self) {
         self.frames.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -350,7 +359,7 @@ pub(super) fn all(picture: &RgbImage) -> (f64, f64, f64, f64) {
     (0.0, 0.0, picture.width().into(), picture.height().into())
 }
 
-pub(super) fn png(picture: &RgbImage) -> Result<Vec<u8>, DecodeError> {
+pub(crate) fn png(picture: &RgbImage) -> Result<Vec<u8>, DecodeError> {
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, picture.width(), picture.height());
     encoder.set_color(png::ColorType::Rgb);

@@ -94,7 +94,7 @@ impl Rows for Shrink {
 }
 
 /// Scales a size so that its long edge is at most `edge`; never enlarges.
-pub(super) fn fit(width: u32, height: u32, edge: u32) -> (u32, u32) {
+pub(crate) fn fit(width: u32, height: u32, edge: u32) -> (u32, u32) {
     let long = width.max(height);
     if long <= edge {
         return (width, height);

@@ -13,6 +13,8 @@ pub enum Event {
     Picture(PictureId),
     /// Many pictures changed at once.
     Pictures,
+    /// So many copies are made, of so many.
+    Saving(u32, u32),
     /// The accounts.
     Accounts,
     /// The settings.

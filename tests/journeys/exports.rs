@@ -1,0 +1,115 @@
+//! Pictures leave as copies: a whole sheet as originals, converted with the recipe in them, and as a contact sheet.
+
+use diptych_acceptance::{Home, Practice, plain, text};
+use std::path::PathBuf;
+
+/// Two models, two each; the sheet's id, and the folder to export to.
+fn sheet(home: &Home) -> (String, PathBuf) {
+    let options = ["--model", "pro", "--model", "flash", "--count", "2", "--seed", "7"];
+    let lines = home.generate("A red kettle on a sill", &options).exits(0).lines();
+    assert_eq!(lines.len(), 4);
+    let jobs = home.jobs();
+    (text(&jobs[0], "sheet").into(), home.path().join("out"))
+}
+
+fn written(out: &str) -> Vec<PathBuf> {
+    out.lines().map(PathBuf::from).collect()
+}
+
+#[test]
+fn a_sheet_leaves_as_originals_and_as_smaller_copies_with_their_recipe() {
+    let practice = Practice::start(&plain(0.0, ""));
+    let home = Home::with(&practice, &[]);
+    let (sheet, out) = sheet(&home);
+    let out = out.display().to_string();
+    let export = |options: &[&str]| {
+        let line = [&["pictures", "export", "--sheet", &sheet, "--out", &out], options].concat();
+        home.run(&line)
+    };
+
+    let originals = written(&export(&[]).exits(0).out);
+    assert_eq!(originals.len(), 4);
+    let kept: Vec<Vec<u8>> = home
+        .pictures()
+        .iter()
+        .map(|picture| {
+            let shown = home.run(&["pictures", "show", text(picture, "id"), "--json"]).exits(0).line();
+            std::fs::read(text(&shown, "path")).expect("the original")
+        })
+        .collect();
+    for copy in originals {
+        let bytes = std::fs::read(copy).expect("the copy");
+        assert!(kept.contains(&bytes), "byte for byte");
+    }
+
+    for (format, extension) in [("webp", "webp"), ("jpeg", "jpg"), ("png", "png")] {
+        let smaller = written(&export(&["--format", format, "--max-edge", "200", "--metadata"]).exits(0).out);
+        assert_eq!(smaller.len(), 4);
+        for copy in smaller {
+            assert_eq!(copy.extension().and_then(|text| text.to_str()), Some(extension));
+            let bytes = std::fs::read(&copy).expect("the copy");
+            let picture = image::load_from_memory(&bytes).expect("a picture");
+            assert_eq!(picture.width().max(picture.height()), 200);
+            let found = bytes.windows(22).any(|window| window == b"A red kettle on a sill");
+            assert!(found, "the recipe is in {}", copy.display());
+        }
+    }
+    drop(export(&["--format", "bmp"]).exits(2).says(&["bmp", "png jpeg webp"]));
+    drop(export(&["--format", "jpeg", "--quality", "0"]).exits(2).says(&["quality"]));
+    assert_eq!(practice.calls(), 4, "an export asks nobody");
+}
+
+#[test]
+fn a_sheet_leaves_as_a_labelled_contact_sheet() {
+    let practice = Practice::start(&plain(0.0, ""));
+    let home = Home::with(&practice, &[]);
+    let (sheet, out) = sheet(&home);
+    let out = out.display().to_string();
+    let contact = |sheet: &str| home.run(&["pictures", "contact-sheet", sheet, "--out", &out]);
+    let [path]: [PathBuf; 1] = written(&contact(&sheet).exits(0).out).try_into().expect("one file");
+    let page = image::open(path).expect("a picture").into_rgb8();
+    assert!(page.width() > 1_000 && page.height() > 1_000, "{:?}", page.dimensions());
+    // Two by two pictures on white paper, and ink above, between and below them.
+    let white = page.pixels().filter(|pixel| pixel.0 == [255; 3]).count();
+    let share = white as f64 / f64::from(page.width() * page.height());
+    assert!((0.1..0.6).contains(&share), "{share}");
+    let inked = |top: u32, bottom: u32| {
+        let mut rows = (top..bottom).flat_map(|y| (48..700).map(move |x| (x, y)));
+        rows.any(|(x, y)| page.get_pixel(x, y).0.iter().all(|value| *value < 90))
+    };
+    assert!(inked(48, 90), "the prompt is written");
+    assert!(!inked(0, 40), "the margin is free");
+    drop(contact("s000").exits(1).says(&["[E-NOT-FOUND]"]));
+}
+
+#[test]
+fn room_is_made_by_the_cache_and_by_the_trash_and_nothing_else_goes() {
+    let practice = Practice::start(&plain(0.0, ""));
+    let home = Home::with(&practice, &[]);
+    let kettle = home.generate("A red kettle on a sill", &[]).exits(0).line();
+    let hills = home.generate("Layered hills", &[]).exits(0).line();
+    let storage = || home.run(&["storage", "--json"]).exits(0).line();
+    let before = storage();
+    assert_eq!(before["originals"]["files"], 4, "two originals, two sidecars");
+    assert!(before["cache"]["bytes"].as_u64() > Some(0) && before["free"].as_u64() > Some(0));
+
+    assert!(home.run(&["storage", "empty-cache"]).exits(0).out.contains("freed"));
+    assert_eq!(storage()["cache"]["files"], 0);
+
+    drop(home.run(&["pictures", "trash", text(&kettle, "picture")]).exits(0));
+    assert_eq!(storage()["trash"]["files"], 1);
+    drop(home.run(&["storage", "delete-trash"]).exits(3).says(&["1 picture", "--yes"]));
+    assert!(PathBuf::from(text(&kettle, "path")).exists());
+    drop(home.run(&["storage", "delete-trash", "--yes"]).exits(0));
+    assert!(!PathBuf::from(text(&kettle, "path")).exists());
+    assert!(PathBuf::from(text(&hills, "path")).exists());
+    let after = storage();
+    assert_eq!((&after["originals"]["files"], &after["trash"]["files"]), (&2.into(), &0.into()));
+    home.check();
+
+    let spent = home.run(&["spend", "--json"]).exits(0).out;
+    assert!(spent.contains("\"jobs\":2") || spent.contains("\"pictures\":2"), "what it cost stays: {spent}");
+    // The question can be asked again, and is: its answer is no longer in the library.
+    drop(home.generate("A red kettle on a sill", &[]).exits(0));
+    assert_eq!((practice.calls(), home.pictures().len()), (3, 2));
+}
