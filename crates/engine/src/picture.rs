@@ -4,6 +4,7 @@
 //! for, and what a file says of its own size is checked before anything is allocated.
 
 mod cache;
+pub mod clean;
 mod colour;
 pub mod compare;
 pub mod decode;

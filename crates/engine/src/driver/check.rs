@@ -35,8 +35,8 @@ pub async fn check(core: &Arc<Core>, read_data: bool, repair: bool) -> Result<Ch
     let inside = core.clone();
     let files = tokio::task::spawn_blocking(move || {
         let mut known: HashSet<PathBuf> = HashSet::new();
-        for kept in pictures {
-            let picture = kept.picture;
+        for kept in &pictures {
+            let picture = &kept.picture;
             report.pictures += 1;
             let path = inside.objects.path(&picture.hash, &picture.extension);
             let id = picture.id.as_str();
@@ -49,10 +49,10 @@ pub async fn check(core: &Arc<Core>, read_data: bool, repair: bool) -> Result<Ch
                     report.problems.push(Sentence::new("C-DAMAGED").with("id", id));
                 }
             }
-            let sidecar = inside.objects.sidecar_path(&picture);
+            let sidecar = inside.objects.sidecar_path(picture);
             if !sidecar.exists() {
                 if repair {
-                    inside.objects.write_sidecar(&picture)?;
+                    inside.objects.write_sidecar(kept)?;
                     report.repaired.push(Sentence::new("C-SIDECAR-WRITTEN").with("id", id));
                 } else {
                     report.problems.push(Sentence::new("C-SIDECAR").with("id", id));

@@ -13,6 +13,13 @@ pub enum Event {
     Picture(PictureId),
     /// Many pictures changed at once.
     Pictures,
+    /// An import has looked at so many files.
+    Import {
+        /// Files.
+        done: u32,
+        /// Of so many.
+        total: u32,
+    },
     /// The accounts.
     Accounts,
     /// The settings.
