@@ -1,8 +1,8 @@
-//! The four commands that the web view may call. `build.rs` declares them, `capabilities/main.json` allows them.
+//! Commands that the web view may call; with `dropped.rs` they are five. `build.rs` declares them, `capabilities/main.json` allows them.
 //! Not here: what a command means. The list of commands and their types is `diptych_api::schema`.
 
 use crate::{Shell, leave, window};
-use diptych_api::wire::{ById, Done, Failure, ReferenceView, Sentence};
+use diptych_api::wire::{ById, Done, Failure, Sentence};
 use diptych_host::Audience;
 use serde_json::Value;
 use std::sync::atomic::Ordering;
@@ -29,17 +29,22 @@ pub(crate) async fn rpc(
     serde_json::to_value(Done {}).map_err(|error| internal(&error))
 }
 
-/// A reference image, as raw bytes.
+/// A picture as raw bytes: to be imported, where the header `file` says its name and when it was written, else a reference.
 #[tauri::command]
-pub(crate) async fn reference(
-    request: Request<'_>,
-    shell: State<'_, Shell>,
-) -> Result<ReferenceView, Failure> {
+pub(crate) async fn picture(request: Request<'_>, shell: State<'_, Shell>) -> Result<Value, Failure> {
     let InvokeBody::Raw(bytes) = request.body() else {
-        return Err(internal(&"a reference must come as bytes"));
+        return Err(internal(&"a picture must come as bytes"));
     };
     let bytes = bytes::Bytes::copy_from_slice(bytes);
-    shell.studio.add_reference(bytes).await
+    let Some(file) = request.headers().get("file").and_then(|file| file.to_str().ok()) else {
+        let view = shell.studio.add_reference(bytes).await?;
+        return serde_json::to_value(view).map_err(|error| internal(&error));
+    };
+    let file = tauri::Url::parse(&format!("file:?{file}")).map_err(|error| internal(&error))?;
+    let fact = |name| file.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    let modified = fact("modified").and_then(|ms| ms.parse().ok());
+    let done = shell.studio.import(&fact("name").unwrap_or_default(), modified, bytes).await?;
+    serde_json::to_value(done).map_err(|error| internal(&error))
 }
 
 /// What the person said when the window asked before closing.

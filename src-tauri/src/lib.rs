@@ -4,6 +4,7 @@
 //! [`diptych_host::Studio`] as they come, pictures come from it as bytes, events pass through.
 
 mod commands;
+mod dropped;
 mod leave;
 mod notify;
 mod pictures;
@@ -11,7 +12,9 @@ mod window;
 
 use diptych_api::wire::Event;
 use diptych_host::{Holder, Home, Studio, init_logging};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use tauri::Manager;
 use tokio::sync::broadcast::error::RecvError;
@@ -24,6 +27,8 @@ pub(crate) struct Shell {
     ui_ready: AtomicBool,
     /// Somebody asked to leave, and we wait for the calls on the wire.
     leaving: AtomicBool,
+    /// What was dropped on the window last.
+    dropped: Mutex<Vec<PathBuf>>,
 }
 
 /// Opens the studio and its window, and returns when the window is gone.
@@ -44,7 +49,8 @@ pub fn run() -> ExitCode {
         Ok(studio) => studio,
         Err(error) => return refuse(&error.to_string()),
     };
-    let shell = Shell { studio, places, ui_ready: AtomicBool::new(false), leaving: AtomicBool::new(false) };
+    let (ui_ready, leaving) = (AtomicBool::new(false), AtomicBool::new(false));
+    let shell = Shell { studio, places, ui_ready, leaving, dropped: Mutex::default() };
     let app = match build(shell) {
         Ok(app) => app,
         Err(error) => return refuse(&format!("The window could not be opened: {error}")),
@@ -65,11 +71,13 @@ fn build(shell: Shell) -> tauri::Result<tauri::App> {
         .register_asynchronous_uri_scheme_protocol("diptych", pictures::answer)
         .invoke_handler(tauri::generate_handler![
             commands::rpc,
-            commands::reference,
+            commands::picture,
             commands::answer_close,
-            commands::ui_ready
+            commands::ui_ready,
+            dropped::import_dropped
         ])
         .on_window_event(leave::on_window_event)
+        .on_window_event(dropped::on_window_event)
         .setup(|app| {
             window::open(app.handle())?;
             pass_events(app.handle());

@@ -2,7 +2,7 @@
 //! list come the dispatcher and the TypeScript of the UI, so that neither can drift.
 
 use crate::commands::{
-    Audience, Context, accounts, export, find, jobs, pictures, queue, settings, sheets, weather,
+    Audience, Context, accounts, export, find, import, jobs, pictures, queue, settings, sheets, weather,
 };
 use crate::wire::*;
 use serde_json::Value;
@@ -73,6 +73,9 @@ commands! {
     Webview "pictures.reveal" (ById) -> Done = pictures::reveal;
     Terminal "pictures.path" (ById) -> PicturePath = pictures::path;
     Terminal "pictures.export" (ExportPictures) -> Exported = export::export;
+    Terminal "pictures.import" (ImportPictures) -> Imported = import::import;
+    Webview "pictures.import-stop" (NoArgs) -> Done = import::cancel;
+    Webview "pictures.recipe" (ById) -> PictureRecipe = import::recipe;
     Webview "pictures.save" (SavePictures) -> SavedPictures = export::save;
     Webview "status.get" (NoArgs) -> Status = weather::status;
     Webview "weather.get" (NoArgs) -> WeatherView = weather::get;

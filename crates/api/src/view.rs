@@ -137,6 +137,7 @@ pub(crate) fn settings(settings: &Settings, catalogue: &Catalogue) -> wire::Sett
         month_limit: settings.month_limit.map(Usd::micros),
         alerts: weather::alert_settings(&settings.alerts),
         redo_when_healthy: settings.redo_when_healthy,
+        clean_references: settings.clean_references,
     }
 }
 
@@ -365,28 +366,30 @@ pub(crate) fn attempt(open: OpenAttempt) -> wire::AttemptView {
 
 pub(crate) fn picture(kept: KeptPicture) -> PictureView {
     let picture = kept.picture;
+    let prompt = picture.prompt().to_owned();
+    let asked = picture.request;
     PictureView {
         id: picture.id.to_string(),
         seq: kept.seq,
         hash: picture.hash,
-        job: picture.job.to_string(),
-        sheet: picture.sheet.to_string(),
+        job: picture.job.map(|id| id.to_string()),
+        sheet: picture.sheet.map(|id| id.to_string()),
         created_ms: picture.created.millis(),
         width: picture.width,
         height: picture.height,
         mime: picture.mime,
         bytes: picture.bytes,
-        model_asked: picture.request.model,
+        model_asked: asked.as_ref().map_or_else(|| picture.model_used.clone(), |asked| asked.model.clone()),
         model_used: picture.model_used,
         account: picture.account,
         fallback: picture.fallback,
-        size: picture.request.size.to_string(),
-        aspect: picture.request.aspect.to_string(),
-        prompt: picture.request.prompt,
-        seed: picture.request.seed,
-        thinking: picture.request.thinking,
-        safety: picture.request.safety,
-        references: picture.request.references,
+        size: asked.as_ref().map(|asked| asked.size.to_string()),
+        aspect: asked.as_ref().map(|asked| asked.aspect.to_string()),
+        prompt,
+        seed: asked.as_ref().and_then(|asked| asked.seed),
+        thinking: asked.as_ref().and_then(|asked| asked.thinking.clone()),
+        safety: asked.as_ref().and_then(|asked| asked.safety.clone()),
+        references: asked.map(|asked| asked.references).unwrap_or_default(),
         usd: picture.usd.micros(),
         elapsed_ms: picture.elapsed_ms,
         attempts: picture.attempts,
@@ -396,6 +399,15 @@ pub(crate) fn picture(kept: KeptPicture) -> PictureView {
         trashed: kept.trashed,
         tags: kept.tags,
         notes: says(picture.notes),
+        credentials: picture.credentials,
+        imported: picture.imported.map(|imported| wire::ImportedView {
+            file: imported.file,
+            at_ms: imported.at.millis(),
+            tool: imported.tool.map(|tool| tool.as_str().into()),
+            negative: imported.negative,
+            seed: imported.seed,
+            size: imported.size,
+        }),
     }
 }
 
@@ -417,6 +429,7 @@ pub(crate) fn picture_filter(filter: wire::PictureFilter) -> PictureFilter {
         practice: filter.practice,
         fallback: filter.fallback,
         trouble: filter.trouble,
+        imported: filter.imported,
         trash: filter.trash,
     }
 }
@@ -431,6 +444,7 @@ pub async fn event(context: &Context, event: Event) -> Option<wire::Event> {
         Event::Sheet(id) => Some(wire::Event::Sheet { id: id.to_string() }),
         Event::Picture(id) => Some(wire::Event::Picture { id: id.to_string() }),
         Event::Pictures => Some(wire::Event::Pictures {}),
+        Event::Import { done, total } => Some(wire::Event::Import { done, total }),
         Event::Alert(id) => Some(wire::Event::Alert { id: id.to_string() }),
         Event::Accounts => Some(wire::Event::Accounts {}),
         Event::Settings => Some(wire::Event::Settings {}),

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod event;
+mod import;
 mod lanes;
 mod pictures;
 mod queue;
@@ -15,6 +16,7 @@ mod weather;
 
 pub use accounts::*;
 pub use event::*;
+pub use import::*;
 pub use lanes::*;
 pub use pictures::*;
 pub use queue::*;

@@ -9,6 +9,7 @@ mod arguments;
 mod bench;
 mod exit;
 mod generate;
+mod import;
 mod output;
 mod pictures;
 mod practice;
@@ -60,8 +61,11 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let home = Home::discover()?;
     let _log = init_logging(&home);
     let holder = if matches!(arguments.command, Command::Serve(_)) { Holder::Serve } else { Holder::Cli };
-    let studio = Studio::open(home, holder).await?;
     let json = arguments.json;
+    if matches!(arguments.command, Command::RebuildIndex) {
+        return import::rebuild(&home, json).await;
+    }
+    let studio = Studio::open(home, holder).await?;
     let done = match arguments.command {
         Command::Generate(options) => generate::run(&studio, *options, json).await,
         Command::Accounts { command } => accounts::run(&studio, command, json).await,
@@ -71,9 +75,13 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Weather => weather::run(&studio, json).await,
         Command::Spend { since } => simple::spend(&studio, since.as_deref(), json).await,
         Command::Settings { command } => simple::settings(&studio, command, json).await,
+        Command::Import { paths } => import::run(&studio, paths, json).await,
         Command::Check { read_data, repair } => simple::check(&studio, read_data, repair, json).await,
         Command::Serve(options) => serve::run(&studio, options, json).await,
-        Command::Practice(_) | Command::Bench { .. } | Command::Completions { .. } => Ok(Exit::Done),
+        Command::Practice(_)
+        | Command::Bench { .. }
+        | Command::Completions { .. }
+        | Command::RebuildIndex => Ok(Exit::Done),
     };
     // What other processes have queued in the meantime may be on the wire: it is waited for, unless we were told to leave.
     let left = done.as_ref().is_err_and(|error| error.downcast_ref() == Some(&Exit::Left));

@@ -118,6 +118,7 @@ impl Engine {
         self.ledger.save_settings(settings.clone()).await?;
         self.put_settings(settings);
         self.tell(Event::Settings);
+        self.unpark("E-REFERENCE-UNCLEAN").await?;
         self.unpark("R-month-limit").await?;
         self.unpark("R-day-limit").await
     }

@@ -25,6 +25,13 @@ pub enum Event {
     },
     /// Many pictures changed at once: ask again for what is shown.
     Pictures {},
+    /// An import has looked at so many files.
+    Import {
+        /// Files.
+        done: u32,
+        /// Of so many.
+        total: u32,
+    },
     /// The status line changed.
     Status {
         /// All of it.
