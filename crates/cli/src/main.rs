@@ -75,7 +75,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Weather => weather::run(&studio, json).await,
         Command::Spend { since } => simple::spend(&studio, since.as_deref(), json).await,
         Command::Settings { command } => simple::settings(&studio, command, json).await,
-        Command::Import { paths } => import::run(&studio, paths, json).await,
+        Command::Import { paths } => Box::pin(import::run(&studio, paths, json)).await,
         Command::Check { read_data, repair } => simple::check(&studio, read_data, repair, json).await,
         Command::Serve(options) => serve::run(&studio, options, json).await,
         Command::Practice(_)

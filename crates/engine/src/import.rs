@@ -172,5 +172,6 @@ impl Found {
 
 /// At most so many bytes, no character cut, no NUL.
 fn clip(text: &str, most: usize) -> String {
-    text.get(..text.floor_char_boundary(most)).unwrap_or_default().replace('\0', "")
+    let end = (0..=most.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or(0)).unwrap_or_default().replace('\0', "")
 }

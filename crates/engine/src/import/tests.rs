@@ -253,7 +253,7 @@ fn our_own_recipe_leads_and_says_what_was_asked() {
     for (bytes, format) in [
         (png(&[text("parameters", A1111), utf8]), Format::Png),
         (png(&[(b"iTXt", packet.clone())]), Format::Png),
-        (jpeg(&[xmp.clone().into_bytes()]), Format::Jpeg),
+        (jpeg(&[xmp.into_bytes()]), Format::Jpeg),
         (webp(&[(b"XMP ", packet)]), Format::Webp),
     ] {
         let found = found(&bytes, format);
