@@ -271,6 +271,7 @@ fn photograph() -> Vec<u8> {
     let encoder = jpeg_encoder::Encoder::new(&mut picture, 90);
     encoder.encode(&[90; 48 * 32 * 3], 48, 32, jpeg_encoder::ColorType::Rgb).expect("encodes");
     bytes.extend(&picture[2..]);
+    bytes.extend(b"SECRET film behind the end");
     bytes
 }
 

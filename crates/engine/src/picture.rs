@@ -12,5 +12,6 @@ pub mod derive;
 pub mod essence;
 pub mod inspect;
 mod jpeg;
+mod jpeg_end;
 pub mod shrink;
 pub mod tiles;

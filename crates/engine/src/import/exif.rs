@@ -9,6 +9,7 @@ const MAX_ENTRIES: u16 = 512;
 const EXIF_DIRECTORY: u16 = 0x8769;
 const TAKEN: u16 = 0x9003;
 const COMMENT: u16 = 0x9286;
+const BYTE: u16 = 1;
 const ASCII: u16 = 2;
 const LONG: u16 = 4;
 const UNDEFINED: u16 = 7;
@@ -86,7 +87,8 @@ pub(super) fn read(bytes: &[u8]) -> Exif {
     }
     for entry in inner.into_iter().flat_map(|at| block.directory(at)) {
         match (entry.tag, entry.kind) {
-            (COMMENT, UNDEFINED) => found.comment = comment(entry.data),
+            // Undefined by the letter; Pillow writes bytes.
+            (COMMENT, BYTE | ASCII | UNDEFINED) => found.comment = comment(entry.data),
             (TAKEN, ASCII) => found.taken = DateTime::strptime("%Y:%m:%d %H:%M:%S", text(entry.data)).ok(),
             _ => {}
         }

@@ -71,12 +71,12 @@ fn latin_letters_and_others_are_told_apart() {
 }
 
 /// Exif with a user comment, in either order of bytes.
-fn exif(comment: &[u8], big: bool) -> Vec<u8> {
+fn exif(comment: &[u8], big: bool, kind: u16) -> Vec<u8> {
     let mut out = if big { b"MM\0*".to_vec() } else { b"II*\0".to_vec() };
     let short = |n: u16| if big { n.to_be_bytes() } else { n.to_le_bytes() };
     let long = |n: u32| if big { n.to_be_bytes() } else { n.to_le_bytes() };
     out.extend(long(8));
-    for (tag, kind, count, value) in [(0x8769, 4, 1, 26), (0x9286, 7, comment.len() as u32, 44)] {
+    for (tag, kind, count, value) in [(0x8769, 4, 1, 26), (0x9286, kind, comment.len() as u32, 44)] {
         out.extend([short(1), short(tag), short(kind)].concat());
         out.extend([long(count), long(value), long(0)].concat());
     }
@@ -116,8 +116,9 @@ fn the_user_comment_is_read_whichever_way_it_was_written() {
     };
     let plain = [b"ASCII\0\0\0".as_slice(), A1111.as_bytes()].concat();
     for comment in [wide(true), wide(false), plain] {
-        for big in [true, false] {
-            let block = exif(&comment, big);
+        // Pillow says that they are bytes.
+        for (big, kind) in [(true, 7), (false, 7), (true, 1)] {
+            let block = exif(&comment, big, kind);
             let segment = [b"Exif\0\0".as_slice(), &block].concat();
             for bytes in [(jpeg(&[segment]), Format::Jpeg), (webp(&[(b"EXIF", block)]), Format::Webp)] {
                 let found = found(&bytes.0, bytes.1);
@@ -130,7 +131,7 @@ fn the_user_comment_is_read_whichever_way_it_was_written() {
 
 #[test]
 fn a_comment_of_a_camera_is_no_prompt() {
-    let segment = [b"Exif\0\0".as_slice(), &exif(b"ASCII\0\0\0my holidays", true)].concat();
+    let segment = [b"Exif\0\0".as_slice(), &exif(b"ASCII\0\0\0my holidays", true, 7)].concat();
     let found = found(&jpeg(&[segment]), Format::Jpeg);
     assert_eq!((found.tool, found.prompt.as_str()), (None, ""));
 }
@@ -294,7 +295,7 @@ fn what_is_kept_has_limits() {
 }
 
 fn samples() -> Vec<(Vec<u8>, Format)> {
-    let comment = exif(&[b"UNICODE\0".as_slice(), &[0, b'a', 0, b':']].concat(), true);
+    let comment = exif(&[b"UNICODE\0".as_slice(), &[0, b'a', 0, b':']].concat(), true, 7);
     let packed = [b"parameters\0\x01\0\0\0".as_slice(), &zipped(A1111.as_bytes())].concat();
     vec![
         (png(&[text("prompt", COMFY), (b"iTXt", packed), (b"eXIf", comment.clone())]), Format::Png),

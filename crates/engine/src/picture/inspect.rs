@@ -1,6 +1,7 @@
 //! Looks at bytes: format, pixels, which way up, end marker, serial number. Believes nothing that a label says; decodes
 //! nothing. The beginning of a file is enough for all but the end marker and a WebP's way up.
 
+use crate::picture::jpeg_end;
 use image::metadata::Orientation;
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -278,7 +279,7 @@ fn jpeg(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<Facts>> {
         height,
         orientation: Orientation::NoTransforms,
         progressive,
-        complete: trimmed.ends_with(b"\xff\xd9"),
+        complete: trimmed.ends_with(b"\xff\xd9") || jpeg_end::is_there(file)?,
         serial,
         credentials,
     };
@@ -365,6 +366,27 @@ mod tests {
             let cut = look(&bytes[..bytes.len() - 3]).expect("still a picture");
             assert!(!cut.complete, "{format:?} cut by three bytes");
         }
+    }
+
+    #[test]
+    fn a_jpeg_with_a_film_behind_it_is_whole_and_one_cut_anywhere_is_not() {
+        for encoded in [made(ImageFormat::Jpeg), progressive()] {
+            let film = [encoded.as_slice(), b"ftypisom a film\xff\xd8 and no end"].concat();
+            assert!(look(&film).expect("a picture").complete);
+            for end in 0..encoded.len() - 1 {
+                let cut = [&encoded[..end], b"ftyp"].concat();
+                assert!(!look(&cut).is_ok_and(|facts| facts.complete), "cut at {end}");
+            }
+        }
+    }
+
+    fn progressive() -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut encoder = jpeg_encoder::Encoder::new(&mut out, 80);
+        encoder.set_progressive(true);
+        let pixels: Vec<u8> = (0..40 * 30 * 3).map(|n: u32| (n * 7) as u8).collect();
+        encoder.encode(&pixels, 40, 30, jpeg_encoder::ColorType::Rgb).expect("encodes");
+        out
     }
 
     /// An EXIF block that says: turn right by 90°.
