@@ -123,7 +123,7 @@ describe('a picture from outside', () => {
     });
     for (const name of ['Price', 'Took', 'Tries', 'Account', 'Size asked'])
       expect(facts).not.toHaveProperty(name);
-    expect(screen.getByText('Content Credentials').title).toContain('not verified');
+    expect(screen.getByText('Content Credentials (not verified)').title).toContain('not verified');
     for (const name of ['Timeline', 'Whole sheet']) expect(screen.queryByRole('button', { name })).toBeNull();
     await userEvent.click(screen.getByRole('button', { name: 'Recipe in the file' }));
     expect(await screen.findByText('{"3": {}}')).toBeTruthy();
