@@ -14,10 +14,9 @@ use diptych_api::wire::Event;
 use diptych_host::{Holder, Home, Studio, init_logging};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use tauri::Manager;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast::error::RecvError, watch};
 
 /// What every part of the shell shares.
 pub(crate) struct Shell {
@@ -28,13 +27,13 @@ pub(crate) struct Shell {
     /// Somebody asked to leave, and we wait for the calls on the wire.
     leaving: AtomicBool,
     /// What was dropped on the window last.
-    dropped: Mutex<Vec<PathBuf>>,
+    dropped: watch::Sender<Vec<PathBuf>>,
 }
 
 /// Opens the studio and its window, and returns when the window is gone.
 #[must_use]
 pub fn run() -> ExitCode {
-    harden();
+    diptych_host::harden();
     if !window::display_works() {
         say("There is no display to open a window on. Use ./studio run --headless, or diptych serve.");
         return ExitCode::FAILURE;
@@ -50,7 +49,7 @@ pub fn run() -> ExitCode {
         Err(error) => return refuse(&error.to_string()),
     };
     let (ui_ready, leaving) = (AtomicBool::new(false), AtomicBool::new(false));
-    let shell = Shell { studio, places, ui_ready, leaving, dropped: Mutex::default() };
+    let shell = Shell { studio, places, ui_ready, leaving, dropped: watch::Sender::default() };
     let app = match build(shell) {
         Ok(app) => app,
         Err(error) => return refuse(&format!("The window could not be opened: {error}")),
@@ -113,18 +112,6 @@ fn pass_events(app: &tauri::AppHandle) {
 /// One window per person; but tests and separate homes run side by side.
 fn may_be_single() -> bool {
     ["TAURI_AUTOMATION", "DIPTYCH_HOME"].iter().all(|name| std::env::var_os(name).is_none())
-}
-
-/// Files are for their owner only, and a crash leaves no memory image with keys on the disk.
-fn harden() {
-    #[cfg(unix)]
-    {
-        use rustix::process::{Resource, Rlimit, setrlimit, umask};
-        umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
-        if let Err(error) = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }) {
-            tracing::warn!(%error, "core dumps could not be switched off");
-        }
-    }
 }
 
 /// A start that cannot go on: the sentence on stderr, in the log, and in a dialog, because a window was expected.

@@ -1,8 +1,8 @@
 // Pictures come in from outside: chosen, and dropped with their folder; they are found by their prompt, and their details say
 // where they come from.
 
-import { deflateSync } from 'node:zlib';
 import { expect, test } from './playwright.mts';
+import { chunk, png } from '../window/png.mjs';
 import { word } from '../window/words.mjs';
 import { Studio } from './studio.mts';
 
@@ -16,37 +16,6 @@ test.beforeAll(async ({ browser }) => {
   await studio.go('gallery');
 });
 test.afterAll(() => studio.close());
-
-function chunk(kind: string, data: Buffer): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(data.length);
-  const body = Buffer.concat([Buffer.from(kind), data]);
-  let sum = 0xffffffff;
-  for (const byte of body) {
-    sum ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
-  }
-  const check = Buffer.alloc(4);
-  check.writeUInt32BE((sum ^ 0xffffffff) >>> 0);
-  return Buffer.concat([length, body, check]);
-}
-
-/** A grey PNG with a text in it, as other programs write one. */
-function png(grey: number, keyword: string, text: string, more: Buffer[] = []): Buffer {
-  const [width, height] = [320, 200];
-  const head = Buffer.from([0, 0, width >> 8, width & 255, 0, 0, 0, height, 8, 0, 0, 0, 0]);
-  const rows = Buffer.alloc((width + 1) * height, grey);
-  for (let row = 0; row < height; row += 1) rows[row * (width + 1)] = 0;
-  const words = Buffer.concat([Buffer.from(`${keyword}\0\0\0\0\0`), Buffer.from(text)]);
-  return Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]),
-    chunk('IHDR', head),
-    chunk('iTXt', words),
-    ...more,
-    chunk('IDAT', deflateSync(rows)),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
 
 const A1111 = 'a lighthouse in fog, 雪山\nNegative prompt: people\nSteps: 20, Sampler: Euler a, Seed: 7, Size: 512x320, Model: dreamshaper_8';
 const INVOKE = JSON.stringify({ positive_prompt: 'a red fox in snow', seed: 9, model: { name: 'juggernaut' } });

@@ -229,6 +229,30 @@ fn import_rebuild_keeps_the_old_index_and_takes_accounts_over() {
     home.check();
 }
 
+#[test]
+fn import_survives_being_killed_at_any_moment() {
+    let home = Home::new();
+    let folder = home.path().join("many");
+    for number in 0..40 {
+        write(&folder.join(format!("{number:02}.png")), &png(number, &[("parameters", A1111)]));
+    }
+    let path = folder.display().to_string();
+    let objects = home.library().join("pictures");
+    let there = || std::fs::read_dir(&objects).map_or(0, Iterator::count);
+    for _ in 0..3 {
+        let before = there();
+        let mut running = home.start(&["import", &path]);
+        until("some came in", || there() > before + 3 || running.ended());
+        running.kill();
+    }
+    let lines = run_import(&home, &folder, 0);
+    assert_eq!(lines.len(), 40);
+    assert!(lines.iter().any(|line| text(line, "fate") == "known"), "what had come in before is known");
+    assert_eq!(home.pictures().len(), 40, "each once");
+    // Nothing belongs to nobody, either.
+    home.check();
+}
+
 /// Passes everything on to practice, and remembers what was sent.
 fn listening_in(practice: &Practice) -> (String, Arc<Mutex<Vec<u8>>>) {
     let (listener, heard) =

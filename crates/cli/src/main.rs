@@ -27,7 +27,7 @@ use exit::Exit;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    harden();
+    diptych_host::harden();
     let arguments = Arguments::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -89,12 +89,4 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         return Ok(Exit::Left);
     }
     done
-}
-
-/// Files are for their owner only, and a crash leaves no memory image with keys on the disk.
-fn harden() {
-    use rustix::process::{Resource, Rlimit, setrlimit, umask};
-    umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
-    // Without the right to lower a limit there is nothing more to be done about it.
-    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
 }

@@ -15,7 +15,7 @@ use crate::policy::verdict::Billed;
 use crate::store::folder::{Folders, modified, rename_durably};
 use crate::store::objects::{Objects, hash_file};
 use crate::store::sidecar;
-use crate::value::id::{JobId, PictureId, Randomness, SheetId};
+use crate::value::id::{JobId, PictureId, SheetId};
 use crate::value::job::{Fallback, Job, JobState, KeptPicture, Question, Sheet};
 use crate::value::lane::{Lane, Tier};
 use crate::value::request::Request;
@@ -51,15 +51,11 @@ pub struct RebuildReport {
 /// # Errors
 /// [`StartError::Newer`] where a newer program wrote the old ledger; the file system's and SQLite's own. The old ledger is
 /// in its place then.
-pub fn rebuild(
-    folders: &Folders,
-    clock: &dyn Clock,
-    randomness: &dyn Randomness,
-) -> Result<RebuildReport, StartError> {
+pub fn rebuild(folders: &Folders, clock: &dyn Clock) -> Result<RebuildReport, StartError> {
     let failed = |error: io::Error| StartError::Library(error.to_string());
     folders.make().map_err(failed)?;
     let mut report = RebuildReport::default();
-    let mut kept = gather(folders, clock, randomness, &mut report).map_err(failed)?;
+    let mut kept = gather(folders, clock, &mut report).map_err(failed)?;
     // In the order in which they came.
     kept.sort_by_key(|kept| {
         let picture = &kept.picture;
@@ -98,12 +94,7 @@ fn remove(folder: &Path) -> io::Result<()> {
 }
 
 /// Every picture that the files tell of.
-fn gather(
-    folders: &Folders,
-    clock: &dyn Clock,
-    randomness: &dyn Randomness,
-    report: &mut RebuildReport,
-) -> io::Result<Vec<KeptPicture>> {
+fn gather(folders: &Folders, clock: &dyn Clock, report: &mut RebuildReport) -> io::Result<Vec<KeptPicture>> {
     let objects = Objects::new(folders);
     let files = objects.files()?;
     let is_sidecar = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "json");
@@ -143,7 +134,7 @@ fn gather(
     let mut bare: Vec<_> = lengths.into_keys().filter(|path| !described.contains(path)).collect();
     bare.sort();
     for path in bare {
-        match undescribed(&path, clock, PictureId::fresh(randomness)) {
+        match undescribed(&path, clock) {
             Ok(Some(found)) => {
                 objects.write_sidecar(&found)?;
                 report.bare += 1;
@@ -158,7 +149,7 @@ fn gather(
 }
 
 /// An original of which nothing is known but what it says itself; `None` where it is not what its name promises.
-fn undescribed(path: &Path, clock: &dyn Clock, id: PictureId) -> io::Result<Option<KeptPicture>> {
+fn undescribed(path: &Path, clock: &dyn Clock) -> io::Result<Option<KeptPicture>> {
     let (hash, bytes) = hash_file(path)?;
     let mut file = File::open(path)?;
     let Ok(facts) = inspect(&mut file)? else { return Ok(None) };
@@ -168,7 +159,8 @@ fn undescribed(path: &Path, clock: &dyn Clock, id: PictureId) -> io::Result<Opti
     }
     let found = import::read(&mut file, facts.format)?;
     let (now, zone, modified) = (clock.now(), clock.zone(), modified(&fs::metadata(path)?));
-    let outside = Outside { id, hash, bytes, facts: &facts, file: name, modified, now, zone };
+    let outside =
+        Outside { id: PictureId::of(&hash), hash, bytes, facts: &facts, file: name, modified, now, zone };
     Ok(Some(import::picture(found, outside).into()))
 }
 

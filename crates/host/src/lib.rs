@@ -24,3 +24,4 @@ pub use logging::init_logging;
 pub use rebuild::rebuild_index;
 pub use routes::routes;
 pub use studio::{Close, Holder, OpenError, PictureBytes, PictureError, Studio};
+pub use system::harden;

@@ -3,7 +3,7 @@
 use crate::home::Home;
 use crate::lock::{self, Owner};
 use crate::studio::OpenError;
-use crate::system::{SystemClock, SystemRandomness};
+use crate::system::SystemClock;
 use diptych_engine::rebuild::{RebuildReport, rebuild};
 
 /// Rebuilds.
@@ -24,7 +24,7 @@ pub async fn rebuild_index(home: &Home) -> Result<RebuildReport, OpenError> {
         }
     };
     let folders = home.folders();
-    let work = move || rebuild(&folders, &SystemClock, &SystemRandomness);
+    let work = move || rebuild(&folders, &SystemClock);
     let done =
         tokio::task::spawn_blocking(work).await.map_err(|error| OpenError::Library(error.to_string()))?;
     drop(held);

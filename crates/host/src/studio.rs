@@ -347,6 +347,24 @@ impl Studio {
         }
     }
 
+    /// The same for a window: a picture to be imported, where `file` says its name and when it was written
+    /// (`name=…&modified=…`), else a reference.
+    ///
+    /// # Errors
+    /// See [`Self::import`] and [`Self::add_reference`].
+    pub async fn take_picture(&self, file: Option<&str>, bytes: Bytes) -> Result<Value, Failure> {
+        let internal = |error: serde_json::Error| Failure::internal(&error.to_string());
+        let Some(file) = file else {
+            return serde_json::to_value(self.add_reference(bytes).await?).map_err(internal);
+        };
+        let url = reqwest::Url::parse(&format!("file:?{file}"));
+        let url = url.map_err(|error| Failure::internal(&error.to_string()))?;
+        let fact = |name| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+        let modified = fact("modified").and_then(|ms| ms.parse().ok());
+        let done = self.import(&fact("name").unwrap_or_default(), modified, bytes).await?;
+        serde_json::to_value(done).map_err(internal)
+    }
+
     /// The file of an original, for the file manager. Never for a web view.
     ///
     /// # Errors

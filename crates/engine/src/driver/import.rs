@@ -191,21 +191,23 @@ async fn prepare(core: &Arc<Core>, source: Source, name: String) -> Result<Prepa
     Ok(kept.map_or_else(Prepared::Refused, |picture| Prepared::Fresh(Box::new(picture))))
 }
 
+/// Sidecar and row, by one at a time: the same bytes may have been prepared twice.
 async fn settle(core: &Core, prepared: Prepared) -> Result<Fate, LedgerError> {
     let picture = match prepared {
         Prepared::Known(id) => return Ok(Fate::Known(id)),
         Prepared::Refused(why) => return Ok(Fate::Refused(why)),
-        Prepared::Fresh(picture) => picture,
+        Prepared::Fresh(picture) => *picture,
     };
-    let (id, sidecar) = (picture.id.clone(), core.objects.sidecar_path(&picture));
-    Ok(match core.ledger.import(*picture).await? {
-        None => Fate::Imported(id),
-        // The same bytes twice in one import: the second one's sidecar would belong to nobody.
-        Some(there) => {
-            drop(fs::remove_file(sidecar));
-            Fate::Known(there)
-        }
-    })
+    let _alone = core.sidecars.lock().await;
+    if let Some(id) = core.ledger.by_hash(picture.hash.clone()).await? {
+        return Ok(Fate::Known(id));
+    }
+    let (id, objects, kept) = (picture.id.clone(), core.objects.clone(), picture.clone().into());
+    let written = blocking(move || objects.write_sidecar(&kept)).await.ok_or(LedgerError::Closed)?;
+    if let Err(error) = written {
+        return Ok(Fate::Refused(lost(&error)));
+    }
+    Ok(core.ledger.import(picture).await?.map_or(Fate::Imported(id), Fate::Known))
 }
 
 struct Looked {
@@ -213,6 +215,10 @@ struct Looked {
     hash: String,
     length: u64,
     modified: Option<Timestamp>,
+}
+
+fn lost(error: &io::Error) -> Sentence {
+    Sentence::new("E-LIBRARY").with("text", error.to_string())
 }
 
 fn unreadable(error: &io::Error) -> Sentence {
@@ -251,18 +257,18 @@ impl Drop for Temporary {
     }
 }
 
-/// The original and its sidecar, durable.
+/// The original, durable, and what is known of it.
 fn keep(core: &Core, source: &Source, looked: Looked, name: String) -> Result<Picture, Sentence> {
     let Looked { facts, hash, length, modified } = looked;
-    let lost = |error: io::Error| Sentence::new("E-LIBRARY").with("text", error.to_string());
+    let lost = |error: io::Error| lost(&error);
     let (needs, free) = (length + ROOM, free_bytes(&core.folders.data).map_err(lost)?);
     if free < needs {
         let path = core.folders.data.display().to_string();
         return Err(Sentence::new("E-NO-ROOM").with("needs", needs).with("free", free).with("path", path));
     }
-    let id = PictureId::fresh(&*core.randomness);
     // What a crash leaves there goes at the next start.
-    let copy = Temporary(core.folders.spool().join(format!("import-{id}")));
+    let name_there = PictureId::fresh(&*core.randomness);
+    let copy = Temporary(core.folders.spool().join(format!("import-{name_there}")));
     let copied = copied(source, &copy.0, length).map_err(lost)?;
     if copied != hash {
         return Err(Sentence::new("E-IMPORT-CHANGED"));
@@ -273,7 +279,7 @@ fn keep(core: &Core, source: &Source, looked: Looked, name: String) -> Result<Pi
     let mut file = File::open(&copy.0).map_err(lost)?;
     let found = import::read(&mut file, facts.format).map_err(lost)?;
     let outside = Outside {
-        id,
+        id: PictureId::of(&hash),
         hash,
         bytes: length,
         facts: &facts,
@@ -284,7 +290,6 @@ fn keep(core: &Core, source: &Source, looked: Looked, name: String) -> Result<Pi
     };
     let picture = import::picture(found, outside);
     core.objects.take(&copy.0, &picture.hash, &picture.extension).map_err(lost)?;
-    core.objects.write_sidecar(&picture.clone().into()).map_err(lost)?;
     Ok(picture)
 }
 
