@@ -6,11 +6,11 @@ import type { Models } from '@/state/lists.svelte';
 
 type Names = Pick<Models, 'find' | 'name' | 'short'>;
 
-/** The model that answered. A dated version the catalogue does not list goes by the name of what was asked. */
+/** The model that answered; of a picture from outside that names none, its file. A dated version the catalogue does not list goes by the name of what was asked. */
 export function modelName(models: Names, picture: PictureView, short = false): string {
   const used = models.find(picture.model_used);
   if (used) return short ? used.short : used.name;
-  if (picture.imported) return picture.model_used || t('gallery.unknown-model');
+  if (picture.imported) return picture.model_used || picture.imported.file;
   if (picture.fallback) return picture.model_used;
   return short ? models.short(picture.model_asked) : models.name(picture.model_asked);
 }
