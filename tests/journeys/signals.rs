@@ -1,6 +1,6 @@
 //! Ctrl-C and SIGTERM: the first sends nothing new and waits for what is on the wire, the second leaves at once.
 
-use diptych_acceptance::{Home, Practice, Running, count, expect_job, plain, text, until};
+use diptych_acceptance::{Home, Practice, Running, count, expect_job, plain, text, until, until_or};
 use rustix::process::Signal;
 
 const BOTH: [Signal; 2] = [Signal::INT, Signal::TERM];
@@ -58,8 +58,15 @@ fn a_worker_and_a_studio_leave_in_the_same_two_steps() {
         drop(home.run(&["queue", "pause"]).exits(0));
         drop(home.generate("An interruption", &["--count", "3", "--detach"]).exits(0));
         let mut run = home.start(command);
-        drop(home.run(&["queue", "resume"]).exits(0));
-        until("two are on the wire", || practice.in_flight() == 2);
+        let resumed = home.run(&["queue", "resume"]).exits(0);
+        until_or(
+            "two are on the wire",
+            || practice.in_flight() == 2,
+            || {
+                let queue = home.run(&["queue", "list", "--json"]);
+                format!("{command:?} ended: {}, {} {resumed:#?} {queue:#?}", run.ended(), run.err())
+            },
+        );
         run.signal(Signal::TERM);
         until("it says what it does", || run.err().contains("Waiting for calls on the wire to land"));
         run.signal(Signal::TERM);

@@ -41,10 +41,20 @@ pub fn binary() -> PathBuf {
 ///
 /// # Panics
 /// It did not become so in time.
-pub fn until(what: &str, mut so: impl FnMut() -> bool) {
+pub fn until(what: &str, so: impl FnMut() -> bool) {
+    until_or(what, so, String::new);
+}
+
+/// The same, and where it did not become so, says what else is known.
+///
+/// # Panics
+/// It did not become so in time.
+pub fn until_or(what: &str, mut so: impl FnMut() -> bool, known: impl FnOnce() -> String) {
     let end = Instant::now() + PATIENCE;
     while !so() {
-        assert!(Instant::now() < end, "waited in vain: {what}");
+        if Instant::now() > end {
+            panic!("waited in vain: {what}; {}", known());
+        }
         std::thread::sleep(Duration::from_millis(10));
     }
 }

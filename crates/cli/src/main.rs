@@ -20,7 +20,7 @@ mod simple;
 mod watch;
 mod weather;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Queue};
 use clap::Parser as _;
 use diptych_host::{Holder, Home, Studio, init_logging};
 use exit::Exit;
@@ -60,7 +60,12 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     }
     let home = Home::discover()?;
     let _log = init_logging(&home);
-    let holder = if matches!(arguments.command, Command::Serve(_)) { Holder::Serve } else { Holder::Cli };
+    let holder = match &arguments.command {
+        Command::Serve(_) => Holder::Serve,
+        Command::Generate(options) if !options.detach => Holder::Worker,
+        Command::Queue { command: Queue::Run { .. } } => Holder::Worker,
+        _ => Holder::Errand,
+    };
     let json = arguments.json;
     if matches!(arguments.command, Command::RebuildIndex) {
         return import::rebuild(&home, json).await;

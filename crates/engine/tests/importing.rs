@@ -62,6 +62,7 @@ impl Library {
     async fn start(&self) -> Engine {
         let parts = Parts {
             folders: self.folders.clone(),
+            sends: false,
             clock: Arc::new(Noon),
             randomness: Arc::new(Counter::default()),
             secrets: Arc::new(SessionStore::default()),

@@ -38,7 +38,12 @@ const LAST_CALLERS: Duration = Duration::from_millis(50);
 const SLOW_CALLER: Duration = Duration::from_secs(2);
 
 impl Local {
-    pub(crate) async fn start(home: &Home, lock: Lock, owner: &Owner) -> Result<Self, OpenError> {
+    pub(crate) async fn start(
+        home: &Home,
+        lock: Lock,
+        owner: &Owner,
+        works: bool,
+    ) -> Result<Self, OpenError> {
         let stop = CancellationToken::new();
         let secrets = Arc::new(HostSecrets::default());
         let socket = home.socket("practice.sock");
@@ -50,6 +55,7 @@ impl Local {
             secrets: secrets.clone(),
             practice,
             catalogue: std::fs::read_to_string(home.config().join("models.toml")).ok(),
+            sends: works,
             call_timeout: None,
         };
         let engine = Engine::start(parts).await?;

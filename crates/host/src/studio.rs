@@ -25,8 +25,11 @@ pub enum Holder {
     Window,
     /// `diptych serve`.
     Serve,
-    /// A command in a terminal.
-    Cli,
+    /// A command in a terminal that works the queue.
+    Worker,
+    /// A command in a terminal that asks or changes something and leaves. It sends nothing: what it sent would have to
+    /// be waited for, for half a minute and more.
+    Errand,
 }
 
 impl Holder {
@@ -34,8 +37,12 @@ impl Holder {
         match self {
             Self::Window => "window",
             Self::Serve => "serve",
-            Self::Cli => "cli",
+            Self::Worker | Self::Errand => "cli",
         }
+    }
+
+    fn works(self) -> bool {
+        self != Self::Errand
     }
 }
 
@@ -203,7 +210,7 @@ impl Studio {
         for _ in 0..40 {
             match lock::take(&self.0.home.lock(), &owner)? {
                 Ok(lock) => {
-                    let mut local = Local::start(&self.0.home, lock, &owner).await?;
+                    let mut local = Local::start(&self.0.home, lock, &owner, self.0.holder.works()).await?;
                     local.answer(&self.0.home, self.clone())?;
                     tokio::spawn(pump(local.context.clone(), self.0.events.clone()));
                     *seat = Seat::Local(Box::new(local));

@@ -105,7 +105,7 @@ async fn ask(studio: &Studio, command: &str, args: Value) -> anyhow::Result<Valu
 async fn open(folder: &Path, url: &str) -> anyhow::Result<Studio> {
     let home = Home::below(folder);
     home.make()?;
-    let studio = Studio::open(home, Holder::Cli).await?;
+    let studio = Studio::open(home, Holder::Worker).await?;
     let account = json!({ "name": "bench", "kind": "gemini", "base_url": url, "allow_http": true });
     ask(&studio, "accounts.add", account).await?;
     Ok(studio)
@@ -156,7 +156,7 @@ async fn restart(
     ask(&studio, "settings.set", json!({ "concurrency": 1 })).await?;
     studio.close(Close::Wait).await;
     let start = Instant::now();
-    let studio = Studio::open(Home::below(folder), Holder::Cli).await?;
+    let studio = Studio::open(Home::below(folder), Holder::Worker).await?;
     let opened = start.elapsed();
     ask(&studio, "queue.resume", json!({})).await?;
     let first = arrivals.recv().await.context("the server is gone")?;

@@ -53,6 +53,8 @@ pub struct Parts {
     pub practice: Option<PracticeEndpoint>,
     /// The user's corrections of the model catalogue, TOML.
     pub catalogue: Option<String>,
+    /// Whether it works the queue. A process that only asks, or changes something and leaves, sends nothing.
+    pub sends: bool,
     /// A call's time-out instead of the setting's: for tests, which cannot wait ten minutes.
     pub call_timeout: Option<Duration>,
 }
@@ -142,6 +144,7 @@ pub struct Core {
     /// Keys.
     pub secrets: Arc<dyn SecretStore>,
     pub(super) practice: Option<PracticeEndpoint>,
+    pub(super) sends: bool,
     pub(super) call_timeout: Option<Duration>,
     pub(super) live: Mutex<Live>,
     /// Wakes the scheduler.
@@ -171,6 +174,7 @@ impl Core {
             randomness: parts.randomness,
             secrets: parts.secrets,
             practice: parts.practice,
+            sends: parts.sends,
             call_timeout: parts.call_timeout,
             live: Mutex::default(),
             wake: Notify::new(),

@@ -57,6 +57,10 @@ async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
     let _look = core.calls.token();
     super::off_peak::learn(core).await?;
     super::economy::give_up(core).await?;
+    if !core.sends {
+        tell_waits(core);
+        return Ok(None);
+    }
     loop {
         match next(core) {
             Next::Send { job, route } => {

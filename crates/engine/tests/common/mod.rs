@@ -70,6 +70,7 @@ impl Library {
             secrets: Arc::new(SessionStore::default()),
             practice: None,
             catalogue: None,
+            sends: true,
             call_timeout: None,
         };
         Engine::start(parts).await.expect("starts")
