@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use diptych_acceptance::{Home, Practice, text, until};
+use rustix::process::Signal;
 use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -209,23 +210,47 @@ fn import_rebuild_keeps_the_old_index_and_takes_accounts_over() {
     let home = Home::with(&practice, &[]);
     drop(home.generate("A red kettle", &[]).exits(0));
     drop(home.run(&["settings", "set", "confirm_jobs", "7"]).exits(0));
-    let before = seen(&home);
     let holder = home.start(&["serve"]);
     until("somebody holds the library", || home.library().join("engine.sock").exists());
     drop(home.run(&["rebuild-index"]).exits(1).says(&["open"]));
+    // An import goes to whoever holds the library, like everything else.
+    write(&home.path().join("in/comfy.png"), &png(2, &[("prompt", COMFY)]));
+    assert_eq!(fates(&run_import(&home, &home.path().join("in"), 0)), [("comfy.png", "imported")]);
+    let before = seen(&home);
     drop(holder);
     let report = home.run(&["rebuild-index", "--json"]).exits(0).line();
-    assert_eq!((&report["pictures"], &report["accounts"]), (&1.into(), &1.into()), "{report:#}");
+    assert_eq!((&report["pictures"], &report["accounts"]), (&2.into(), &1.into()), "{report:#}");
     let backup = PathBuf::from(text(&report, "backup"));
     let old = rusqlite::Connection::open(backup).expect("the old index");
     let pictures: i64 =
         old.query_row("SELECT count(*) FROM pictures", [], |row| row.get(0)).expect("is whole");
-    assert_eq!(pictures, 1);
+    assert_eq!(pictures, 2);
     assert_eq!(seen(&home), before);
     let limit = home.run(&["settings", "get", "confirm_jobs", "--json"]).exits(0).line();
     assert_eq!(limit["confirm_jobs"], 7);
     let new = home.generate("Another kettle", &[]).exits(0).line();
     assert_eq!(text(&new, "state"), "done", "the account is there and its key is asked for by the same id");
+    home.check();
+}
+
+#[test]
+fn import_stops_at_a_signal_and_keeps_what_came_in() {
+    let home = Home::new();
+    let folder = home.path().join("many");
+    for number in 0..3_000_u32 {
+        let text = format!("number {number}");
+        write(&folder.join(format!("{number:04}.png")), &png(number as u8, &[("parameters", &text)]));
+    }
+    let mut running = home.start(&["import", &folder.display().to_string()]);
+    let objects = home.library().join("pictures");
+    until("some came in", || std::fs::read_dir(&objects).map_or(0, Iterator::count) > 5);
+    running.signal(Signal::INT);
+    let ran = running.wait().exits(1).says(&["what came in stays"]);
+    let said: usize =
+        ran.out.split(' ').next().and_then(|n| n.replace(',', "").parse().ok()).expect("a number");
+    assert!((1..3_000).contains(&said), "{}", ran.out);
+    let found = home.run(&["pictures", "search", "number", "--json"]).exits(0).lines();
+    assert_eq!(found.len(), said.min(500));
     home.check();
 }
 
