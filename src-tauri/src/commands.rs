@@ -1,8 +1,8 @@
-//! The four commands that the web view may call. `build.rs` declares them, `capabilities/main.json` allows them.
-//! Not here: what a command means. The list of commands and their types is `diptych_api::schema`.
+//! Commands that the web view may call; with the one in `dropped.rs` they are five. `build.rs` declares them,
+//! `capabilities/main.json` allows them. Not here: what a command means. The list of commands and their types is `diptych_api::schema`.
 
 use crate::{Shell, leave, window};
-use diptych_api::wire::{ById, Done, Failure, ReferenceView, Sentence};
+use diptych_api::wire::{ById, Done, Failure};
 use diptych_host::Audience;
 use serde_json::Value;
 use std::sync::atomic::Ordering;
@@ -10,14 +10,12 @@ use tauri::ipc::{InvokeBody, Request};
 use tauri::{AppHandle, State};
 use tauri_plugin_opener::OpenerExt;
 
+/// What the schema says, as JSON.
+pub(crate) type Answer = Result<Value, Failure>;
+
 /// Any command of the schema. Showing a file needs a desktop, so that one is done here, and the path stays here.
 #[tauri::command]
-pub(crate) async fn rpc(
-    app: AppHandle,
-    shell: State<'_, Shell>,
-    command: String,
-    args: Value,
-) -> Result<Value, Failure> {
+pub(crate) async fn rpc(app: AppHandle, shell: State<'_, Shell>, command: String, args: Value) -> Answer {
     if command != "pictures.reveal" {
         return shell.studio.call(&command, args, Audience::Webview).await;
     }
@@ -29,17 +27,14 @@ pub(crate) async fn rpc(
     serde_json::to_value(Done {}).map_err(|error| internal(&error))
 }
 
-/// A reference image, as raw bytes.
+/// A picture as raw bytes: to be imported, where the header `file` says its name and when it was written, else a reference.
 #[tauri::command]
-pub(crate) async fn reference(
-    request: Request<'_>,
-    shell: State<'_, Shell>,
-) -> Result<ReferenceView, Failure> {
+pub(crate) async fn picture(request: Request<'_>, shell: State<'_, Shell>) -> Answer {
     let InvokeBody::Raw(bytes) = request.body() else {
-        return Err(internal(&"a reference must come as bytes"));
+        return Err(internal(&"a picture must come as bytes"));
     };
-    let bytes = bytes::Bytes::copy_from_slice(bytes);
-    shell.studio.add_reference(bytes).await
+    let file = request.headers().get("file").and_then(|file| file.to_str().ok());
+    shell.studio.take_picture(file, bytes::Bytes::copy_from_slice(bytes)).await
 }
 
 /// What the person said when the window asked before closing.
@@ -58,6 +53,5 @@ pub(crate) async fn ui_ready(app: AppHandle, shell: State<'_, Shell>) -> Result<
 }
 
 pub(crate) fn internal(error: &dyn std::fmt::Display) -> Failure {
-    let params = [("text".to_owned(), Value::from(error.to_string()))].into();
-    Failure { sentence: Sentence { code: "E-INTERNAL".to_owned(), params }, billed: None }
+    Failure::internal(&error.to_string())
 }

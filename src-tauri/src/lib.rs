@@ -4,6 +4,7 @@
 //! [`diptych_host::Studio`] as they come, pictures come from it as bytes, events pass through.
 
 mod commands;
+mod dropped;
 mod leave;
 mod notify;
 mod pictures;
@@ -11,10 +12,11 @@ mod window;
 
 use diptych_api::wire::Event;
 use diptych_host::{Holder, Home, Studio, init_logging};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 use tauri::Manager;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast::error::RecvError, watch};
 
 /// What every part of the shell shares.
 pub(crate) struct Shell {
@@ -24,12 +26,14 @@ pub(crate) struct Shell {
     ui_ready: AtomicBool,
     /// Somebody asked to leave, and we wait for the calls on the wire.
     leaving: AtomicBool,
+    /// What was dropped on the window last.
+    dropped: watch::Sender<Vec<PathBuf>>,
 }
 
 /// Opens the studio and its window, and returns when the window is gone.
 #[must_use]
 pub fn run() -> ExitCode {
-    harden();
+    diptych_host::harden();
     if !window::display_works() {
         say("There is no display to open a window on. Use ./studio run --headless, or diptych serve.");
         return ExitCode::FAILURE;
@@ -44,7 +48,8 @@ pub fn run() -> ExitCode {
         Ok(studio) => studio,
         Err(error) => return refuse(&error.to_string()),
     };
-    let shell = Shell { studio, places, ui_ready: AtomicBool::new(false), leaving: AtomicBool::new(false) };
+    let (ui_ready, leaving) = (AtomicBool::new(false), AtomicBool::new(false));
+    let shell = Shell { studio, places, ui_ready, leaving, dropped: watch::Sender::default() };
     let app = match build(shell) {
         Ok(app) => app,
         Err(error) => return refuse(&format!("The window could not be opened: {error}")),
@@ -65,11 +70,13 @@ fn build(shell: Shell) -> tauri::Result<tauri::App> {
         .register_asynchronous_uri_scheme_protocol("diptych", pictures::answer)
         .invoke_handler(tauri::generate_handler![
             commands::rpc,
-            commands::reference,
+            commands::picture,
             commands::answer_close,
-            commands::ui_ready
+            commands::ui_ready,
+            dropped::import_dropped
         ])
         .on_window_event(leave::on_window_event)
+        .on_window_event(dropped::on_window_event)
         .setup(|app| {
             window::open(app.handle())?;
             pass_events(app.handle());
@@ -105,18 +112,6 @@ fn pass_events(app: &tauri::AppHandle) {
 /// One window per person; but tests and separate homes run side by side.
 fn may_be_single() -> bool {
     ["TAURI_AUTOMATION", "DIPTYCH_HOME"].iter().all(|name| std::env::var_os(name).is_none())
-}
-
-/// Files are for their owner only, and a crash leaves no memory image with keys on the disk.
-fn harden() {
-    #[cfg(unix)]
-    {
-        use rustix::process::{Resource, Rlimit, setrlimit, umask};
-        umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
-        if let Err(error) = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }) {
-            tracing::warn!(%error, "core dumps could not be switched off");
-        }
-    }
 }
 
 /// A start that cannot go on: the sentence on stderr, in the log, and in a dialog, because a window was expected.

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 
 /** The steps. `seat` has the session, the page, and the address that nothing may reach with what knocked there. */
 export const hostile = (seat) => [
-  ['the page can call our four commands and nothing else', async () => {
+  ['the page can call our five commands and nothing else', async () => {
     const answers = await seat.session.run(`async () => {
       const tries = [
         ['plugin:opener|open_url', { url: 'https://example.com' }],
@@ -30,8 +30,8 @@ export const hostile = (seat) => [
   }],
 
   ['terminal-only commands and unknown ones are refused', async () => {
-    for (const command of ['pictures.path', 'pictures.export', 'no.such']) {
-      const refused = await seat.page.call(command, { id: 'x', ids: [], out: '/tmp' }).then(() => false, () => true);
+    for (const command of ['pictures.path', 'pictures.export', 'pictures.import', 'no.such']) {
+      const refused = await seat.page.call(command, { id: 'x', ids: [], out: '/tmp', paths: ['/tmp'] }).then(() => false, () => true);
       assert.ok(refused, `${command} was answered`);
     }
   }],

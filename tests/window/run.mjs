@@ -6,7 +6,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -16,6 +16,7 @@ import { startDesk } from './desk.mjs';
 import { hostile } from './hostile.mjs';
 import { Page } from './page.mjs';
 import { decode, findExactly } from './pixels.mjs';
+import { png } from './png.mjs';
 import { grab } from './screen.mjs';
 import { Session, start } from './webdriver.mjs';
 
@@ -27,6 +28,7 @@ const folder = mkdtempSync(join(tmpdir(), 'diptych-window-'));
 const week = fileURLToPath(new URL('week.py', import.meta.url));
 const lookAway = fileURLToPath(new URL('look_away.py', import.meta.url));
 const closer = fileURLToPath(new URL('close.py', import.meta.url));
+const dropper = fileURLToPath(new URL('drop.py', import.meta.url));
 const PROMPT = 'A lighthouse at dusk, long exposure';
 
 // Anything that is not the app's own business knocks here.
@@ -287,6 +289,27 @@ const tests = [
     const account = (await page.call('accounts.list')).find((one) => one.name === 'relay');
     assert.deepEqual([account.key.store, (await page.call('accounts.test', { id: account.id })).ok], ['keychain', true]);
     assert.deepEqual(diptych('check', '--read-data').filter((line) => line.problem), []);
+  }],
+
+  ['files and folders dropped on the gallery come in, and the page learns no path', async () => {
+    const outside = join(folder, 'dropped');
+    mkdirSync(join(outside, 'deep'), { recursive: true });
+    writeFileSync(join(outside, 'fox.png'), png(160, 'invokeai_metadata', JSON.stringify({ positive_prompt: 'a red fox in snow' })));
+    writeFileSync(join(outside, 'deep', 'hill.png'), png(90, 'parameters', 'a green hill\nSteps: 1, Seed: 2, Size: 320x200'));
+    await page.go('gallery');
+    await session.run(`() => {
+      const { transformCallback, invoke } = window.__TAURI_INTERNALS__;
+      window.heard = [];
+      const handler = transformCallback((event) => window.heard.push(event.payload));
+      return invoke('plugin:event|listen', { event: 'drop', target: { kind: 'Any' }, handler });
+    }`);
+    const files = [join(outside, 'fox.png'), join(outside, 'deep')];
+    execFileSync('python3', [dropper, 'Diptych', '500', '400', ...files], { env: { ...process.env, ...env } });
+    await session.wait('the sum', `(text) => document.body.textContent.includes(text)`, { args: ['2 imported.'] });
+    const heard = await session.run(`() => window.heard`);
+    assert.deepEqual([...new Set(heard)].sort(), heard.includes('gone') ? ['dropped', 'gone', 'over'] : ['dropped', 'over']);
+    assert.deepEqual(diptych('pictures', 'search', 'fox').map((one) => one.imported.tool), ['invokeai']);
+    await page.shoot('gallery-dropped');
   }],
 
   ['an alert reaches the desktop of whoever looks elsewhere', async () => {

@@ -3,6 +3,7 @@
 import type {
   AccountView,
   Hello,
+  Imported,
   JobView,
   ModelView,
   Models,
@@ -178,6 +179,7 @@ export const SETTINGS: Settings = {
     desktop: true,
   },
   redo_when_healthy: false,
+  clean_references: true,
 };
 
 export const HELLO: Hello = {
@@ -269,8 +271,14 @@ export function picture(over: Partial<PictureView> = {}): PictureView {
     trashed: false,
     tags: [],
     notes: [],
+    credentials: false,
+    imported: null,
     ...over,
   };
+}
+
+export function imported(over: Partial<Imported> = {}): Imported {
+  return { imported: 0, known: 0, refused: 0, cancelled: false, files: [], ...over };
 }
 
 export function job(row: number, column: number, over: Partial<JobView> = {}): JobView {

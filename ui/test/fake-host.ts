@@ -2,6 +2,7 @@
 
 import type {
   Event,
+  Imported,
   JobView,
   PictureView,
   Plan,
@@ -12,7 +13,8 @@ import type {
   SheetView,
   WeatherView,
 } from '@/bindings/api';
-import { NotAuthorised, type Args, type CloseAnswer, type Command, type Host, type Result } from '@/host';
+import { NotAuthorised } from '@/host';
+import type { Args, CloseAnswer, Command, DropEvent, Host, Result } from '@/host';
 import * as data from './fake-data';
 import { FakePictures } from './fake-pictures';
 import { STORY } from './fake-story';
@@ -32,6 +34,8 @@ export interface Script {
   plan?: Partial<Plan>;
   /** The library; without it, what the sheets hold. */
   pictures?: PictureView[];
+  /** What becomes of a file that is imported. */
+  imports?: (name: string) => Imported;
   answers?: Answers;
   unauthorised?: boolean;
 }
@@ -48,6 +52,9 @@ export class FakeHost implements Host {
   private listeners = new Set<(event: Event) => void>();
   private watchers = new Set<(up: boolean) => void>();
   private closers = new Set<(inFlight: number) => void>();
+  private droppers = new Set<(what: DropEvent) => void>();
+  /** Names of the files that came in. */
+  readonly imported: string[] = [];
   readonly pictures: FakePictures;
   private settings;
   private changed = new Map<string, PictureView>();
@@ -91,6 +98,26 @@ export class FakeHost implements Host {
       height: 800,
       bytes: bytes.size,
     });
+  }
+
+  importPicture(file: File): Promise<Imported> {
+    this.imported.push(file.name);
+    return Promise.resolve(this.script.imports?.(file.name) ?? data.imported({ imported: 1 }));
+  }
+
+  importDropped(): Promise<Imported> {
+    this.imported.push('what was dropped');
+    return Promise.resolve(data.imported({ imported: 2, known: 1 }));
+  }
+
+  /** Something happens over the window. */
+  drop(what: DropEvent): void {
+    for (const dropper of this.droppers) dropper(what);
+  }
+
+  onDrop(listener: (what: DropEvent) => void): () => void {
+    this.droppers.add(listener);
+    return () => this.droppers.delete(listener);
   }
 
   onEvent(listener: (event: Event) => void): () => void {

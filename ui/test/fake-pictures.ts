@@ -11,7 +11,7 @@ import type {
 import { ANY } from '@/gallery/filter';
 import { pack } from '@/gallery/packed';
 
-const any = (list: string[], value: string) => list.length === 0 || list.includes(value);
+const any = (list: string[], value: string | null) => list.length === 0 || list.includes(value ?? '');
 
 function fits(filter: PictureFilter, one: PictureView): boolean {
   return (
@@ -28,9 +28,9 @@ function fits(filter: PictureFilter, one: PictureView): boolean {
   );
 }
 
-function counted(values: string[]) {
+function counted(values: (string | null)[]) {
   const counts = new Map<string, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  for (const value of values) if (value) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts].map(([value, pictures]) => ({ value, pictures }));
 }
 
@@ -41,7 +41,10 @@ export class FakePictures {
     let found = this.all.filter((one) => fits(filter, one));
     const groups = new Map<string, PictureView[]>();
     if (by_sheet) {
-      for (const one of found) groups.set(one.sheet, [...(groups.get(one.sheet) ?? []), one]);
+      for (const one of found) {
+        const sheet = one.sheet ?? '';
+        groups.set(sheet, [...(groups.get(sheet) ?? []), one]);
+      }
       found = [...groups.values()].flat();
     }
     return {

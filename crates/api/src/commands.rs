@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod contact;
 pub(crate) mod export;
 pub(crate) mod find;
+pub(crate) mod import;
 pub(crate) mod jobs;
 pub(crate) mod pictures;
 pub(crate) mod queue;

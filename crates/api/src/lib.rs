@@ -10,4 +10,5 @@ mod typescript;
 pub mod view;
 pub mod wire;
 
+pub use commands::import::bytes as import_bytes;
 pub use commands::{Audience, Context};

@@ -2,8 +2,8 @@
 //! list come the dispatcher and the TypeScript of the UI, so that neither can drift.
 
 use crate::commands::{
-    Audience, Context, accounts, contact, export, find, jobs, pictures, queue, settings, sheets, storage,
-    weather,
+    Audience, Context, accounts, contact, export, find, import, jobs, pictures, queue, settings, sheets,
+    storage, weather,
 };
 use crate::wire::*;
 use serde_json::Value;
@@ -74,6 +74,9 @@ commands! {
     Webview "pictures.reveal" (ById) -> Done = pictures::reveal;
     Terminal "pictures.path" (ById) -> PicturePath = pictures::path;
     Terminal "pictures.export" (ExportPictures) -> Exported = export::export;
+    Terminal "pictures.import" (ImportPictures) -> Imported = import::import;
+    Webview "pictures.import-stop" (NoArgs) -> Done = import::cancel;
+    Webview "pictures.recipe" (ById) -> PictureRecipe = import::recipe;
     Webview "pictures.save" (SavePictures) -> SavedPictures = export::save;
     Webview "pictures.stop-saving" (NoArgs) -> Done = export::stop_saving;
     Terminal "sheets.contact" (ContactSheet) -> Exported = contact::export;

@@ -137,6 +137,7 @@ pub(crate) fn settings(settings: &Settings, catalogue: &Catalogue) -> wire::Sett
         month_limit: settings.month_limit.map(Usd::micros),
         alerts: weather::alert_settings(&settings.alerts),
         redo_when_healthy: settings.redo_when_healthy,
+        clean_references: settings.clean_references,
     }
 }
 
@@ -288,6 +289,16 @@ pub(crate) async fn sheet(
     })
 }
 
+/// The engine speaks of models by their ids, a person by their names.
+fn named(catalogue: &Catalogue, mut sentence: Sentence) -> Sentence {
+    if let Some(id) = sentence.params.get_mut("model")
+        && let Some(model) = id.as_str().and_then(|id| catalogue.model(id))
+    {
+        *id = model.name.clone().into();
+    }
+    sentence
+}
+
 /// A job with all that a cell of the sheet shows.
 ///
 /// # Errors
@@ -340,7 +351,7 @@ pub async fn job(context: &Context, job: Job) -> Result<JobView, Failure> {
         not_before_ms: not_before.map(Timestamp::millis),
         typical_ms: typical,
         usd: job.usd.micros(),
-        reason: reason.map(Into::into),
+        reason: reason.map(|why| named(&engine.catalogue, why).into()),
         notes: says(job.notes),
         picture,
         practice: job.practice,
@@ -365,28 +376,30 @@ pub(crate) fn attempt(open: OpenAttempt) -> wire::AttemptView {
 
 pub(crate) fn picture(kept: KeptPicture) -> PictureView {
     let picture = kept.picture;
+    let prompt = picture.prompt().to_owned();
+    let asked = picture.request;
     PictureView {
         id: picture.id.to_string(),
         seq: kept.seq,
         hash: picture.hash,
-        job: picture.job.to_string(),
-        sheet: picture.sheet.to_string(),
+        job: picture.job.map(|id| id.to_string()),
+        sheet: picture.sheet.map(|id| id.to_string()),
         created_ms: picture.created.millis(),
         width: picture.width,
         height: picture.height,
         mime: picture.mime,
         bytes: picture.bytes,
-        model_asked: picture.request.model,
+        model_asked: asked.as_ref().map_or_else(|| picture.model_used.clone(), |asked| asked.model.clone()),
         model_used: picture.model_used,
         account: picture.account,
         fallback: picture.fallback,
-        size: picture.request.size.to_string(),
-        aspect: picture.request.aspect.to_string(),
-        prompt: picture.request.prompt,
-        seed: picture.request.seed,
-        thinking: picture.request.thinking,
-        safety: picture.request.safety,
-        references: picture.request.references,
+        size: asked.as_ref().map(|asked| asked.size.to_string()),
+        aspect: asked.as_ref().map(|asked| asked.aspect.to_string()),
+        prompt,
+        seed: asked.as_ref().and_then(|asked| asked.seed),
+        thinking: asked.as_ref().and_then(|asked| asked.thinking.clone()),
+        safety: asked.as_ref().and_then(|asked| asked.safety.clone()),
+        references: asked.map(|asked| asked.references).unwrap_or_default(),
         usd: picture.usd.micros(),
         elapsed_ms: picture.elapsed_ms,
         attempts: picture.attempts,
@@ -396,6 +409,15 @@ pub(crate) fn picture(kept: KeptPicture) -> PictureView {
         trashed: kept.trashed,
         tags: kept.tags,
         notes: says(picture.notes),
+        credentials: picture.credentials,
+        imported: picture.imported.map(|imported| wire::ImportedView {
+            file: imported.file,
+            at_ms: imported.at.millis(),
+            tool: imported.tool.map(|tool| tool.as_str().into()),
+            negative: imported.negative,
+            seed: imported.seed,
+            size: imported.size,
+        }),
     }
 }
 
@@ -417,6 +439,7 @@ pub(crate) fn picture_filter(filter: wire::PictureFilter) -> PictureFilter {
         practice: filter.practice,
         fallback: filter.fallback,
         trouble: filter.trouble,
+        imported: filter.imported,
         trash: filter.trash,
     }
 }
@@ -432,6 +455,7 @@ pub async fn event(context: &Context, event: Event) -> Option<wire::Event> {
         Event::Picture(id) => Some(wire::Event::Picture { id: id.to_string() }),
         Event::Pictures => Some(wire::Event::Pictures {}),
         Event::Saving(done, total) => Some(wire::Event::Saving { done, total }),
+        Event::Import { done, total } => Some(wire::Event::Import { done, total }),
         Event::Alert(id) => Some(wire::Event::Alert { id: id.to_string() }),
         Event::Accounts => Some(wire::Event::Accounts {}),
         Event::Settings => Some(wire::Event::Settings {}),

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod event;
+mod import;
 mod lanes;
 mod pictures;
 mod queue;
@@ -16,6 +17,7 @@ mod weather;
 
 pub use accounts::*;
 pub use event::*;
+pub use import::*;
 pub use lanes::*;
 pub use pictures::*;
 pub use queue::*;

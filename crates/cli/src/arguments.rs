@@ -67,6 +67,25 @@ Examples:
         #[command(subcommand)]
         command: Settings,
     },
+    /// Take pictures in from files and folders. What A1111, ComfyUI, InvokeAI or Diptych wrote into them is read.
+    ///
+    /// Folders are gone through with all that is in them; links in them are not followed. The files stay as they are and
+    /// where they are; a picture that the library has already is recognised by its bytes. With --json: one object per
+    /// file. Exit code 1 where a file was refused.
+    #[command(after_help = "\
+Examples:
+  diptych import ~/Pictures/stable-diffusion
+  diptych import a.png b.jpg --json")]
+    Import {
+        /// Files and folders.
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+    /// Make the library's index anew from originals and sidecars, where it is lost or damaged.
+    ///
+    /// The old index stays beside the new one, under a dated name. Accounts and settings are taken over from it where it
+    /// can be read; what waited in the queue is not. No other Diptych may be running on this library.
+    RebuildIndex,
     /// Verify the library: every row has its file, every file its row.
     Check {
         /// Read every picture and verify its bytes.

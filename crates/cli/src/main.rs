@@ -9,6 +9,7 @@ mod arguments;
 mod bench;
 mod exit;
 mod generate;
+mod import;
 mod output;
 mod pictures;
 mod practice;
@@ -27,7 +28,7 @@ use exit::Exit;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    harden();
+    diptych_host::harden();
     let arguments = Arguments::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -66,8 +67,11 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Queue { command: Queue::Run { .. } } => Holder::Worker,
         _ => Holder::Errand,
     };
-    let studio = Studio::open(home, holder).await?;
     let json = arguments.json;
+    if matches!(arguments.command, Command::RebuildIndex) {
+        return import::rebuild(&home, json).await;
+    }
+    let studio = Studio::open(home, holder).await?;
     let done = match arguments.command {
         Command::Generate(options) => generate::run(&studio, *options, json).await,
         Command::Accounts { command } => accounts::run(&studio, command, json).await,
@@ -77,10 +81,14 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Weather => weather::run(&studio, json).await,
         Command::Spend { since } => simple::spend(&studio, since.as_deref(), json).await,
         Command::Settings { command } => simple::settings(&studio, command, json).await,
+        Command::Import { paths } => Box::pin(import::run(&studio, paths, json)).await,
         Command::Check { read_data, repair } => simple::check(&studio, read_data, repair, json).await,
         Command::Storage { command } => storage::run(&studio, command, json).await,
         Command::Serve(options) => serve::run(&studio, options, json).await,
-        Command::Practice(_) | Command::Bench { .. } | Command::Completions { .. } => Ok(Exit::Done),
+        Command::Practice(_)
+        | Command::Bench { .. }
+        | Command::Completions { .. }
+        | Command::RebuildIndex => Ok(Exit::Done),
     };
     // What other processes have queued in the meantime may be on the wire: it is waited for, unless we were told to leave.
     let left = done.as_ref().is_err_and(|error| error.downcast_ref() == Some(&Exit::Left));
@@ -88,12 +96,4 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         return Ok(Exit::Left);
     }
     done
-}
-
-/// Files are for their owner only, and a crash leaves no memory image with keys on the disk.
-fn harden() {
-    use rustix::process::{Resource, Rlimit, setrlimit, umask};
-    umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
-    // Without the right to lower a limit there is nothing more to be done about it.
-    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
 }

@@ -81,8 +81,11 @@ fn show(pictures: &[PictureView], json: bool) {
         return;
     }
     let rows = pictures.iter().map(|picture| {
-        let price =
-            if picture.practice { format!("practice {}", usd(picture.usd)) } else { usd(picture.usd) };
+        let price = match &picture.imported {
+            Some(_) => "imported".into(),
+            None if picture.practice => format!("practice {}", usd(picture.usd)),
+            None => usd(picture.usd),
+        };
         let words: String = picture.prompt.chars().take(48).collect();
         vec![
             picture.id.clone(),

@@ -18,6 +18,9 @@ use tokio_util::sync::CancellationToken;
 /// Largest reference that is sent, bytes: the providers' limit for one inline picture.
 const MAX_REFERENCE: usize = 7 * 1024 * 1024;
 
+/// Sidecars that are written before the engine closes.
+const LAST_SIDECARS: u32 = 500;
+
 /// Reasons of jobs that wait for a key: the next process may have it.
 const WAITS_FOR_A_KEY: &str = "E-KEY";
 
@@ -89,6 +92,7 @@ impl Engine {
         core.restore_holds().await?;
         let stop = CancellationToken::new();
         tokio::spawn(driver::run(core.clone(), stop.clone()));
+        tokio::spawn(driver::follow(core.clone(), stop.clone()));
         Ok(Self { core, stop, recovered, complaints })
     }
 
@@ -102,6 +106,8 @@ impl Engine {
     pub async fn close(&self) {
         self.core.drain().await;
         self.stop.cancel();
+        // What is more than that is written after the next start.
+        driver::catch_up(&self.core, LAST_SIDECARS).await;
     }
 
     /// Stores settings.
@@ -112,6 +118,7 @@ impl Engine {
         self.ledger.save_settings(settings.clone()).await?;
         self.put_settings(settings);
         self.tell(Event::Settings);
+        self.unpark("E-REFERENCE-UNCLEAN").await?;
         self.unpark("R-month-limit").await?;
         self.unpark("R-day-limit").await
     }

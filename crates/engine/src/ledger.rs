@@ -9,11 +9,13 @@
 mod accounts;
 mod attempts;
 mod filter;
+mod imported;
 mod jobs;
 mod kept;
 mod meter;
 mod pictures;
 mod queue;
+mod rebuilt;
 mod rows;
 mod schema;
 mod search;
@@ -29,6 +31,7 @@ pub use kept::KeptAlert;
 pub use meter::{BIN_MS, Bin, Harvest, Latency, Met, RouteKey};
 pub use pictures::PictureChange;
 pub use queue::{OpenSheet, SheetBudget};
+pub use rebuilt::Rebuilt;
 pub use search::{Facets, Found};
 pub use spend::{RouteMeter, SpendLine};
 
@@ -98,9 +101,11 @@ impl Ledger {
         schema::refuse_newer(&writer)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
         writer.pragma_update(None, "synchronous", "FULL")?;
-        writer.pragma_update(None, "foreign_keys", true)?;
         writer.pragma_update(None, "secure_delete", true)?;
+        // A migration may have to put a new table in the place of one that others point to.
+        writer.pragma_update(None, "foreign_keys", false)?;
         schema::migrate(&mut writer)?;
+        writer.pragma_update(None, "foreign_keys", true)?;
         let reader = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         reader.busy_timeout(std::time::Duration::from_secs(5))?;
         reader.pragma_update(None, "query_only", true)?;

@@ -9,9 +9,11 @@
 pub mod driver;
 pub mod engine;
 pub mod export;
+pub mod import;
 pub mod ledger;
 pub mod picture;
 pub mod policy;
 pub mod provider;
+pub mod rebuild;
 pub mod store;
 pub mod value;

@@ -4,6 +4,7 @@
 //! for, and what a file says of its own size is checked before anything is allocated.
 
 mod cache;
+pub mod clean;
 mod colour;
 pub mod compare;
 pub mod convert;
@@ -12,5 +13,6 @@ pub mod derive;
 pub mod essence;
 pub mod inspect;
 mod jpeg;
+mod jpeg_end;
 pub mod shrink;
 pub mod tiles;

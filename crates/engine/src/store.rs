@@ -5,4 +5,5 @@
 
 pub mod folder;
 pub mod objects;
+pub mod sidecar;
 pub mod spool;

@@ -4,6 +4,7 @@ pub mod account;
 pub mod catalogue;
 pub mod event;
 pub mod id;
+pub mod imported;
 pub mod job;
 pub mod lane;
 pub mod money;

@@ -31,12 +31,12 @@ fn kept(prompt: &str, mime: &str) -> KeptPicture {
         width: 9,
         height: 7,
         bytes: 1,
-        job: job.id,
-        sheet: question::sheet().id,
-        attempt: AttemptId::from_text("t1"),
+        job: Some(job.id),
+        sheet: Some(question::sheet().id),
+        attempt: Some(AttemptId::from_text("t1")),
         number: 0,
         created: question::NOW,
-        request,
+        request: Some(request),
         model_used: question::MODEL.into(),
         account: "Private name".into(),
         fallback: false,
@@ -47,6 +47,8 @@ fn kept(prompt: &str, mime: &str) -> KeptPicture {
         serial: None,
         notes: vec![],
         response_id: None,
+        credentials: false,
+        imported: None,
     };
     KeptPicture { seq: 1, picture, rating: 4, trashed: false, tags: vec!["a<b".into()] }
 }

@@ -23,12 +23,12 @@ fn picture(job: &Job, number: u32, prompt: &str) -> Picture {
         width: 48,
         height: 48,
         bytes: 100,
-        job: job.id.clone(),
-        sheet: job.sheet.clone(),
-        attempt: AttemptId::from_text(format!("t{number}")),
+        job: Some(job.id.clone()),
+        sheet: Some(job.sheet.clone()),
+        attempt: Some(AttemptId::from_text(format!("t{number}"))),
         number: 0,
         created: Timestamp(1_000 + i64::from(number)),
-        request,
+        request: Some(request),
         model_used: MODEL.into(),
         account: "Lab".into(),
         fallback: false,
@@ -39,6 +39,8 @@ fn picture(job: &Job, number: u32, prompt: &str) -> Picture {
         serial: None,
         notes: vec![],
         response_id: None,
+        credentials: false,
+        imported: None,
     }
 }
 
@@ -99,16 +101,17 @@ async fn facts_sort_and_groups() {
     let (_library, ledger, mut pictures) = library().await;
     let mut odd = pictures.remove(0);
     odd.id = PictureId::from_text("p9");
-    odd.attempt = AttemptId::from_text("t9");
+    odd.attempt = Some(AttemptId::from_text("t9"));
     odd.created = Timestamp(50);
     (odd.model_used, odd.account, odd.usd) = ("other".into(), "Home".into(), Usd(90_000));
     (odd.practice, odd.fallback) = (true, true);
-    odd.request.size = "4K".parse().expect("a size");
-    odd.request.aspect = "21:9".parse().expect("an aspect");
+    let asked = odd.request.as_mut().expect("it was asked for");
+    asked.size = "4K".parse().expect("a size");
+    asked.aspect = "21:9".parse().expect("an aspect");
     odd.notes = vec![Sentence::new("W-PRACTICE"), Sentence::new("W-MODEL")];
     let mut troubled = odd.clone();
     troubled.id = PictureId::from_text("p10");
-    troubled.attempt = AttemptId::from_text("t10");
+    troubled.attempt = Some(AttemptId::from_text("t10"));
     troubled.notes.push(Sentence::new("E-INCOMPLETE").with("text", "{\"code\":\"W-MODEL\""));
     ledger.adopt(vec![odd, troubled]).await.expect("kept");
     let any = PictureFilter::default;

@@ -101,7 +101,20 @@ impl Remote {
     }
 
     pub(crate) async fn reference(&self, bytes: Bytes) -> Answer {
-        match self.http.post(url("reference")).body(bytes).send().await {
+        self.hand_over(&url("reference"), bytes).await
+    }
+
+    pub(crate) async fn import(&self, name: &str, modified_ms: Option<i64>, bytes: Bytes) -> Answer {
+        let modified = modified_ms.map(|ms| ("modified", ms.to_string()));
+        let query = [("name", name.to_owned())].into_iter().chain(modified);
+        match reqwest::Url::parse_with_params(&url("import"), query) {
+            Ok(url) => self.hand_over(url.as_str(), bytes).await,
+            Err(error) => Answer::Broken(error.to_string()),
+        }
+    }
+
+    async fn hand_over(&self, url: &str, bytes: Bytes) -> Answer {
+        match self.http.post(url).body(bytes).send().await {
             Err(error) if error.is_connect() => Answer::Gone,
             Err(error) => Answer::Broken(error.without_url().to_string()),
             Ok(response) => {

@@ -6,7 +6,7 @@ use crate::studio::{PictureError, Studio};
 use axum::Json;
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -14,6 +14,7 @@ use axum::routing::{get, post};
 use diptych_api::Audience;
 use diptych_api::wire::{Event, Failure};
 use futures_util::stream::{self, Stream, StreamExt as _};
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -22,6 +23,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Largest body: a reference picture.
 const MAX_BODY: usize = 8 * 1024 * 1024;
+/// Largest picture that a page may hand over; it is held in memory. `diptych import` takes larger ones.
+const MAX_IMPORT: usize = 128 * 1024 * 1024;
 
 #[derive(Clone)]
 struct Face {
@@ -49,6 +52,7 @@ fn face(face: Face) -> Router {
         .route("/rpc/{command}", post(rpc))
         .route("/events", get(events))
         .route("/reference", post(reference))
+        .route("/import", post(import).layer(DefaultBodyLimit::max(MAX_IMPORT)))
         .route("/picture/{*path}", get(picture))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(face)
@@ -75,6 +79,19 @@ async fn rpc(
 async fn reference(State(face): State<Face>, body: Bytes) -> Response {
     match face.studio.add_reference(body).await {
         Ok(view) => Json(view).into_response(),
+        Err(failure) => failed(failure),
+    }
+}
+
+#[derive(Deserialize)]
+struct FileFacts {
+    name: String,
+    modified: Option<i64>,
+}
+
+async fn import(State(face): State<Face>, Query(file): Query<FileFacts>, body: Bytes) -> Response {
+    match face.studio.import(&file.name, file.modified, body).await {
+        Ok(done) => Json(done).into_response(),
         Err(failure) => failed(failure),
     }
 }

@@ -8,7 +8,7 @@ use crate::pictures;
 use crate::pump::pump;
 use crate::secrets::environment_keys;
 use bytes::Bytes;
-use diptych_api::wire::{Event, Failure, ReferenceView};
+use diptych_api::wire::{Event, Failure, Imported, ReferenceView};
 use diptych_api::{Audience, catalogue, schema};
 use diptych_engine::engine::StartError;
 use diptych_engine::value::sentence::Sentence;
@@ -160,7 +160,7 @@ const SEATS: u32 = 20;
 
 /// Whether a command only asks.
 fn is_question(command: &str) -> bool {
-    let asks = |word| matches!(word, "get" | "list" | "plan" | "story" | "path");
+    let asks = |word| matches!(word, "get" | "list" | "plan" | "story" | "path" | "recipe");
     command == "hello" || command.rsplit('.').next().is_some_and(asks)
 }
 
@@ -325,6 +325,51 @@ impl Studio {
             Answer::Gone => Err(Failure::internal("the process that held the library left")),
             Answer::Broken(text) => Err(Failure::internal(&text)),
         }
+    }
+
+    /// Takes one picture in from outside, as bytes.
+    ///
+    /// # Errors
+    /// The library's. A file that is refused is none.
+    pub async fn import(
+        &self,
+        name: &str,
+        modified_ms: Option<i64>,
+        bytes: Bytes,
+    ) -> Result<Imported, Failure> {
+        let remote = match &*self.0.seat.read().await {
+            Seat::Local(local) => {
+                let context = local.context.clone();
+                return diptych_api::import_bytes(&context, name, modified_ms, bytes).await;
+            }
+            Seat::Remote(remote) => remote.clone(),
+            Seat::Closed => return Err(Failure::internal("closed")),
+        };
+        match remote.import(name, modified_ms, bytes).await {
+            Answer::Said(said) => {
+                serde_json::from_value(said?).map_err(|error| Failure::internal(&error.to_string()))
+            }
+            Answer::Gone => Err(Failure::internal("the process that held the library left")),
+            Answer::Broken(text) => Err(Failure::internal(&text)),
+        }
+    }
+
+    /// The same for a window: a picture to be imported, where `file` says its name and when it was written
+    /// (`name=…&modified=…`), else a reference.
+    ///
+    /// # Errors
+    /// See [`Self::import`] and [`Self::add_reference`].
+    pub async fn take_picture(&self, file: Option<&str>, bytes: Bytes) -> Result<Value, Failure> {
+        let internal = |error: serde_json::Error| Failure::internal(&error.to_string());
+        let Some(file) = file else {
+            return serde_json::to_value(self.add_reference(bytes).await?).map_err(internal);
+        };
+        let url = reqwest::Url::parse(&format!("file:?{file}"));
+        let url = url.map_err(|error| Failure::internal(&error.to_string()))?;
+        let fact = |name| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+        let modified = fact("modified").and_then(|ms| ms.parse().ok());
+        let done = self.import(&fact("name").unwrap_or_default(), modified, bytes).await?;
+        serde_json::to_value(done).map_err(internal)
     }
 
     /// The file of an original, for the file manager. Never for a web view.

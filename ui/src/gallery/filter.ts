@@ -20,13 +20,14 @@ export const ANY: PictureFilter = {
   practice: null,
   fallback: null,
   trouble: null,
+  imported: null,
   trash: false,
 };
 
 export const RATINGS = ['1', '2', '3', '4', '5', 'none'];
 export const TIMES = ['today', 'week', 'month', 'last-month', 'year'];
 export const PRICES = ['low', 'middle', 'high'];
-export const MARKS = ['real', 'practice', 'fallback', 'trouble'];
+export const MARKS = ['real', 'practice', 'fallback', 'trouble', 'imported'];
 
 /** One choice of each kind; empty leaves it open. */
 export interface Choices {
@@ -110,6 +111,7 @@ export function filterOf(choices: Choices, search: string, trash: boolean, now: 
     practice: choices.mark === 'practice' ? true : choices.mark === 'real' ? false : null,
     fallback: choices.mark === 'fallback' ? true : null,
     trouble: choices.mark === 'trouble' ? true : null,
+    imported: choices.mark === 'imported' ? true : null,
     trash,
   };
 }

@@ -4,6 +4,7 @@ import type { ChangePictures, PictureFacets, PictureSort, PictureView, SavePictu
 import { t } from '@/i18n/index.svelte';
 import type { Studio } from '@/state/studio.svelte';
 import { chosen, filterOf, OPEN, type Choices } from './filter';
+import { Importer } from './importer.svelte';
 import { Library } from './library.svelte';
 import { NOTHING, only, pruned, type Selection } from './selection';
 
@@ -20,6 +21,7 @@ export const ORIGINALS = { metadata: false, convert: null };
 
 export class Gallery {
   readonly library: Library;
+  readonly importer: Importer;
   selection: Selection = $state.raw(NOTHING);
   details = $state(true);
   filters = $state(false);
@@ -41,6 +43,7 @@ export class Gallery {
 
   constructor(private studio: Studio) {
     this.library = new Library(studio.host);
+    this.importer = new Importer(studio);
     this.library.atTop = () => this.top < 8;
     studio.onEvent((event) => {
       if (this.opened) this.library.hear(event);

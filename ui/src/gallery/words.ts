@@ -1,15 +1,16 @@
 // How a picture is named and priced in words, the same on the wall and in the gallery.
 
-import type { PictureView, Sentence } from '@/bindings/api';
+import type { ImportedView, PictureView, Sentence } from '@/bindings/api';
 import { sentence, t, usd } from '@/i18n/index.svelte';
 import type { Models } from '@/state/lists.svelte';
 
 type Names = Pick<Models, 'find' | 'name' | 'short'>;
 
-/** The model that answered. A dated version the catalogue does not list goes by the name of what was asked. */
+/** The model that answered; of a picture from outside that names none, its file. A dated version the catalogue does not list goes by the name of what was asked. */
 export function modelName(models: Names, picture: PictureView, short = false): string {
   const used = models.find(picture.model_used);
   if (used) return short ? used.short : used.name;
+  if (picture.imported) return picture.model_used || picture.imported.file;
   if (picture.fallback) return picture.model_used;
   return short ? models.short(picture.model_asked) : models.name(picture.model_asked);
 }
@@ -27,6 +28,11 @@ export function formatName(mime: string): string {
 /** Practice money is never shown as if it were real. */
 export function priceOf(picture: Pick<PictureView, 'usd' | 'practice'>): string {
   return picture.practice ? t('gallery.price-practice', { usd: picture.usd }) : usd(picture.usd);
+}
+
+/** Whose recipe is in a picture from outside. */
+export function originOf(imported: ImportedView): string {
+  return t(`gallery.origin.${imported.tool ?? 'none'}`);
 }
 
 /** What deserves a warning: that a picture is practice or a fallback is said by its own mark. */

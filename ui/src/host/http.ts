@@ -1,7 +1,15 @@
 // The browser: the same commands over `diptych serve` on the loopback interface.
 
-import type { Event, ReferenceView } from '@/bindings/api';
-import { asFailure, NotAuthorised, type Args, type Command, type Host, type Result } from './types';
+import type { Event, Imported, ReferenceView } from '@/bindings/api';
+import {
+  asFailure,
+  fileFacts,
+  NotAuthorised,
+  type Args,
+  type Command,
+  type Host,
+  type Result,
+} from './types';
 
 const RETRY_MS = 2_000;
 
@@ -24,6 +32,13 @@ const post = (path: string, body: unknown): RequestInit & { path: string } => ({
   method: 'POST',
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),
+  credentials: 'same-origin',
+});
+
+const raw = (body: Blob): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/octet-stream' },
+  body,
   credentials: 'same-origin',
 });
 
@@ -101,15 +116,10 @@ export async function httpHost(): Promise<Host> {
       const { path, ...init } = post(`/rpc/${command}`, args);
       return answer<Result<C>>(fetch(path, init));
     },
-    addReference: (bytes) =>
-      answer<ReferenceView>(
-        fetch('/reference', {
-          method: 'POST',
-          headers: { 'content-type': 'application/octet-stream' },
-          body: bytes,
-          credentials: 'same-origin',
-        }),
-      ),
+    addReference: (bytes) => answer<ReferenceView>(fetch('/reference', raw(bytes))),
+    importPicture: (file) => answer<Imported>(fetch(`/import?${fileFacts(file)}`, raw(file))),
+    onDrop: () => () => undefined,
+    importDropped: () => Promise.reject(new Error('nothing was dropped on a window')),
     onEvent: (listener) => events.listen(listener),
     onConnection: (watcher) => events.watch(watcher),
     pictureUrl: (path) => `/${path}`,

@@ -1,7 +1,7 @@
 import type { Host } from './types';
 
 export { asFailure, isFailure, NotAuthorised } from './types';
-export type { Args, CloseAnswer, Command, Host, Result } from './types';
+export type { Args, CloseAnswer, Command, DropEvent, Host, Result } from './types';
 
 /** The host this page runs in. Each is its own chunk: the browser never loads Tauri's part. */
 export async function openHost(): Promise<Host> {

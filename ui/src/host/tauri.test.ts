@@ -2,6 +2,7 @@ import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openHost } from './index';
 import { tauriHost } from './tauri';
+import { fileFacts } from './types';
 
 afterEach(() => clearMocks());
 
@@ -39,6 +40,22 @@ describe('the window', () => {
     });
     await tauriHost().addReference(new Blob([new Uint8Array([1, 2, 3])]));
     expect(body).toEqual(new Uint8Array([1, 2, 3]));
+  });
+
+  it('hands a picture over with its name and time, and takes a drop without ever naming a path', async () => {
+    const calls: unknown[] = [];
+    mockIPC((name, args) => {
+      calls.push([name, args]);
+      return null;
+    });
+    const file = new File([new Uint8Array([1])], 'a & b.png', { lastModified: 5 });
+    await tauriHost().importPicture(file);
+    await tauriHost().importDropped();
+    expect(calls).toEqual([
+      ['picture', new Uint8Array([1])],
+      ['import_dropped', {}],
+    ]);
+    expect(fileFacts(file)).toBe('name=a+%26+b.png&modified=5');
   });
 
   it('reads pictures over its own protocol', () => {

@@ -2,8 +2,9 @@
 
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
-import type { Event, ReferenceView } from '@/bindings/api';
-import { asFailure, type Args, type CloseAnswer, type Command, type Host, type Result } from './types';
+import type { Event, Imported, ReferenceView } from '@/bindings/api';
+import { asFailure, fileFacts, type Args, type CloseAnswer, type Command, type DropEvent } from './types';
+import type { Host, Result } from './types';
 
 // WebView2 serves own protocols as http; the web view itself tells which form holds.
 const pictures = navigator.userAgent.includes('Windows')
@@ -23,15 +24,18 @@ function subscribe<T>(name: string, listener: (payload: T) => void): () => void 
   return () => void stop.then((unlisten) => unlisten());
 }
 
+const raw = async (bytes: Blob) => new Uint8Array(await bytes.arrayBuffer());
+
 export function tauriHost(): Host {
   return {
     kind: 'window',
     call: <C extends Command>(command: C, args: Args<C>) =>
       asked(invoke<Result<C>>('rpc', { command, args })),
-    addReference: async (bytes) => {
-      const raw = new Uint8Array(await bytes.arrayBuffer());
-      return asked(invoke<ReferenceView>('reference', raw));
-    },
+    addReference: async (bytes) => asked(invoke<ReferenceView>('picture', await raw(bytes))),
+    importPicture: async (file) =>
+      asked(invoke<Imported>('picture', await raw(file), { headers: { file: fileFacts(file) } })),
+    onDrop: (listener) => subscribe<DropEvent>('drop', listener),
+    importDropped: () => asked(invoke<Imported>('import_dropped')),
     onEvent: (listener) => subscribe<Event>('diptych', listener),
     onConnection: () => () => undefined,
     pictureUrl: (path) => pictures + path,

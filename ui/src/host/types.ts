@@ -1,18 +1,26 @@
 // What the window and the browser offer alike. Nothing outside this folder knows which of the two it runs in;
 // bytes of pictures never pass here, only addresses that the image protocol answers.
 
-import type { Commands, Event, Failure, ReferenceView } from '@/bindings/api';
+import type { Commands, Event, Failure, Imported, ReferenceView } from '@/bindings/api';
 
 export type Command = keyof Commands;
 export type Args<C extends Command> = Partial<Commands[C]['args']>;
 export type Result<C extends Command> = Commands[C]['result'];
 export type CloseAnswer = 'wait' | 'leave' | 'stay';
 
+export type DropEvent = 'over' | 'gone' | 'dropped';
+
 export interface Host {
   kind: 'window' | 'browser';
   /** Rejects with a `Failure`, or with `NotAuthorised`. */
   call<C extends Command>(command: C, args: Args<C>): Promise<Result<C>>;
   addReference(bytes: Blob): Promise<ReferenceView>;
+  /** Takes a picture in from outside. */
+  importPicture(file: File): Promise<Imported>;
+  /** Files over the window: the page never learns their paths. Never in the browser, where a page sees them itself. */
+  onDrop(listener: (what: DropEvent) => void): () => void;
+  /** Imports what was dropped on the window last. */
+  importDropped(): Promise<Imported>;
   /** Reconnects by itself; after a reconnect the listener gets `{ type: 'resync' }`. */
   onEvent(listener: (event: Event) => void): () => void;
   /** Whether events arrive at present. */
@@ -38,6 +46,11 @@ export function isFailure(value: unknown): value is Failure {
   if (typeof value !== 'object' || value === null || !('sentence' in value)) return false;
   const sentence = value.sentence;
   return typeof sentence === 'object' && sentence !== null && 'code' in sentence;
+}
+
+/** Name and time of a file, as both hosts send them. */
+export function fileFacts(file: File): string {
+  return new URLSearchParams({ name: file.name, modified: String(file.lastModified) }).toString();
 }
 
 /** Makes any thrown thing a `Failure`, so that views have one shape to show. */

@@ -83,7 +83,7 @@ export function paneActions(
     },
     redo: (pane) => {
       const picture = entryIn(pane)?.picture;
-      if (!picture?.fallback) return;
+      if (!picture?.fallback || picture.job === null) return;
       void notices
         .run(host.call('jobs.redo', { id: picture.job, model: picture.model_asked }))
         .then((job) => job && wall.take(job));

@@ -15,7 +15,7 @@ pub(super) async fn find(context: &Context, id: &str) -> Result<KeptPicture, Fai
     kept.ok_or_else(|| Failure::not_found("picture", id))
 }
 
-fn path_of(context: &Context, kept: &KeptPicture) -> PathBuf {
+pub(super) fn path_of(context: &Context, kept: &KeptPicture) -> PathBuf {
     context.engine.objects.path(&kept.picture.hash, &kept.picture.extension)
 }
 

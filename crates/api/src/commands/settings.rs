@@ -53,6 +53,7 @@ pub(crate) async fn set(context: &Context, patch: SettingsPatch) -> Result<Setti
     settings.max_attempts = patch.max_attempts.map_or(settings.max_attempts, |tries| tries.clamp(1, 1000));
     settings.welcomed = patch.welcomed.unwrap_or(settings.welcomed);
     settings.redo_when_healthy = patch.redo_when_healthy.unwrap_or(settings.redo_when_healthy);
+    settings.clean_references = patch.clean_references.unwrap_or(settings.clean_references);
     if let Some(off_peak) = patch.off_peak {
         settings.off_peak = off_hours(off_peak)?;
     }

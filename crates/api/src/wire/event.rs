@@ -28,6 +28,9 @@ pub enum Event {
     /// Copies are being made; told a few times a second, and at the end.
     Saving {
         /// So many are made.
+    /// An import has looked at so many files.
+    Import {
+        /// Files.
         done: u32,
         /// Of so many.
         total: u32,

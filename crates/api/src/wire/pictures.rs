@@ -13,11 +13,11 @@ pub struct PictureView {
     pub seq: i64,
     /// BLAKE3 of its bytes.
     pub hash: String,
-    /// The job it was made for.
-    pub job: String,
+    /// The job it was made for; none, where it came from outside.
+    pub job: Option<String>,
     /// That job's sheet.
-    pub sheet: String,
-    /// When it was stored.
+    pub sheet: Option<String>,
+    /// When it was stored; of a picture from outside: made.
     pub created_ms: i64,
     /// Width in pixels, read from the file.
     pub width: u32,
@@ -29,17 +29,17 @@ pub struct PictureView {
     pub bytes: u64,
     /// Model asked for.
     pub model_asked: String,
-    /// Model that answered.
+    /// Model that answered; empty where nobody knows.
     pub model_used: String,
-    /// Account it came from.
+    /// Account it came from; empty where it came from none.
     pub account: String,
     /// Another model than the one asked was used.
     pub fallback: bool,
-    /// Size asked.
-    pub size: String,
-    /// Aspect asked.
-    pub aspect: String,
-    /// The prompt as sent.
+    /// Size asked, where that is known.
+    pub size: Option<String>,
+    /// Aspect asked, where that is known.
+    pub aspect: Option<String>,
+    /// The prompt as sent, or as the picture says it.
     pub prompt: String,
     /// Seed asked.
     pub seed: Option<i32>,
@@ -67,6 +67,35 @@ pub struct PictureView {
     pub tags: Vec<String>,
     /// What the user should know about it (`W-…`, `E-INCOMPLETE`).
     pub notes: Vec<Sentence>,
+    /// It carries Content Credentials. They were not verified.
+    pub credentials: bool,
+    /// How it came in from outside.
+    pub imported: Option<ImportedView>,
+}
+
+/// How a picture came in from outside, and what it says of itself. Nothing of it is proven.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ImportedView {
+    /// Name of the file it was.
+    pub file: String,
+    /// When it came in.
+    pub at_ms: i64,
+    /// Whose recipe is in it; none that we can read, where this is absent.
+    #[ts(type = r#""diptych" | "a1111" | "comfyui" | "invokeai" | null"#)]
+    pub tool: Option<String>,
+    /// What was to be kept out of the picture.
+    pub negative: Option<String>,
+    /// Seed, as it is written there.
+    pub seed: Option<String>,
+    /// Size asked, as it is written there.
+    pub size: Option<String>,
+}
+
+/// `pictures.recipe`: what a picture says of itself, as it stands in the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PictureRecipe {
+    /// The text, shortened where it is very long; empty where there is none.
+    pub text: String,
 }
 
 /// Which pictures are asked for. What is absent or empty asks for nothing.
@@ -105,6 +134,8 @@ pub struct PictureFilter {
     pub fallback: Option<bool>,
     /// With a note that warns, or without.
     pub trouble: Option<bool>,
+    /// From outside, or made here.
+    pub imported: Option<bool>,
     /// The trash instead of the library.
     pub trash: bool,
 }

@@ -39,6 +39,8 @@ pub struct Settings {
     pub alerts: AlertSettings,
     /// A picture that another model made is made again on the asked one once that is well, at most once per job.
     pub redo_when_healthy: bool,
+    /// References are sent without what they say of place, camera and owner.
+    pub clean_references: bool,
 }
 
 /// Which hours an off-peak sheet avoids.
@@ -108,6 +110,8 @@ pub struct SettingsPatch {
     pub alerts: Option<AlertSettings>,
     /// See [`Settings::redo_when_healthy`].
     pub redo_when_healthy: Option<bool>,
+    /// See [`Settings::clean_references`].
+    pub clean_references: Option<bool>,
 }
 
 /// How the keychain is.

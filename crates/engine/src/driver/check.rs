@@ -2,6 +2,7 @@
 //! A repair writes missing sidecars and moves what belongs to nobody into quarantine. It deletes nothing.
 
 use crate::driver::core::Core;
+use crate::engine::blocking;
 use crate::store::folder::rename_durably;
 use crate::store::objects::hash_file;
 use crate::value::sentence::Sentence;
@@ -31,12 +32,18 @@ pub async fn check(core: &Arc<Core>, read_data: bool, repair: bool) -> Result<Ch
     for text in core.ledger.integrity().await.map_err(|error| error.to_string())? {
         report.problems.push(Sentence::new("C-DATABASE").with("text", text));
     }
+    // Files before rows: what is being taken in has its file first, so whoever does that now is seen as busy, and whoever
+    // is done has a row.
+    let objects = core.objects.clone();
+    let listed = blocking(move || objects.files()).await.ok_or("the check was given up")?;
+    let listed = listed.map_err(|error| error.to_string())?;
+    let busy = core.in_flight() > 0 || !core.calls.is_empty();
     let pictures = core.ledger.all_pictures().await.map_err(|error| error.to_string())?;
     let inside = core.clone();
     let files = tokio::task::spawn_blocking(move || {
         let mut known: HashSet<PathBuf> = HashSet::new();
-        for kept in pictures {
-            let picture = kept.picture;
+        for kept in &pictures {
+            let picture = &kept.picture;
             report.pictures += 1;
             let path = inside.objects.path(&picture.hash, &picture.extension);
             let id = picture.id.as_str();
@@ -49,10 +56,10 @@ pub async fn check(core: &Arc<Core>, read_data: bool, repair: bool) -> Result<Ch
                     report.problems.push(Sentence::new("C-DAMAGED").with("id", id));
                 }
             }
-            let sidecar = inside.objects.sidecar_path(&picture);
+            let sidecar = inside.objects.sidecar_path(picture);
             if !sidecar.exists() {
                 if repair {
-                    inside.objects.write_sidecar(&picture)?;
+                    inside.objects.write_sidecar(kept)?;
                     report.repaired.push(Sentence::new("C-SIDECAR-WRITTEN").with("id", id));
                 } else {
                     report.problems.push(Sentence::new("C-SIDECAR").with("id", id));
@@ -61,9 +68,8 @@ pub async fn check(core: &Arc<Core>, read_data: bool, repair: bool) -> Result<Ch
             known.extend([path, sidecar]);
         }
         // An object without a row is what a crash between rename and commit leaves; taking the answer in again
-        // finds the same name. So only what no running call can explain is out of place.
-        let busy = inside.in_flight() > 0;
-        for path in inside.objects.files()?.into_iter().filter(|path| !busy && !known.contains(path)) {
+        // finds the same name. So only what no running call or import can explain is out of place.
+        for path in listed.into_iter().filter(|path| !busy && !known.contains(path)) {
             let shown = path.display().to_string();
             let target = path.file_name().map(|name| inside.folders.quarantine().join(name));
             match target.filter(|_| repair) {

@@ -27,6 +27,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, broadcast};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// How the built-in practice provider is reached.
@@ -155,8 +156,12 @@ pub struct Core {
     pub(super) wake: Notify,
     /// One landing decides at a time: two lost answers must not both take the last resend that a sheet allows.
     pub(super) deciding: tokio::sync::Mutex<()>,
-    /// Calls on the wire and their landing.
+    /// Calls on the wire and their landing, and imports.
     pub(super) calls: TaskTracker,
+    /// Sidecars are written by one at a time.
+    pub(super) sidecars: tokio::sync::Mutex<()>,
+    /// Stops the imports that run.
+    importing: Mutex<CancellationToken>,
     events: broadcast::Sender<Event>,
 }
 
@@ -182,6 +187,8 @@ impl Core {
             wake: Notify::new(),
             deciding: tokio::sync::Mutex::default(),
             calls: TaskTracker::new(),
+            sidecars: tokio::sync::Mutex::default(),
+            importing: Mutex::default(),
             events: broadcast::channel(1024).0,
         }
     }
@@ -404,9 +411,20 @@ impl Core {
         }
     }
 
+    /// Imports that run end after the files they have in hand. What came in stays.
+    pub fn cancel_imports(&self) {
+        let mut importing = self.importing.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *importing).cancel();
+    }
+
+    pub(super) fn import_token(&self) -> CancellationToken {
+        self.importing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Nothing new is sent from now on; returns when what was sent has landed.
     pub async fn drain(&self) {
         self.stop_sending();
+        self.cancel_imports();
         self.calls.close();
         self.calls.wait().await;
         if let Err(error) = self.save_fleet().await {

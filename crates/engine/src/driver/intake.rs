@@ -166,7 +166,7 @@ fn pictures(
     for (number, (_, blob, facts)) in good.iter().enumerate() {
         let picture = record(context, spooled, &answer, blob, facts, number, &notes, usd, &model_used);
         context.objects.take(&blob.path, &blob.hash, facts.format.extension())?;
-        context.objects.write_sidecar(&picture)?;
+        context.objects.write_sidecar(&picture.clone().into())?;
         pictures.push(picture);
     }
     Ok(Taken {
@@ -256,12 +256,12 @@ fn record(
         width: facts.width,
         height: facts.height,
         bytes: blob.length,
-        job: context.job.id.clone(),
-        sheet: context.job.sheet.clone(),
-        attempt: context.attempt.id.clone(),
+        job: Some(context.job.id.clone()),
+        sheet: Some(context.job.sheet.clone()),
+        attempt: Some(context.attempt.id.clone()),
         number: u32::try_from(number).unwrap_or(u32::MAX),
         created: context.now,
-        request: context.job.request.clone(),
+        request: Some(context.job.request.clone()),
         model_used: model_used.into(),
         account: context.attempt.account_name.clone(),
         fallback: context.attempt.model != context.job.request.model,
@@ -273,6 +273,8 @@ fn record(
         serial: facts.serial.clone(),
         notes: notes.to_vec(),
         response_id: answer.response_id.clone().or_else(|| spooled.head.request_id.clone()),
+        credentials: facts.credentials,
+        imported: None,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::driver::apply::can_fall_back;
 use crate::driver::attempt::{Flying, fly};
 use crate::driver::core::{Core, Flight, Live};
 use crate::ledger::{Booking, KeptAccount, Refused};
+use crate::picture::clean::cleaned;
 use crate::policy::fleet::{Load, Route, Tier};
 use crate::policy::queue::{LineKey, Next, TOKENS, Waiting};
 use crate::policy::route::lasts;
@@ -353,13 +354,17 @@ fn drop_spool(core: &Core, attempt: &Attempt) {
     super::intake::put_away(&core.folders, &attempt.id, false);
 }
 
+/// As they are sent: without what they say of place, camera and owner, unless the user wants that to go along. One that
+/// cannot be cleaned is not sent.
 fn load_references(core: &Core, job: &Job) -> Result<Vec<Reference>, Sentence> {
+    let clean = core.settings().clean_references;
     let load = |hash: &String| {
-        super::compose::find_reference(&core.folders, hash)
-            .and_then(|(path, format)| {
-                Some(Reference { mime: format.mime(), bytes: std::fs::read(path).ok()? })
-            })
-            .ok_or_else(|| Sentence::new("E-REFERENCE").with("name", hash.as_str()))
+        let read = super::compose::find_reference(&core.folders, hash)
+            .and_then(|(path, format)| Some((std::fs::read(path).ok()?, format)));
+        let (bytes, format) = read.ok_or_else(|| Sentence::new("E-REFERENCE").with("name", hash.as_str()))?;
+        let bytes = if clean { cleaned(bytes, format) } else { Some(bytes) };
+        let bytes = bytes.ok_or_else(|| Sentence::new("E-REFERENCE-UNCLEAN").with("name", hash.as_str()))?;
+        Ok(Reference { mime: format.mime(), bytes })
     };
     job.request.references.iter().map(load).collect()
 }

@@ -118,6 +118,8 @@ impl Core {
             let Some(last) = seqs.last().copied() else { break };
             below = Some(last);
             let _alone = self.keeping.write().await;
+            // A sidecar that is being written would bring its picture back.
+            let _still = self.sidecars.lock().await;
             let (mut gone, mut files) = (Vec::new(), Vec::new());
             // Read again under the lock: somebody may have taken one out of the trash.
             for kept in self.ledger.picture_rows(seqs).await?.into_iter().filter(|kept| kept.trashed) {

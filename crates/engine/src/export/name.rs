@@ -57,20 +57,21 @@ impl Template {
     #[must_use]
     pub fn fill(&self, kept: &KeptPicture, zone: &TimeZone) -> String {
         let picture = &kept.picture;
+        let asked = picture.request.as_ref();
         let mut name = String::new();
         for piece in &self.0 {
             match piece {
                 Piece::Text(text) => name.push_str(text),
                 Piece::Field("date") => name.push_str(&picture.created.day(zone)),
                 Piece::Field("time") => name.push_str(&picture.created.time_of_day(zone)),
-                Piece::Field("prompt") => name.push_str(&words(&picture.request.prompt)),
+                Piece::Field("prompt") => name.push_str(&words(picture.prompt())),
                 Piece::Field("model") => name.push_str(&picture.model_used),
-                Piece::Field("size") => name.push_str(picture.request.size.as_str()),
+                Piece::Field("size") => name.extend(asked.map(|asked| asked.size.as_str())),
                 Piece::Field("aspect") => {
-                    name.push_str(&picture.request.aspect.to_string().replace(':', "x"));
+                    name.extend(asked.map(|asked| asked.aspect.to_string().replace(':', "x")));
                 }
                 Piece::Field("seed") => {
-                    name.extend(picture.request.seed.map(|seed| seed.to_string()));
+                    name.extend(asked.and_then(|asked| asked.seed).map(|seed| seed.to_string()));
                 }
                 Piece::Field("rating") => name.push_str(&kept.rating.to_string()),
                 Piece::Field(_) => name.push_str(picture.id.as_str()),

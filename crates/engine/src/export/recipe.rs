@@ -27,18 +27,18 @@ impl Recipe {
     #[must_use]
     pub fn of(kept: &KeptPicture) -> Self {
         let picture = &kept.picture;
-        let request = &picture.request;
+        let asked = picture.request.as_ref();
         let json = json!({
             "diptych": 1,
             "id": picture.id,
-            "prompt": request.prompt,
-            "model_asked": request.model,
+            "prompt": picture.prompt(),
+            "model_asked": asked.map(|asked| &asked.model),
             "model_used": picture.model_used,
-            "size": request.size,
-            "aspect": request.aspect,
-            "seed": request.seed,
-            "thinking": request.thinking,
-            "references": request.references,
+            "size": asked.map(|asked| asked.size),
+            "aspect": asked.map(|asked| &asked.aspect),
+            "seed": asked.and_then(|asked| asked.seed),
+            "thinking": asked.and_then(|asked| asked.thinking.as_ref()),
+            "references": asked.map(|asked| asked.references.as_slice()).unwrap_or_default(),
             "created": picture.created.rfc3339(),
             "original": picture.hash,
             "practice": picture.practice,
@@ -51,8 +51,8 @@ impl Recipe {
 /// Readers want at least three facts with a colon in the last line, or they take it for a part of the prompt.
 fn parameters(kept: &KeptPicture) -> String {
     let picture = &kept.picture;
-    let mut text = format!("{}\n", picture.request.prompt.trim_end());
-    if let Some(seed) = picture.request.seed {
+    let mut text = format!("{}\n", picture.prompt().trim_end());
+    if let Some(seed) = picture.request.as_ref().and_then(|asked| asked.seed) {
         let _ = write!(text, "Seed: {seed}, ");
     }
     let _ = write!(
@@ -66,34 +66,40 @@ fn parameters(kept: &KeptPicture) -> String {
     text
 }
 
-/// IPTC's digital source type: practice pictures are drawn by rule, not learned from samples.
-fn source_type(kept: &KeptPicture) -> &'static str {
+/// IPTC's digital source type: practice pictures are drawn by rule, not learned from samples. Of a picture from outside
+/// that does not say what made it, nothing is said: it may be a photograph.
+fn source_type(kept: &KeptPicture) -> Option<&'static str> {
     let picture = &kept.picture;
-    if picture.practice {
-        "algorithmicMedia"
-    } else if picture.request.references.is_empty() {
-        "trainedAlgorithmicMedia"
-    } else {
-        "compositeWithTrainedAlgorithmicMedia"
+    let edits = picture.request.as_ref().is_some_and(|asked| !asked.references.is_empty());
+    match &picture.imported {
+        _ if picture.practice => Some("algorithmicMedia"),
+        Some(imported) if imported.tool.is_none() => None,
+        _ if edits => Some("compositeWithTrainedAlgorithmicMedia"),
+        _ => Some("trainedAlgorithmicMedia"),
     }
 }
 
 fn xmp(kept: &KeptPicture, json: Option<&str>) -> String {
     let picture = &kept.picture;
     let mut attributes = format!(
-        "Iptc4xmpExt:DigitalSourceType=\"http://cv.iptc.org/newscodes/digitalsourcetype/{}\"\n    \
-         Iptc4xmpExt:AISystemUsed=\"{}\"\n    xmp:CreatorTool=\"Diptych {}\"\n    xmp:CreateDate=\"{}\"",
-        source_type(kept),
-        escaped(&picture.model_used),
+        "xmp:CreatorTool=\"Diptych {}\"\n    xmp:CreateDate=\"{}\"",
         env!("CARGO_PKG_VERSION"),
         picture.created.rfc3339(),
     );
+    if let Some(source) = source_type(kept) {
+        let _ = write!(
+            attributes,
+            "\n    Iptc4xmpExt:DigitalSourceType=\"http://cv.iptc.org/newscodes/digitalsourcetype/{source}\"\n    \
+             Iptc4xmpExt:AISystemUsed=\"{}\"",
+            escaped(&picture.model_used)
+        );
+    }
     if kept.rating > 0 {
         let _ = write!(attributes, "\n    xmp:Rating=\"{}\"", kept.rating);
     }
     let mut elements = String::new();
     if let Some(json) = json {
-        let prompt = escaped(&picture.request.prompt);
+        let prompt = escaped(picture.prompt());
         let _ = write!(
             attributes,
             "\n    Iptc4xmpExt:AIPromptInformation=\"{prompt}\"\n    diptych:recipe=\"{}\"",

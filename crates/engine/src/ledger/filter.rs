@@ -42,6 +42,8 @@ pub struct PictureFilter {
     pub fallback: Option<bool>,
     /// With a note that warns, or without.
     pub trouble: Option<bool>,
+    /// From outside, or made here.
+    pub imported: Option<bool>,
     /// The trash instead of the library.
     pub trash: bool,
 }
@@ -116,6 +118,7 @@ impl Condition {
         this.maybe("practice = ?", filter.practice.map(i64::from));
         this.maybe("fallback = ?", filter.fallback.map(i64::from));
         this.maybe("trouble = ?", filter.trouble.map(i64::from));
+        this.maybe("imported = ?", filter.imported.map(i64::from));
         // Words alone: few are in the trash, and leaving those out is quicker than looking up all others.
         if by_place && !filter.trash && this.from != Self::FACTS && this.values.len() == 2 {
             this.values.remove(0);

@@ -2,7 +2,7 @@
 
 use super::rows::{all, json_column, to_json};
 use super::{Ledger, Result, search};
-use crate::value::id::{JobId, PictureId};
+use crate::value::id::{AttemptId, JobId, PictureId};
 use crate::value::job::{KeptPicture, Picture};
 use rusqlite::{Connection, Row, params};
 
@@ -20,10 +20,10 @@ pub struct PictureChange {
 }
 
 /// By name: the columns for filters are computed, and a row does not need them.
-const SELECT: &str = "SELECT seq, body, rating, trashed,
+pub(super) const SELECT: &str = "SELECT seq, body, rating, trashed,
     (SELECT json_group_array(tag) FROM picture_tags WHERE picture_tags.seq = pictures.seq) AS tags FROM pictures";
 
-fn read_picture(row: &Row<'_>) -> Result<KeptPicture> {
+pub(super) fn read_picture(row: &Row<'_>) -> Result<KeptPicture> {
     Ok(KeptPicture {
         seq: row.get("seq")?,
         picture: json_column(row, "body")?,
@@ -35,20 +35,21 @@ fn read_picture(row: &Row<'_>) -> Result<KeptPicture> {
 
 pub(super) fn put_picture(db: &Connection, picture: &Picture) -> Result<()> {
     let added = db.execute(
-        "INSERT INTO pictures (id, hash, job, attempt, number, created, prompt, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (attempt, number) DO NOTHING",
+        "INSERT INTO pictures (id, hash, job, attempt, number, created, prompt, body, imported)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (attempt, number) DO NOTHING",
         params![
             picture.id.as_str(),
             picture.hash,
-            picture.job.as_str(),
-            picture.attempt.as_str(),
+            picture.job.as_ref().map(JobId::as_str),
+            picture.attempt.as_ref().map(AttemptId::as_str),
             picture.number,
             picture.created.millis(),
-            picture.request.prompt,
+            picture.prompt(),
             to_json(picture)?,
+            picture.imported.is_some(),
         ],
     )?;
-    if added > 0 { search::index(db, db.last_insert_rowid(), &picture.request.prompt) } else { Ok(()) }
+    if added > 0 { search::index(db, db.last_insert_rowid(), picture.prompt()) } else { Ok(()) }
 }
 
 impl Ledger {
@@ -113,7 +114,7 @@ impl Ledger {
     pub async fn change_pictures(&self, seqs: Vec<i64>, change: PictureChange) -> Result<Vec<PictureId>> {
         self.write(move |db| {
             let mut update = db.prepare_cached(
-                "UPDATE pictures SET rating = coalesce(?2, rating), trashed = coalesce(?3, trashed)
+                "UPDATE pictures SET rating = coalesce(?2, rating), trashed = coalesce(?3, trashed), behind = behind + 1
                  WHERE seq = ?1 RETURNING id",
             )?;
             let mut tag =

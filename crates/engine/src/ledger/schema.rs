@@ -193,6 +193,55 @@ const MIGRATIONS: &[(&str, Option<Then>)] = &[
     ",
         Some(search::index_all),
     ),
+    // 5: pictures from outside.
+    (
+        r"
+    -- They come with no job and no attempt. SQLite cannot take a NOT NULL away, so the table is made anew; foreign keys
+    -- are off meanwhile.
+    CREATE TABLE new_pictures (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        hash TEXT NOT NULL,
+        job TEXT REFERENCES jobs (id),
+        attempt TEXT,
+        number INTEGER NOT NULL,
+        created INTEGER NOT NULL,
+        prompt TEXT NOT NULL,
+        rating INTEGER NOT NULL DEFAULT 0,
+        trashed INTEGER NOT NULL DEFAULT 0,
+        body TEXT NOT NULL,         -- the picture, JSON
+        sheet TEXT NOT NULL DEFAULT '',
+        model TEXT NOT NULL DEFAULT '',
+        account TEXT NOT NULL DEFAULT '',
+        size TEXT NOT NULL DEFAULT '',
+        aspect TEXT NOT NULL DEFAULT '',
+        usd INTEGER NOT NULL DEFAULT 0,
+        practice INTEGER NOT NULL DEFAULT 0,
+        fallback INTEGER NOT NULL DEFAULT 0,
+        trouble INTEGER NOT NULL DEFAULT 0,
+        imported INTEGER NOT NULL DEFAULT 0,
+        -- Changes that its sidecar does not have yet.
+        behind INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (attempt, number)
+    ) STRICT;
+    INSERT INTO new_pictures
+        SELECT seq, id, hash, job, attempt, number, created, prompt, rating, trashed, body, sheet, model, account, size,
+            aspect, usd, practice, fallback, trouble, 0,
+            rating > 0 OR trashed OR EXISTS (SELECT 1 FROM picture_tags t WHERE t.seq = pictures.seq)
+        FROM pictures;
+    DROP TABLE pictures;
+    ALTER TABLE new_pictures RENAME TO pictures;
+    CREATE INDEX pictures_hash ON pictures (hash);
+    CREATE INDEX pictures_job ON pictures (job);
+    CREATE INDEX pictures_behind ON pictures (seq) WHERE behind > 0;
+    CREATE INDEX pictures_facts ON pictures
+        (trashed, seq, created, rating, usd, practice, fallback, trouble, imported, size, aspect, model, account, sheet);
+    CREATE TRIGGER prompt_words_gone AFTER DELETE ON pictures BEGIN
+        DELETE FROM prompt_words WHERE rowid = old.seq;
+    END;
+    ",
+        None,
+    ),
 ];
 
 /// Our newest schema.
@@ -263,6 +312,53 @@ mod tests {
         assert_eq!((words("lake"), words("湖光"), words("光湖")), (Some(7), Some(7), None));
         ledger.write_now(|db| Ok(db.execute("DELETE FROM pictures", [])?)).expect("deletes");
         assert_eq!(words("lake"), None, "a picture that goes takes its words with it");
+    }
+
+    #[test]
+    fn a_library_from_before_imports_keeps_marks_and_words_and_takes_pictures_without_a_job() {
+        let folder = tempfile::tempdir().expect("folder");
+        let mut old = Connection::open(folder.path().join("ledger.sqlite")).expect("open");
+        old.pragma_update(None, "foreign_keys", false).expect("off");
+        let newest = MIGRATIONS.len() - 1;
+        for (sql, _) in MIGRATIONS.iter().take(newest) {
+            old.execute_batch(sql).expect("the old schema");
+        }
+        old.execute_batch(
+            "INSERT INTO sheets VALUES ('s', 0, '{}', 0);
+             INSERT INTO jobs (id, sheet, row, col, state, request, identity, practice, interactive, usd, created)
+                 VALUES ('j', 's', 0, 0, 'done', '{}', '', 0, 0, 0, 0);
+             INSERT INTO pictures (id, hash, job, attempt, number, created, prompt, body)
+                 VALUES ('p1', 'h', 'j', 't1', 0, 0, 'a lake', '{}'), ('p2', 'i', 'j', 't2', 0, 0, 'a hill', '{}');
+             INSERT INTO prompt_words (rowid, words) VALUES (1, 'a lake'), (2, 'a hill');
+             INSERT INTO picture_tags (seq, tag) VALUES (2, 'blue');",
+        )
+        .expect("pictures");
+        old.pragma_update(None, "user_version", newest as i64).expect("set");
+        migrate(&mut old).expect("is brought up to date");
+        drop(old);
+        let ledger = Ledger::open(folder.path()).expect("opens");
+        let numbers = |sql: &'static str| {
+            let read = move |db: &Connection| {
+                let mut statement = db.prepare(sql)?;
+                let rows =
+                    statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
+                Ok(rows)
+            };
+            ledger.write_now(read).expect("asks")
+        };
+        assert_eq!(numbers("SELECT seq FROM picture_tags WHERE tag = 'blue'"), [2]);
+        assert_eq!(numbers("SELECT rowid FROM prompt_words WHERE words MATCH 'lake'"), [1]);
+        assert_eq!(
+            numbers("SELECT seq FROM pictures WHERE behind > 0"),
+            [2],
+            "its sidecar knows no tags yet"
+        );
+        assert_eq!(numbers("SELECT count(*) FROM pragma_foreign_key_check"), [0]);
+        let put = "INSERT INTO pictures (id, hash, number, created, prompt, body) VALUES ('p3', 'k', 0, 0, '', '{}')
+                   RETURNING seq";
+        assert_eq!(numbers(put), [3], "no job, no attempt");
+        assert_eq!(numbers("DELETE FROM pictures WHERE seq = 2 RETURNING seq"), [2]);
+        assert_eq!(numbers("SELECT count(*) FROM picture_tags"), [0], "tags go with their picture");
     }
 
     #[test]

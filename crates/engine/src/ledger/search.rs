@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, HashMap};
 
 /// A note warns unless it is one of those that have a mark of their own.
 const FACTS: &str = "UPDATE pictures SET
-    sheet = body ->> '$.sheet', model = body ->> '$.model_used', account = body ->> '$.account',
-    size = body ->> '$.request.size', aspect = body ->> '$.request.aspect', usd = body ->> '$.usd',
-    practice = body ->> '$.practice', fallback = body ->> '$.fallback',
+    sheet = coalesce(body ->> '$.sheet', ''), model = body ->> '$.model_used', account = body ->> '$.account',
+    size = coalesce(body ->> '$.request.size', ''), aspect = coalesce(body ->> '$.request.aspect', ''),
+    usd = body ->> '$.usd', practice = body ->> '$.practice', fallback = body ->> '$.fallback',
     trouble = EXISTS (SELECT 1 FROM json_each(body, '$.notes')
                       WHERE value ->> '$.code' NOT IN ('W-PRACTICE', 'W-MODEL'))
     WHERE seq = ?1";
@@ -176,7 +176,11 @@ fn text<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a str> {
     row.get_ref(column)?.as_str().map_err(|error| LedgerError::Damaged(error.to_string()))
 }
 
+/// What a picture from outside does not say is no value to filter by.
 fn count(values: &mut BTreeMap<String, u32>, value: &str) {
+    if value.is_empty() {
+        return;
+    }
     match values.get_mut(value) {
         Some(n) => *n += 1,
         None => drop(values.insert(value.to_owned(), 1)),

@@ -1,6 +1,7 @@
 //! Looks at bytes: format, pixels, which way up, end marker, serial number. Believes nothing that a label says; decodes
 //! nothing. The beginning of a file is enough for all but the end marker and a WebP's way up.
 
+use crate::picture::jpeg_end;
 use image::metadata::Orientation;
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -69,6 +70,8 @@ pub struct Facts {
     pub complete: bool,
     /// Serial number that the practice provider writes.
     pub serial: Option<String>,
+    /// It carries Content Credentials (C2PA). What they say, and whether it is true, is not looked at.
+    pub credentials: bool,
 }
 
 impl Facts {
@@ -172,7 +175,7 @@ fn png(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<Facts>> {
         file.seek(SeekFrom::End(-12))?;
         read_up_to(file, &mut tail)? == 12 && tail == *b"\0\0\0\0IEND\xae\x42\x60\x82"
     };
-    let (serial, exif) = png_words(file)?;
+    let Words { serial, exif, credentials } = png_words(file)?;
     let facts = Facts {
         format: Format::Png,
         width,
@@ -181,13 +184,21 @@ fn png(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<Facts>> {
         progressive: false,
         complete,
         serial,
+        credentials,
     };
     Ok(Some(facts.turned(exif.as_deref())))
 }
 
-/// The `tEXt` chunk `diptych-serial` and the EXIF block, where they stand before the pixels.
-fn png_words(file: &mut (impl Read + Seek)) -> io::Result<(Option<String>, Option<Vec<u8>>)> {
-    let (mut serial, mut exif, mut at) = (None, None, 33);
+#[derive(Default)]
+struct Words {
+    serial: Option<String>,
+    exif: Option<Vec<u8>>,
+    credentials: bool,
+}
+
+/// The `tEXt` chunk `diptych-serial`, the EXIF block and credentials, where they stand before the pixels.
+fn png_words(file: &mut (impl Read + Seek)) -> io::Result<Words> {
+    let (mut words, mut at) = (Words::default(), 33);
     for _ in 0..32 {
         file.seek(SeekFrom::Start(at))?;
         let mut head = [0; 8];
@@ -198,14 +209,16 @@ fn png_words(file: &mut (impl Read + Seek)) -> io::Result<(Option<String>, Optio
         if &head[4..] == b"tEXt" && length < 256 {
             let data = block(file, length)?;
             if let Some(value) = data.strip_prefix(b"diptych-serial\0") {
-                serial = Some(String::from_utf8_lossy(value).into_owned());
+                words.serial = Some(String::from_utf8_lossy(value).into_owned());
             }
         } else if &head[4..] == b"eXIf" && length < MAX_EXIF {
-            exif = Some(block(file, length)?);
+            words.exif = Some(block(file, length)?);
+        } else if &head[4..] == b"caBX" {
+            words.credentials = true;
         }
         at += 12 + u64::from(length);
     }
-    Ok((serial, exif))
+    Ok(words)
 }
 
 fn block(file: &mut impl Read, length: u32) -> io::Result<Vec<u8>> {
@@ -216,6 +229,7 @@ fn block(file: &mut impl Read, length: u32) -> io::Result<Vec<u8>> {
 
 fn jpeg(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<Facts>> {
     let (mut size, mut serial, mut exif, mut progressive, mut at) = (None, None, None, false, 2);
+    let mut credentials = false;
     for _ in 0..512 {
         file.seek(SeekFrom::Start(at))?;
         let mut head = [0; 9];
@@ -234,6 +248,12 @@ fn jpeg(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<Facts>> {
                 file.seek(SeekFrom::Start(at + 4))?;
                 let text = block(file, u32::from(u16::from_be_bytes([head[2], head[3]])) - 2)?;
                 exif = text.strip_prefix(b"Exif\0\0").map(<[u8]>::to_vec);
+            }
+            // JUMBF: a box of that type behind the segment's own twelve bytes.
+            0xeb if length > 18 && !credentials => {
+                file.seek(SeekFrom::Start(at + 4))?;
+                let box_head = block(file, 16)?;
+                credentials = box_head.starts_with(b"JP") && box_head.ends_with(b"jumb");
             }
             0xfe if length < 256 => {
                 file.seek(SeekFrom::Start(at + 4))?;
@@ -259,8 +279,9 @@ fn jpeg(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<Facts>> {
         height,
         orientation: Orientation::NoTransforms,
         progressive,
-        complete: trimmed.ends_with(b"\xff\xd9"),
+        complete: trimmed.ends_with(b"\xff\xd9") || jpeg_end::is_there(file)?,
         serial,
+        credentials,
     };
     Ok(Some(facts.turned(exif.as_deref())))
 }
@@ -280,6 +301,7 @@ fn webp(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<Facts>> {
         _ => return Ok(None),
     };
     let complete = u64::from(le(4, 4)) + 8 <= end;
+    let Words { exif, credentials, .. } = webp_words(file)?;
     let facts = Facts {
         format: Format::Webp,
         width: size.0,
@@ -288,12 +310,13 @@ fn webp(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<Facts>> {
         progressive: false,
         complete,
         serial: None,
+        credentials,
     };
-    Ok(Some(facts.turned(webp_exif(file)?.as_deref())))
+    Ok(Some(facts.turned(exif.as_deref())))
 }
 
-fn webp_exif(file: &mut (impl Read + Seek)) -> io::Result<Option<Vec<u8>>> {
-    let mut at = 12;
+fn webp_words(file: &mut (impl Read + Seek)) -> io::Result<Words> {
+    let (mut words, mut at) = (Words::default(), 12);
     for _ in 0..64 {
         file.seek(SeekFrom::Start(at))?;
         let mut head = [0; 8];
@@ -301,13 +324,15 @@ fn webp_exif(file: &mut (impl Read + Seek)) -> io::Result<Option<Vec<u8>>> {
             break;
         }
         let length = u32::from_le_bytes([head[4], head[5], head[6], head[7]]);
-        if &head[..4] == b"EXIF" && length < MAX_EXIF {
+        if &head[..4] == b"EXIF" && length < MAX_EXIF && words.exif.is_none() {
             let data = block(file, length)?;
-            return Ok(Some(data.strip_prefix(b"Exif\0\0").map_or(data.clone(), <[u8]>::to_vec)));
+            words.exif = Some(data.strip_prefix(b"Exif\0\0").map_or(data.clone(), <[u8]>::to_vec));
+        } else if &head[..4] == b"C2PA" {
+            words.credentials = true;
         }
         at += 8 + u64::from(length) + u64::from(length & 1);
     }
-    Ok(None)
+    Ok(words)
 }
 
 #[cfg(test)]
@@ -343,6 +368,27 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_jpeg_with_a_film_behind_it_is_whole_and_one_cut_anywhere_is_not() {
+        for encoded in [made(ImageFormat::Jpeg), progressive()] {
+            let film = [encoded.as_slice(), b"ftypisom a film\xff\xd8 and no end"].concat();
+            assert!(look(&film).expect("a picture").complete);
+            for end in 0..encoded.len() - 1 {
+                let cut = [&encoded[..end], b"ftyp"].concat();
+                assert!(!look(&cut).is_ok_and(|facts| facts.complete), "cut at {end}");
+            }
+        }
+    }
+
+    fn progressive() -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut encoder = jpeg_encoder::Encoder::new(&mut out, 80);
+        encoder.set_progressive(true);
+        let pixels: Vec<u8> = (0..40 * 30 * 3).map(|n: u32| (n * 7) as u8).collect();
+        encoder.encode(&pixels, 40, 30, jpeg_encoder::ColorType::Rgb).expect("encodes");
+        out
+    }
+
     /// An EXIF block that says: turn right by 90°.
     const TURNED: &[u8] = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
 
@@ -366,6 +412,23 @@ mod tests {
         for bytes in [jpeg, png, webp] {
             let facts = look(&bytes).expect("a picture");
             assert_eq!((facts.width, facts.height, facts.stored()), (30, 40, (40, 30)), "{facts:?}");
+        }
+    }
+
+    #[test]
+    fn credentials_are_noticed_wherever_the_format_keeps_them() {
+        let mut png = made(ImageFormat::Png);
+        png.splice(33..33, [&[0, 0, 0, 4], b"caBX".as_slice(), b"jumb", &[0; 4]].concat());
+        let mut jpeg = made(ImageFormat::Jpeg);
+        let segment =
+            [&[0xff, 0xeb, 0, 22], b"JP\0\x01\0\0\0\x01".as_slice(), &[0, 0, 0, 12], b"jumb", &[0; 4]];
+        jpeg.splice(2..2, segment.concat());
+        let mut webp = made(ImageFormat::WebP);
+        webp.extend_from_slice(b"C2PA\x04\0\0\0jumb");
+        for (bytes, format) in [(png, ImageFormat::Png), (jpeg, ImageFormat::Jpeg), (webp, ImageFormat::WebP)]
+        {
+            assert!(look(&bytes).expect("a picture").credentials, "{format:?}");
+            assert!(!look(&made(format)).expect("a picture").credentials, "{format:?} without");
         }
     }
 

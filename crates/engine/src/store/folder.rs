@@ -1,5 +1,6 @@
 //! Folders of a library, and the durable ways of writing into them.
 
+use crate::value::time::Timestamp;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::os::unix::fs::DirBuilderExt;
@@ -97,6 +98,13 @@ pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     rename_durably(&temporary, path)
+}
+
+/// When a file was written.
+#[must_use]
+pub fn modified(facts: &fs::Metadata) -> Option<Timestamp> {
+    let since = facts.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_millis()).ok().map(Timestamp)
 }
 
 /// Bytes free for us on the disk that holds the path.

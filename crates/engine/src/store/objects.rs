@@ -2,7 +2,8 @@
 //! library could be rebuilt without the ledger. An original is never changed.
 
 use crate::store::folder::{Folders, rename_durably, sync_folder, write_durably};
-use crate::value::job::Picture;
+use crate::store::sidecar;
+use crate::value::job::{KeptPicture, Picture};
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::os::unix::fs::DirBuilderExt;
@@ -58,15 +59,8 @@ impl Objects {
     ///
     /// # Errors
     /// The file system's.
-    pub fn write_sidecar(&self, picture: &Picture) -> io::Result<()> {
-        let mut sidecar = serde_json::to_value(picture).map_err(io::Error::other)?;
-        sidecar["format"] = "diptych-picture".into();
-        sidecar["version"] = 1.into();
-        sidecar["created_text"] = picture.created.rfc3339().into();
-        write_durably(
-            &self.sidecar_path(picture),
-            &serde_json::to_vec_pretty(&sidecar).map_err(io::Error::other)?,
-        )
+    pub fn write_sidecar(&self, kept: &KeptPicture) -> io::Result<()> {
+        write_durably(&self.sidecar_path(&kept.picture), &sidecar::written(kept).map_err(io::Error::other)?)
     }
 
     /// All files below the store, sidecars included.

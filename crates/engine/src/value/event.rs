@@ -15,6 +15,13 @@ pub enum Event {
     Pictures,
     /// So many copies are made, of so many.
     Saving(u32, u32),
+    /// An import has looked at so many files.
+    Import {
+        /// Files.
+        done: u32,
+        /// Of so many.
+        total: u32,
+    },
     /// The accounts.
     Accounts,
     /// The settings.

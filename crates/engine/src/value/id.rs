@@ -23,6 +23,10 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 fn fresh(prefix: char, randomness: &dyn Randomness) -> String {
     let mut bytes = [0; 12];
     randomness.fill(&mut bytes);
+    spelt(prefix, &bytes)
+}
+
+fn spelt(prefix: char, bytes: &[u8]) -> String {
     std::iter::once(prefix)
         .chain(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])))
         .collect()
@@ -74,6 +78,15 @@ id! {
     PictureId 'p';
     /// An alert.
     AlertId 'w';
+}
+
+impl PictureId {
+    /// Of a picture from outside, by the hash of its bytes: taken in again after a crash, it is the same.
+    #[must_use]
+    pub fn of(hash: &str) -> Self {
+        let bytes = blake3::hash(hash.as_bytes());
+        Self(spelt('p', &bytes.as_bytes()[..12]))
+    }
 }
 
 impl AccountId {

@@ -2,6 +2,7 @@
 
 use crate::policy::verdict::Billed;
 use crate::value::id::{AccountId, AttemptId, JobId, PictureId, SheetId};
+use crate::value::imported::Imported;
 use crate::value::lane::{Lane, Tier};
 use crate::value::money::Usd;
 use crate::value::request::Request;
@@ -367,21 +368,21 @@ pub struct Picture {
     pub height: u32,
     /// Bytes.
     pub bytes: u64,
-    /// The job.
-    pub job: JobId,
+    /// The job; `None`: it came from outside.
+    pub job: Option<JobId>,
     /// The sheet.
-    pub sheet: SheetId,
+    pub sheet: Option<SheetId>,
     /// The attempt it came with.
-    pub attempt: AttemptId,
+    pub attempt: Option<AttemptId>,
     /// Which picture of the answer, from 0.
     pub number: u32,
     /// When it was stored.
     pub created: Timestamp,
-    /// What was asked.
-    pub request: Request,
-    /// Model that answered.
+    /// What was asked; unknown of most that came from outside.
+    pub request: Option<Request>,
+    /// Model that answered; empty where nobody knows.
     pub model_used: String,
-    /// Name of the account it came from.
+    /// Name of the account it came from; empty where it came from none.
     pub account: String,
     /// Another model than the one asked was used.
     pub fallback: bool,
@@ -399,12 +400,27 @@ pub struct Picture {
     pub notes: Vec<Sentence>,
     /// The provider's id of the answer.
     pub response_id: Option<String>,
+    /// It carries Content Credentials (C2PA). Nobody has verified them.
+    #[serde(default)]
+    pub credentials: bool,
+    /// How it came in from outside.
+    #[serde(default)]
+    pub imported: Option<Imported>,
+}
+
+impl Picture {
+    /// The prompt, as far as there is one.
+    #[must_use]
+    pub fn prompt(&self) -> &str {
+        let asked = self.request.as_ref().map(|request| request.prompt.as_str());
+        asked.or(self.imported.as_ref().map(|imported| imported.prompt.as_str())).unwrap_or_default()
+    }
 }
 
 /// A picture with what the user did to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeptPicture {
-    /// Order of arrival.
+    /// Order of arrival; 0 before it has a place.
     pub seq: i64,
     /// The picture.
     pub picture: Picture,
@@ -414,4 +430,11 @@ pub struct KeptPicture {
     pub trashed: bool,
     /// Tags, by name.
     pub tags: Vec<String>,
+}
+
+impl From<Picture> for KeptPicture {
+    /// One to which nothing was done yet.
+    fn from(picture: Picture) -> Self {
+        Self { seq: 0, picture, rating: 0, trashed: false, tags: Vec::new() }
+    }
 }

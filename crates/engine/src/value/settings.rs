@@ -43,6 +43,8 @@ pub struct Settings {
     pub alerts: AlertRules,
     /// A picture that another model made is made again on the asked one once that is well, at most once per job.
     pub redo_when_healthy: bool,
+    /// References are sent without what they say of place, camera and owner.
+    pub clean_references: bool,
 }
 
 /// How off-peak hours are known.
@@ -136,6 +138,7 @@ impl Default for Settings {
             month_limit: None,
             alerts: AlertRules::default(),
             redo_when_healthy: false,
+            clean_references: true,
         }
     }
 }
