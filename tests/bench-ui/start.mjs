@@ -1,0 +1,57 @@
+// P10: from exec to the finished first screen, against a bare window of the same web view; with a library of 100 and one of
+// 100,000. Both are looked at from outside, on the X server's screen: done is when nothing changes any more.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { start } from '../window/webdriver.mjs';
+import { median, most, short } from './stats.mjs';
+
+const ROUNDS = 9;
+/** Of the lines that changed at all, this share may still differ: a clock, a blinking cursor. */
+const REST = 0.02;
+
+/** Milliseconds until the screen is what it is in the end. */
+async function shown(bench, run, patience = 4000) {
+  const all = [{ x: 0, y: 0, width: bench.eye.width, height: bench.eye.height }];
+  const stop = bench.eye.record(all, 60);
+  await sleep(50);
+  const at = Date.now();
+  const program = run();
+  await sleep(patience);
+  const seen = await stop();
+  await program.stop();
+  await sleep(500);
+  const [before, final] = [seen[0].view[0], seen.at(-1).view[0]];
+  const lines = before.map((line, row) => (line.equals(final[row]) ? -1 : row)).filter((row) => row >= 0);
+  if (lines.length === 0) throw new Error(`nothing was shown: ${program.output}`);
+  let done = null;
+  for (const { at: when, view } of seen) {
+    const off = lines.filter((row) => !view[0][row].equals(final[row])).length;
+    if (off / lines.length > REST) done = null;
+    else done ??= when;
+  }
+  return done - at;
+}
+
+export async function coldStart(bench) {
+  const { libraries, desk, app, floor, table } = bench;
+  const page = new URL('pages/bare.html', import.meta.url).href;
+  const opened = (home) => () => start(app, [], { ...desk.env, DIPTYCH_HOME: home });
+  const ways = {
+    floor: () => floor.spawn(page),
+    100: opened(libraries.copy(100, 'start-100')),
+    100000: opened(libraries.copy(100_000, 'start-100000')),
+  };
+  const times = { floor: [], 100: [], 100000: [] };
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    for (const [name, way] of Object.entries(ways)) {
+      const ms = await shown(bench, way, round === 0 ? 8000 : 4000);
+      // The first round reads the programs from the disk.
+      if (round > 0) times[name].push(ms);
+    }
+  }
+  const [bare, few, many] = [median(times.floor), median(times[100]), median(times[100000])];
+  const note = (list) => `longest ${short(most(list))}, n ${list.length}`;
+  table.add('P10', 'a bare window', bare, { note: note(times.floor), raw: times.floor });
+  table.add('P10', 'Diptych, 100 pictures', few, { baseline: bare, share: 1.35, note: note(times[100]), raw: times[100] });
+  table.add('P10', 'Diptych, 100,000 pictures', many, { baseline: few, share: 1.15, note: note(times[100000]), raw: times[100000] });
+}
