@@ -30,6 +30,7 @@ export class Layers {
   private refused: string | null = null;
   /** Counts where one looked: what was asked for before the last look is stale. */
   private turn = 0;
+  private warmed = false;
 
   constructor(
     readonly id: string,
@@ -42,18 +43,19 @@ export class Layers {
     void this.open();
   }
 
-  /** One looks here, and goes on: what is sharp enough for that. */
-  async pass(visible: Rect | null, scale: number): Promise<void> {
-    this.turn += 1;
-    if (!visible || this.state === 'missing') return;
-    await this.tiles.want(visible, scale);
-    if (this.whole.signal.aborted) return;
-    if (this.state === 'loading') this.state = this.tiles.hopeless ? 'missing' : 'ready';
+  /** One moves past here: what is sharp enough for that, a little at a time. */
+  pass(visible: Rect | null, scale: number): Promise<void> {
+    return this.look(visible, scale, true);
+  }
+
+  /** One looks here. */
+  show(visible: Rect | null, scale: number): Promise<void> {
+    return this.look(visible, scale, false);
   }
 
   /** One rests here: from 1:1 on with the exact pixels. */
   async rest(visible: Rect | null, scale: number): Promise<void> {
-    const tiles = this.pass(visible, scale);
+    const tiles = this.show(visible, scale);
     const { turn } = this;
     if (!visible || scale < 1) {
       this.forget();
@@ -62,6 +64,15 @@ export class Layers {
     if (scale < CLOSE) await tiles;
     if (turn !== this.turn) return;
     await Promise.all([tiles, this.sharpen(visible)]);
+  }
+
+  /** Lets the engine decode the picture, so that exact pixels come at once when they are wanted. */
+  async warm(): Promise<void> {
+    if (this.warmed || this.state !== 'ready') return;
+    this.warmed = true;
+    const pixel = { x: 0, y: 0, width: 1, height: 1 };
+    const bitmap = await this.load(this.url(cropPath(this.id, pixel)), this.whole.signal).catch(() => null);
+    bitmap?.close();
   }
 
   close(): void {
@@ -73,6 +84,14 @@ export class Layers {
     this.base = this.detail = null;
   }
 
+  private async look(visible: Rect | null, scale: number, gently: boolean): Promise<void> {
+    this.turn += 1;
+    if (!visible || this.state === 'missing') return;
+    await this.tiles.want(visible, scale, gently);
+    if (this.whole.signal.aborted) return;
+    if (this.state === 'loading') this.state = this.tiles.hopeless ? 'missing' : 'ready';
+  }
+
   private async sharpen(visible: Rect): Promise<void> {
     if (this.state === 'missing' || this.whole.signal.aborted) return;
     if (this.detail && covers(this.detail.source, visible)) return this.forget();
@@ -81,6 +100,7 @@ export class Layers {
     const path = cropPath(this.id, source);
     if (path === this.refused) return;
     this.forget();
+    this.warmed = true;
     const part = new AbortController();
     this.part = part;
     this.asked = source;

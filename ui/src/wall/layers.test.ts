@@ -21,7 +21,7 @@ describe('the layers of a picture', () => {
     expect(layers.base).toBe(thumb);
     expect(layers.shown).toBe(true);
     expect(layers.state).toBe('loading');
-    void layers.pass(all, 0.1);
+    void layers.show(all, 0.1);
     for (const one of tiles()) one.give();
     await settle();
     expect(layers.state).toBe('ready');
@@ -40,7 +40,7 @@ describe('the layers of a picture', () => {
     const { layers, open, tiles } = setUp();
     const crops = () => open.filter((one) => one.url.includes('crop')).length;
     void layers.rest(all, 0.9);
-    void layers.pass(seen, 1);
+    void layers.show(seen, 1);
     for (const one of tiles()) one.give();
     await settle();
     expect(crops()).toBe(0);
@@ -98,6 +98,23 @@ describe('the layers of a picture', () => {
     const before = open.length;
     void layers.rest(seen, 2);
     expect(open).toHaveLength(before);
+  });
+
+  it('let the engine decode the picture once, when it is there', async () => {
+    const { layers, open, tiles } = setUp();
+    const pixels = () => open.filter((one) => one.url.endsWith('crop/0,0,1,1/1x1'));
+    void layers.warm();
+    void layers.show(all, 0.1);
+    for (const one of tiles()) one.give();
+    await settle();
+    expect(pixels()).toHaveLength(0);
+    void layers.warm();
+    void layers.warm();
+    expect(pixels()).toHaveLength(1);
+    const bitmap = pixels()[0]?.give();
+    await settle();
+    expect(bitmap?.close).toHaveBeenCalledOnce();
+    expect(layers.detail).toBeNull();
   });
 
   it('let go of everything', async () => {

@@ -19,6 +19,11 @@ import type { Point, Scene, Size, View } from './viewport';
 const REST_MS = 80;
 /** While it moves, what is seen is asked for this often. */
 const FOLLOW_MS = 120;
+/** So many pictures the engine keeps decoded. */
+const WARM = 4;
+
+/** What is asked of the layers: see there. */
+type How = 'pass' | 'show' | 'rest';
 
 export class Stage {
   view: View = $state.raw({ x: 0.5, y: 0.5, k: 1, fit: true });
@@ -257,7 +262,7 @@ export class Stage {
     this.layout = layoutPanes(panes, this.area, commonAspect(sizes), this.ratio, this.caption);
     this.view = port.clampView(this.view, this.scene);
     this.draw();
-    this.pass();
+    this.ask('show');
     this.restSoon();
   }
 
@@ -268,23 +273,22 @@ export class Stage {
 
   private follow = (): void => {
     this.following = undefined;
-    if (this.moving) this.pass();
+    if (this.moving) this.ask('pass');
   };
-
-  private pass(): void {
-    for (const entry of this.entries) void this.ask(entry, this.viewOf(entry), this.scene, 'pass');
-  }
 
   private rest = (): void => {
     clearTimeout(this.resting);
     this.moving = false;
     this.draw();
     if (this.overlay?.mode === 'difference') this.restDiffer();
-    const shown = this.entries.map((entry) => this.ask(entry, this.viewOf(entry), this.scene, 'rest'));
-    void Promise.all(shown).then(this.lookAhead);
+    void Promise.all(this.ask('rest')).then(this.lookAhead);
   };
 
-  private ask({ picture }: Entry, view: View, scene: Scene, how: 'pass' | 'rest'): Promise<void> | undefined {
+  private ask(how: How): (Promise<void> | undefined)[] {
+    return this.entries.map((entry) => this.askFor(entry, this.viewOf(entry), this.scene, how));
+  }
+
+  private askFor({ picture }: Entry, view: View, scene: Scene, how: How): Promise<void> | undefined {
     const layers = picture && this.layers.get(picture.id);
     if (!layers) return undefined;
     const { size } = layers;
@@ -294,11 +298,12 @@ export class Stage {
   /** The neighbours, as they will be seen: in the viewport that is here now; in review alone in the pane. */
   private lookAhead = (): void => {
     if (this.moving) return;
-    const pictures = this.prefetch ? null : this.scene.pictures;
+    const shown = this.entries.flatMap(({ picture }) => (picture && this.layers.get(picture.id)) ?? []);
+    if (!this.prefetch && shown.length <= WARM) for (const layers of shown) void layers.warm();
     for (const entry of this.near) {
-      const scene = { pane: this.scene.pane, pictures: pictures ?? [sizeOf(entry)] };
-      const how = this.prefetch ? 'rest' : 'pass';
-      void this.ask(entry, port.clampView(this.view, scene), scene, how);
+      const pictures = this.prefetch ? [sizeOf(entry)] : this.scene.pictures;
+      const scene = { pane: this.scene.pane, pictures };
+      void this.askFor(entry, port.clampView(this.view, scene), scene, this.prefetch ? 'rest' : 'pass');
     }
   };
 

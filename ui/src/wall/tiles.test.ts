@@ -40,6 +40,20 @@ describe('the tiles of a picture', () => {
     await settle();
   });
 
+  it('come one after the other while one moves, and no further than one looks', async () => {
+    const { tiles, open } = setUp();
+    void tiles.want(seen, 1, true);
+    expect(open).toHaveLength(1);
+    open[0]?.give();
+    await settle();
+    expect(open).toHaveLength(2);
+    void tiles.want({ ...seen, x: 0 }, 1, true);
+    open[1]?.give();
+    await settle();
+    expect(open).toHaveLength(3);
+    expect(open[2]?.url).toMatch(/tile\/0\/[01]\//);
+  });
+
   it('cover a part when all are here, and until then what else there is, the coarsest first', async () => {
     const { tiles, open } = setUp();
     void tiles.want(all, 0.125);

@@ -20,6 +20,7 @@ export class Tiles {
   private here = new Map<string, Tile>();
   private coming = new Map<string, { stop: AbortController; done: Promise<void> }>();
   private missing = new Set<string>();
+  private wanted = new Map<string, Rect>();
 
   constructor(
     private id: string,
@@ -29,13 +30,20 @@ export class Tiles {
     private load: Load,
   ) {}
 
-  /** Asks for what this part needs at this scale, and for nothing else any more; done when it is here. */
-  async want(part: Rect, scale: number): Promise<void> {
+  /**
+   * Asks for what this part needs at this scale, and for nothing else any more; done when it is here. `gently`: one after the
+   * other, because decoding many at once takes the frames of whoever moves.
+   */
+  async want(part: Rect, scale: number, gently = false): Promise<void> {
     const level = levelFor(this.size, scale);
-    const wanted = this.at(level, part);
+    const wanted = (this.wanted = this.at(level, part));
     for (const [key, { stop }] of this.coming) if (!wanted.has(key)) stop.abort();
     for (const key of wanted.keys()) this.refresh(key);
-    await Promise.all([...wanted].map(([key, source]) => this.fetch(key, level, source)));
+    if (gently) {
+      for (const [key, source] of wanted) if (wanted === this.wanted) await this.fetch(key, level, source);
+    } else {
+      await Promise.all([...wanted].map(([key, source]) => this.fetch(key, level, source)));
+    }
     this.trim(wanted.size);
   }
 
