@@ -9,6 +9,7 @@ const SMALL = 1_000;
 const LARGE = 100_000;
 const SCROLL_MS = 5_000;
 const JUMPS = 40;
+const ROUNDS = 2;
 const THUMBS = 5_000;
 
 const FIRST = `async () => {
@@ -95,7 +96,7 @@ export async function gallery({ window, table, libraries }) {
     await window.run(FIRST);
     await window.close();
   }
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < ROUNDS; round += 1) {
     for (const pictures of [SMALL, LARGE]) runs[pictures].push(await one(window, homes[pictures]));
   }
   const of = (pictures, pick) => median(runs[pictures].map(pick));
