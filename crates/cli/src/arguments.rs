@@ -116,7 +116,7 @@ Examples:
   diptych practice --port 8080 --scenario storm.toml --speed 10
   diptych practice --pipe --scenario storm.toml --seed 7 <calls.jsonl")]
     Practice(Practice),
-    /// Measure, and print the figures as JSON: engine, intake, pictures, weather.
+    /// Measure, and print the figures as JSON: engine, export, find, intake, pictures, weather; or make a library to measure with.
     Bench {
         /// Name.
         name: String,
@@ -126,6 +126,9 @@ Examples:
         /// Weather: runs of each.
         #[arg(long, default_value_t = 20)]
         seeds: u64,
+        /// Library: so many pictures.
+        #[arg(long, default_value_t = 1000)]
+        pictures: usize,
     },
     /// Print shell completions.
     Completions {

@@ -1,9 +1,11 @@
 //! `diptych bench NAME`: figures about the program itself, as JSON lines.
 
+mod corpus;
 mod engine;
 mod export;
 mod find;
 mod intake;
+mod library;
 mod pictures;
 mod weather;
 
@@ -11,17 +13,18 @@ use crate::exit::Exit;
 use crate::output;
 
 /// Runs a benchmark by name.
-pub(crate) async fn run(name: &str, scenarios: &[String], seeds: u64) -> anyhow::Result<Exit> {
+pub(crate) async fn run(name: &str, scenarios: &[String], seeds: u64, count: usize) -> anyhow::Result<Exit> {
     match name {
         "intake" => intake::run(),
         "pictures" => pictures::run(scenarios),
         "engine" => engine::run().await,
         "export" => export::run(),
         "find" => find::run().await,
+        "library" => library::run(count).await,
         "weather" => weather::run(scenarios, seeds),
         _ => {
             output::complain(&format!(
-                "{name}: there are the benchmarks engine, export, find, intake, pictures and weather"
+                "{name}: there are the benchmarks engine, export, find, intake, library, pictures and weather"
             ));
             Ok(Exit::Usage)
         }

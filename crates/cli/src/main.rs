@@ -52,7 +52,9 @@ fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.command {
         Command::Practice(options) => return practice::run(options).await,
-        Command::Bench { name, scenario, seeds } => return bench::run(&name, &scenario, seeds).await,
+        Command::Bench { name, scenario, seeds, pictures } => {
+            return bench::run(&name, &scenario, seeds, pictures).await;
+        }
         Command::Completions { shell } => {
             arguments::completions(shell);
             return Ok(Exit::Done);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Grid, gridShape, pitch } from './grid';
+import { Grid, gridShape, pitch, thumbPath } from './grid';
 
 const shape = gridShape(1000);
 const plain = (total: number) => new Grid(shape, total);
@@ -95,5 +95,15 @@ describe('the gallery grid', () => {
     ]);
     const groups = new Grid(shape, 6, [4, 2]);
     expect(groups.within({ x: 0, y: 0, width: 40, height: 9_000 })).toEqual([0, 3, 4]);
+  });
+
+  it('takes the smaller thumbnail where it is large enough', () => {
+    const cell = { width: 268, height: 231 };
+    const path = (width: number, height: number, ratio: number) =>
+      thumbPath({ id: 'p1', width, height }, cell, ratio);
+    expect(path(4096, 4096, 1)).toBe('picture/p1/thumb/256');
+    expect(path(5504, 3072, 1)).toBe('picture/p1/thumb/256');
+    expect(path(5504, 3072, 1.25)).toBe('picture/p1/thumb');
+    expect(path(4096, 4096, 2)).toBe('picture/p1/thumb');
   });
 });

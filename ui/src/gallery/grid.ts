@@ -29,6 +29,8 @@ const WANTED = 236;
 const FOOT = 30;
 /** Above the cells of a group. */
 const HEAD = 44;
+/** Long edge up to which the thumbnail of 256 pixels does. */
+const SMALL = 270;
 /** Rows kept ready above and below. */
 const SPARE = 1;
 
@@ -43,6 +45,17 @@ export function gridShape(width: number): GridShape {
     gap: GAP,
     pad: PAD,
   };
+}
+
+/** The smaller thumbnail where it is not enlarged by more than one sees: it holds a quarter of the memory. */
+export function thumbPath(
+  picture: { id: string; width: number; height: number },
+  cell: GridShape['cell'],
+  ratio: number,
+): string {
+  const { id, width, height } = picture;
+  const shown = Math.min(cell.width / width, (cell.height - FOOT) / height) * Math.max(width, height) * ratio;
+  return `picture/${id}/thumb${shown <= SMALL ? '/256' : ''}`;
 }
 
 /** Distance from one row to the next. */

@@ -8,8 +8,6 @@ import { Importer } from './importer.svelte';
 import { Library } from './library.svelte';
 import { NOTHING, only, pruned, type Selection } from './selection';
 
-/** Letters that come together are one search; the answers are faster than the hand. */
-const TYPING_MS = 30;
 /** More selected than this are acted on without being looked at. */
 export const LOOKED_AT = 500;
 /** A review without a selection takes so many of the list at most. */
@@ -38,7 +36,7 @@ export class Gallery {
   saving: { done: number; total: number } | null = $state.raw(null);
   /** Scroll position. */
   top = 0;
-  private typing: ReturnType<typeof setTimeout> | undefined;
+  private searching: Promise<void> | null = null;
   private opened = false;
 
   constructor(private studio: Studio) {
@@ -75,8 +73,7 @@ export class Gallery {
 
   type(text: string): void {
     this.text = text;
-    clearTimeout(this.typing);
-    this.typing = setTimeout(() => void this.find(), TYPING_MS);
+    this.searching ??= this.search().finally(() => (this.searching = null));
   }
 
   clearSearch(): void {
@@ -218,8 +215,16 @@ export class Gallery {
     await this.studio.notices.run(work.then((facets) => (this.facets = facets)));
   }
 
+  /** At once; letters that come while the list is on its way are one more search. */
+  private async search(): Promise<void> {
+    let found: string;
+    do {
+      found = this.text;
+      await this.find();
+    } while (found !== this.text);
+  }
+
   private async find(): Promise<void> {
-    clearTimeout(this.typing);
     this.selection = NOTHING;
     this.top = 0;
     const filter = filterOf(this.choices, this.text.trim(), this.trash, new Date());

@@ -112,9 +112,8 @@ export class Differ {
   private async compare(pair: Pair, tile: Rect, signal: AbortSignal): Promise<void> {
     const { block } = this;
     this.coming.set(this.key(tile), block);
-    const crop = { source: tile, out: { width: tile.width, height: tile.height } };
     const answers = await Promise.allSettled(
-      [pair.a, pair.b].map((id) => this.load(this.url(cropPath(id, crop)), signal)),
+      [pair.a, pair.b].map((id) => this.load(this.url(cropPath(id, tile)), signal)),
     );
     const bitmaps = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
     try {

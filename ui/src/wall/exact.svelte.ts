@@ -86,9 +86,8 @@ export class Exact {
     for (let wish = this.wishes.shift(); wish; wish = this.wishes.shift()) {
       const { key, id, tile } = wish;
       this.coming.add(key);
-      const out = { width: tile.width, height: tile.height };
       try {
-        const bitmap = await this.load(this.url(cropPath(id, { source: tile, out })), signal);
+        const bitmap = await this.load(this.url(cropPath(id, tile)), signal);
         this.keep(key, { tile, bitmap });
       } catch {
         if (signal.aborted) return;

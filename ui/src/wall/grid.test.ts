@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tilesIn } from './grid';
+import { lastLevel, levelFor, tilesIn } from './grid';
 
 const picture = { width: 1200, height: 700 };
 
@@ -22,5 +22,14 @@ describe('squares of a picture', () => {
   it('never leaves the picture', () => {
     expect(tilesIn(picture, { x: -300, y: -300, width: 100, height: 100 })).toEqual([]);
     expect(tilesIn(picture, { x: 1190, y: 690, width: 400, height: 400 })).toHaveLength(1);
+  });
+
+  it('grow with the copy, which is the smallest that needs no enlarging', () => {
+    expect(tilesIn(picture, { x: 0, y: 0, ...picture }, 1024)).toHaveLength(2);
+    expect(lastLevel(picture)).toBe(2);
+    expect([4, 1, 0.6, 0.5, 0.49, 0.26, 0.24, 0.01].map((scale) => levelFor(picture, scale))).toEqual([
+      0, 0, 0, 1, 1, 1, 2, 2,
+    ]);
+    expect(levelFor({ width: 300, height: 200 }, 0.1)).toBe(0);
   });
 });

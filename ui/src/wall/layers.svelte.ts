@@ -1,27 +1,36 @@
-// The pixels of one picture: thumbnail, then overview, then the sharp part that is looked at.
+// The pixels of one picture: the thumbnail, over it the tiles of the copy that fits the scale, and from 1:1 on, where one rests,
+// the exact pixels.
 
-import { covers, cropPath, needsCrop, planCrop, type Crop } from './crops';
+import { covers, cropPath, planCrop } from './crops';
 import { loadBitmap, type Load } from './loader';
+import { Tiles } from './tiles';
 import type { Rect, Size } from './viewport';
 
 export interface Detail {
-  crop: Crop;
+  source: Rect;
   bitmap: ImageBitmap;
 }
 
 export type LayerState = 'loading' | 'ready' | 'missing';
+
+/** From here on the tiles are enlarged, and exact pixels are not waited for behind them. */
+const CLOSE = 2;
 
 export class Layers {
   state: LayerState = $state('loading');
   /** Something of it is on the screen. */
   shown = $state(false);
   base: ImageBitmap | null = null;
-  /** The last sharp part; stays until the next one is there. */
+  /** The last exact part; stays until the next one is there. */
   detail: Detail | null = null;
+  readonly tiles: Tiles;
   private whole = new AbortController();
   private part: AbortController | null = null;
-  private asked: Crop | null = null;
+  private asked: Rect | null = null;
   private refused: string | null = null;
+  /** Counts where one looked: what was asked for before the last look is stale. */
+  private turn = 0;
+  private warmed = false;
 
   constructor(
     readonly id: string,
@@ -30,41 +39,88 @@ export class Layers {
     private changed: () => void,
     private load: Load = loadBitmap,
   ) {
+    this.tiles = new Tiles(id, size, url, this.came, load);
     void this.open();
   }
 
-  /** The viewport rests: asks for the sharp part if what is here does not do. */
+  /** One moves past here: what is sharp enough for that, a little at a time. */
+  pass(visible: Rect | null, scale: number): Promise<void> {
+    return this.look(visible, scale, true);
+  }
+
+  /** One looks here. */
+  show(visible: Rect | null, scale: number): Promise<void> {
+    return this.look(visible, scale, false);
+  }
+
+  /** One rests here: from 1:1 on with the exact pixels. */
   async rest(visible: Rect | null, scale: number): Promise<void> {
-    if (!visible || this.state === 'missing' || !needsCrop(this.size, scale)) return this.forget();
-    if (this.detail && covers(this.detail.crop, visible, scale)) return this.forget();
-    if (this.asked && covers(this.asked, visible, scale)) return;
-    const crop = planCrop(this.size, visible, scale);
-    const path = cropPath(this.id, crop);
+    const tiles = this.show(visible, scale);
+    const { turn } = this;
+    if (!visible || scale < 1) {
+      this.forget();
+      return tiles;
+    }
+    if (scale < CLOSE) await tiles;
+    if (turn !== this.turn) return;
+    await Promise.all([tiles, this.sharpen(visible)]);
+  }
+
+  /** Lets the engine decode the picture, so that exact pixels come at once when they are wanted. */
+  async warm(): Promise<void> {
+    if (this.warmed || this.state !== 'ready') return;
+    this.warmed = true;
+    const pixel = { x: 0, y: 0, width: 1, height: 1 };
+    const bitmap = await this.load(this.url(cropPath(this.id, pixel)), this.whole.signal).catch(() => null);
+    bitmap?.close();
+  }
+
+  close(): void {
+    this.whole.abort();
+    this.forget();
+    this.tiles.close();
+    this.base?.close();
+    this.detail?.bitmap.close();
+    this.base = this.detail = null;
+  }
+
+  private async look(visible: Rect | null, scale: number, gently: boolean): Promise<void> {
+    this.turn += 1;
+    if (!visible || this.state === 'missing') return;
+    await this.tiles.want(visible, scale, gently);
+    if (this.whole.signal.aborted) return;
+    if (this.state === 'loading') this.state = this.tiles.hopeless ? 'missing' : 'ready';
+  }
+
+  private async sharpen(visible: Rect): Promise<void> {
+    if (this.state === 'missing' || this.whole.signal.aborted) return;
+    if (this.detail && covers(this.detail.source, visible)) return this.forget();
+    if (this.asked && covers(this.asked, visible)) return;
+    const source = planCrop(this.size, visible);
+    const path = cropPath(this.id, source);
     if (path === this.refused) return;
     this.forget();
+    this.warmed = true;
     const part = new AbortController();
     this.part = part;
-    this.asked = crop;
+    this.asked = source;
     try {
       const bitmap = await this.load(this.url(path), part.signal);
       this.detail?.bitmap.close();
-      this.detail = { crop, bitmap };
+      this.detail = { source, bitmap };
       this.changed();
     } catch {
-      // The overview stays; the same crop is not asked for again.
+      // The tiles stay; the same part is not asked for again.
       if (!part.signal.aborted) this.refused = path;
     } finally {
       if (this.part === part) this.part = this.asked = null;
     }
   }
 
-  close(): void {
-    this.whole.abort();
-    this.forget();
-    this.base?.close();
-    this.detail?.bitmap.close();
-    this.base = this.detail = null;
-  }
+  private came = (): void => {
+    this.shown = true;
+    this.changed();
+  };
 
   private forget(): void {
     this.part?.abort();
@@ -72,27 +128,11 @@ export class Layers {
   }
 
   private async open(): Promise<void> {
-    void this.take('thumb', false);
     try {
-      await this.take('overview', true);
-      this.state = 'ready';
+      this.base = await this.load(this.url(`picture/${this.id}/thumb`), this.whole.signal);
+      this.came();
     } catch {
-      if (this.whole.signal.aborted) return;
-      this.state = 'missing';
-    }
-    this.changed();
-  }
-
-  private async take(kind: 'thumb' | 'overview', final: boolean): Promise<void> {
-    try {
-      const bitmap = await this.load(this.url(`picture/${this.id}/${kind}`), this.whole.signal);
-      if (!final && this.base) return bitmap.close();
-      this.base?.close();
-      this.base = bitmap;
-      this.shown = true;
-      this.changed();
-    } catch (error) {
-      if (final) throw error;
+      // The tiles will tell whether there is anything to show.
     }
   }
 }

@@ -1,84 +1,78 @@
 import { describe, expect, it, vi } from 'vitest';
+import { hand, settle } from '../../test/hand';
 import { Layers } from './layers.svelte';
 
 const pro = { width: 5504, height: 3072 };
+const all = { x: 0, y: 0, ...pro };
 const seen = { x: 2000, y: 1000, width: 700, height: 800 };
-
-/** Answers by hand, so that order and failure can be chosen. */
-function hand() {
-  const open: { url: string; signal: AbortSignal; give: () => ImageBitmap; fail: () => void }[] = [];
-  const load = (url: string, signal: AbortSignal) =>
-    new Promise<ImageBitmap>((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(new Error('aborted')));
-      const bitmap = { width: 1, height: 1, close: vi.fn() } as unknown as ImageBitmap;
-      const give = () => (resolve(bitmap), bitmap);
-      open.push({ url, signal, give, fail: () => reject(new Error('404')) });
-    });
-  const find = (part: string) => {
-    const found = open.findLast((one) => one.url.includes(part));
-    if (!found) throw new Error(`nothing asked for ${part}`);
-    return found;
-  };
-  return { open, load, find };
-}
-
-const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 function setUp() {
   const source = hand();
-  const changed = vi.fn();
-  const layers = new Layers('p1', pro, (path) => path, changed, source.load);
-  return { ...source, layers, changed };
+  const layers = new Layers('p1', pro, (path) => path, vi.fn(), source.load);
+  const tiles = () => source.open.filter((one) => one.url.includes('tile'));
+  return { ...source, layers, tiles };
 }
 
 describe('the layers of a picture', () => {
-  it('shows the thumbnail until the overview is there, and closes it then', async () => {
-    const { layers, find } = setUp();
+  it('show the thumbnail first, and are ready when the tiles that are seen are here', async () => {
+    const { layers, find, tiles } = setUp();
     const thumb = find('thumb').give();
     await settle();
     expect(layers.base).toBe(thumb);
+    expect(layers.shown).toBe(true);
     expect(layers.state).toBe('loading');
-    const overview = find('overview').give();
+    void layers.show(all, 0.1);
+    for (const one of tiles()) one.give();
     await settle();
-    expect(layers.base).toBe(overview);
     expect(layers.state).toBe('ready');
-    expect(thumb.close).toHaveBeenCalledOnce();
   });
 
-  it('never replaces the overview by a late thumbnail', async () => {
-    const { layers, find } = setUp();
-    const overview = find('overview').give();
-    await settle();
-    const thumb = find('thumb').give();
-    await settle();
-    expect(layers.base).toBe(overview);
-    expect(thumb.close).toHaveBeenCalledOnce();
-  });
-
-  it('says when the file is missing', async () => {
-    const { layers, find } = setUp();
+  it('say when the file is missing', async () => {
+    const { layers, find, tiles } = setUp();
     find('thumb').fail();
-    find('overview').fail();
+    void layers.rest(all, 0.1);
+    for (const one of tiles()) one.fail();
     await settle();
     expect(layers.state).toBe('missing');
   });
 
-  it('asks for a sharp part only where the overview is not enough, and once', async () => {
-    const { layers, open } = setUp();
-    void layers.rest({ x: 0, y: 0, width: 5504, height: 3072 }, 0.2);
-    expect(open).toHaveLength(2);
+  it('ask for exact pixels from 1:1 on and only at rest, after the tiles, and once', async () => {
+    const { layers, open, tiles } = setUp();
+    const crops = () => open.filter((one) => one.url.includes('crop')).length;
+    void layers.rest(all, 0.9);
+    void layers.show(seen, 1);
+    for (const one of tiles()) one.give();
+    await settle();
+    expect(crops()).toBe(0);
     void layers.rest(seen, 1);
     void layers.rest(seen, 1);
-    expect(open).toHaveLength(3);
+    for (const one of tiles()) one.give();
+    await settle();
+    expect(crops()).toBe(1);
   });
 
-  it('keeps the last sharp part until the next one is there, then closes it', async () => {
-    const { layers, find } = setUp();
+  it('forget the exact part that waits for tiles when one looks elsewhere', async () => {
+    const { layers, open, tiles } = setUp();
     void layers.rest(seen, 1);
+    void layers.pass({ ...seen, x: 300 }, 1);
+    for (const one of tiles()) one.give();
+    await settle();
+    expect(open.some((one) => one.url.includes('crop'))).toBe(false);
+  });
+
+  it('do not wait for tiles where those would be enlarged', () => {
+    const { layers, find } = setUp();
+    void layers.rest(seen, 2);
+    expect(find('crop').url).toMatch(/crop\/\d+,\d+,(\d+),(\d+)\/\1x\2$/);
+  });
+
+  it('keep the last exact part until the next one is there, then close it', async () => {
+    const { layers, find } = setUp();
+    void layers.rest(seen, 2);
     const first = find('crop').give();
     await settle();
     expect(layers.detail?.bitmap).toBe(first);
-    void layers.rest({ ...seen, x: 4000 }, 1);
+    void layers.rest({ ...seen, x: 4000 }, 2);
     expect(layers.detail?.bitmap).toBe(first);
     const second = find('crop').give();
     await settle();
@@ -86,32 +80,53 @@ describe('the layers of a picture', () => {
     expect(first.close).toHaveBeenCalledOnce();
   });
 
-  it('drops a request that is no longer wanted', async () => {
+  it('drop a request that is no longer wanted', async () => {
     const { layers, find } = setUp();
-    void layers.rest(seen, 1);
+    void layers.rest(seen, 2);
     const stale = find('crop');
-    void layers.rest({ ...seen, x: 100 }, 1);
+    void layers.rest(all, 0.1);
     expect(stale.signal.aborted).toBe(true);
     await settle();
     expect(layers.detail).toBeNull();
   });
 
-  it('does not ask again for a crop that failed', async () => {
+  it('do not ask again for a part that failed', async () => {
     const { layers, open, find } = setUp();
-    void layers.rest(seen, 1);
+    void layers.rest(seen, 2);
     find('crop').fail();
     await settle();
-    void layers.rest(seen, 1);
-    expect(open).toHaveLength(3);
+    const before = open.length;
+    void layers.rest(seen, 2);
+    expect(open).toHaveLength(before);
   });
 
-  it('lets go of everything', async () => {
-    const { layers, find } = setUp();
-    const overview = find('overview').give();
+  it('let the engine decode the picture once, when it is there', async () => {
+    const { layers, open, tiles } = setUp();
+    const pixels = () => open.filter((one) => one.url.endsWith('crop/0,0,1,1/1x1'));
+    void layers.warm();
+    void layers.show(all, 0.1);
+    for (const one of tiles()) one.give();
     await settle();
-    void layers.rest(seen, 1);
+    expect(pixels()).toHaveLength(0);
+    void layers.warm();
+    void layers.warm();
+    expect(pixels()).toHaveLength(1);
+    const bitmap = pixels()[0]?.give();
+    await settle();
+    expect(bitmap?.close).toHaveBeenCalledOnce();
+    expect(layers.detail).toBeNull();
+  });
+
+  it('let go of everything', async () => {
+    const { layers, find } = setUp();
+    const thumb = find('thumb').give();
+    await settle();
+    void layers.rest(seen, 2);
+    const tile = find('tile').give();
+    await settle();
     layers.close();
-    expect(overview.close).toHaveBeenCalledOnce();
+    expect(thumb.close).toHaveBeenCalledOnce();
+    expect(tile.close).toHaveBeenCalledOnce();
     expect(find('crop').signal.aborted).toBe(true);
     expect(layers.base).toBeNull();
   });

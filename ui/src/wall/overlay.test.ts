@@ -25,7 +25,8 @@ function brush() {
 const size = { width: 800, height: 600 };
 function side(name: string): Side {
   const base = { name, ...size };
-  const layers = { base, detail: null, size } as unknown as Layers;
+  const tiles = { seen: () => ({ tiles: [], whole: false }) };
+  const layers = { base, detail: null, size, tiles } as unknown as Layers;
   const frame = {
     pane: size,
     origin: { x: 0, y: 0 },

@@ -1,8 +1,8 @@
 // Draws one picture into its pane. No state: what is drawn follows from the arguments, so that all panes of a frame
 // agree. How two are laid over each other stands in overlay.ts.
 
-import { covers, isExact } from './crops';
-import type { Layers } from './layers.svelte';
+import { covers } from './crops';
+import type { Detail as Part, Layers } from './layers.svelte';
 import type { Point, Rect, Size } from './viewport';
 
 export interface Frame {
@@ -20,6 +20,9 @@ export interface Frame {
   echo: Point | null;
 }
 
+/** From this scale on only what is seen is drawn: a huge target rectangle is slow to raster. */
+const LARGE = 2;
+
 type Context = CanvasRenderingContext2D;
 
 export function paint(context: Context, layers: Layers | null, frame: Frame): void {
@@ -32,11 +35,17 @@ export function paintPicture(context: Context, layers: Layers | null, frame: Fra
   context.fillStyle = frame.background;
   context.fillRect(0, 0, frame.pane.width, frame.pane.height);
   if (!layers || !frame.visible) return;
-  const { detail } = layers;
-  const sharp =
-    detail !== null && covers(detail.crop, frame.visible, detail.crop.out.width / detail.crop.source.width);
-  if (!sharp) paintBase(context, layers, frame);
-  if (detail) paintDetail(context, layers, frame);
+  // Below 1:1 the tiles are as sharp as the screen, and a part of a picture would show its edges.
+  const detail = frame.scale >= 1 ? layers.detail : null;
+  if (!detail || !covers(detail.source, frame.visible)) {
+    const { tiles, whole } = layers.tiles.seen(frame.visible, frame.scale);
+    if (!whole) paintBase(context, layers, frame);
+    smooth(context, true, frame.moving);
+    for (const tile of tiles) paintPart(context, tile, frame);
+  }
+  if (!detail) return;
+  smooth(context, frame.scale < 2, frame.moving);
+  paintPart(context, detail, frame);
 }
 
 /** What helps to find the place, over the picture. */
@@ -46,7 +55,7 @@ export function paintMarks(context: Context, layers: Layers | null, frame: Frame
   if (frame.echo) paintEcho(context, frame.echo, frame.ratio);
 }
 
-/** The overview, only the part that is seen: a huge target rectangle is slow to raster. */
+/** The thumbnail, only the part that is seen. */
 function paintBase(context: Context, layers: Layers, frame: Frame): void {
   const { base, size } = layers;
   const { visible, origin, scale } = frame;
@@ -57,7 +66,7 @@ function paintBase(context: Context, layers: Layers, frame: Frame): void {
   const right = Math.min(base.width, Math.ceil((visible.x + visible.width) * rate));
   const bottom = Math.min(base.height, Math.ceil((visible.y + visible.height) * rate));
   const up = { x: (size.width / base.width) * scale, y: (size.height / base.height) * scale };
-  smooth(context, !(rate === 1 && scale >= 2), frame.moving);
+  smooth(context, true, frame.moving);
   context.drawImage(
     base,
     left,
@@ -71,20 +80,32 @@ function paintBase(context: Context, layers: Layers, frame: Frame): void {
   );
 }
 
-function paintDetail(context: Context, layers: Layers, frame: Frame): void {
-  if (!layers.detail) return;
-  const { crop, bitmap } = layers.detail;
-  const { origin, scale } = frame;
-  const x = origin.x + crop.source.x * scale;
-  const y = origin.y + crop.source.y * scale;
-  const rate = crop.out.width / crop.source.width;
-  if (Math.abs(rate - scale) / scale < 0.002) {
-    // Made for this very scale: pixel on pixel, nothing is resampled.
-    context.drawImage(bitmap, Math.round(x), Math.round(y));
-    return;
+/** On whole device pixels, or the seams would show; at 1:1 that is pixel on pixel. */
+function paintPart(context: Context, { source, bitmap }: Part, frame: Frame): void {
+  const { origin, scale, visible } = frame;
+  const rate = bitmap.width / source.width;
+  let [left, top, right, bottom] = [0, 0, bitmap.width, bitmap.height];
+  if (scale > LARGE && visible) {
+    left = Math.max(0, Math.floor((visible.x - source.x) * rate));
+    top = Math.max(0, Math.floor((visible.y - source.y) * rate));
+    right = Math.min(right, Math.ceil((visible.x + visible.width - source.x) * rate));
+    bottom = Math.min(bottom, Math.ceil((visible.y + visible.height - source.y) * rate));
+    if (right <= left || bottom <= top) return;
   }
-  smooth(context, !(isExact(crop) && scale >= 2), frame.moving);
-  context.drawImage(bitmap, x, y, crop.source.width * scale, crop.source.height * scale);
+  const [x, y] = [scale / rate, (scale * source.height) / bitmap.height];
+  const [atX, atY] = [origin.x + source.x * scale, origin.y + source.y * scale];
+  const [fromX, fromY] = [Math.round(atX + left * x), Math.round(atY + top * y)];
+  context.drawImage(
+    bitmap,
+    left,
+    top,
+    right - left,
+    bottom - top,
+    fromX,
+    fromY,
+    Math.round(atX + right * x) - fromX,
+    Math.round(atY + bottom * y) - fromY,
+  );
 }
 
 function smooth(context: Context, on: boolean, moving: boolean): void {

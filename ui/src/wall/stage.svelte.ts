@@ -17,6 +17,13 @@ import type { Point, Scene, Size, View } from './viewport';
 
 /** The viewport rests when nothing moved for this long. */
 const REST_MS = 80;
+/** While it moves, what is seen is asked for this often. */
+const FOLLOW_MS = 120;
+/** So many pictures the engine keeps decoded. */
+const WARM = 4;
+
+/** What is asked of the layers: see there. */
+type How = 'pass' | 'show' | 'rest';
 
 export class Stage {
   view: View = $state.raw({ x: 0.5, y: 0.5, k: 1, fit: true });
@@ -32,7 +39,7 @@ export class Stage {
   readonly look: Look;
   /** The two pictures lie over each other in one pane; null: each in its own. */
   overlay: Overlay | null = $state.raw(null);
-  /** The sharp parts of the neighbours are loaded as well: the next one is as sharp at once as this one. */
+  /** The exact parts of the neighbours are loaded as well: the next one is as sharp at once as this one. */
   prefetch = false;
   /** By picture id: the panes shown, and their neighbours kept warm. */
   layers: ReadonlyMap<string, Layers> = $state.raw(new Map());
@@ -44,6 +51,7 @@ export class Stage {
   private canvases = new Map<number, { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D }>();
   private frame = 0;
   private resting: ReturnType<typeof setTimeout> | undefined;
+  private following: ReturnType<typeof setTimeout> | undefined;
   private moving = false;
   private background = '#000000';
 
@@ -146,15 +154,18 @@ export class Stage {
 
   fit(pane = this.current): void {
     this.move(pane, () => port.fitView(this.scene));
+    this.rest();
   }
 
-  /** Sets the scale of the reference picture, keeping `at` (or the middle) where it is. */
+  /** Jumps to a scale of the reference picture, keeping `at` (or the middle) where it is. */
   scaleTo(k: number, pane = this.current, at: Point = this.middle()): void {
-    this.move(pane, (view) => port.zoomAt(view, this.scene, k, at, this.pictureIn(pane)));
+    this.zoomTo(k, pane, at);
+    // No other step follows a jump.
+    this.rest();
   }
 
   zoom(factor: number, pane = this.current, at: Point = this.middle()): void {
-    this.scaleTo(this.viewIn(pane).k * factor, pane, at);
+    this.zoomTo(this.viewIn(pane).k * factor, pane, at);
   }
 
   pan(dx: number, dy: number, pane = this.current): void {
@@ -212,6 +223,7 @@ export class Stage {
   close(): void {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.resting);
+    clearTimeout(this.following);
     for (const layers of this.layers.values()) layers.close();
     this.layers = new Map();
     this.differ.clear();
@@ -232,10 +244,15 @@ export class Stage {
     this.touch();
   }
 
+  private zoomTo(k: number, pane: number, at: Point): void {
+    this.move(pane, (view) => port.zoomAt(view, this.scene, k, at, this.pictureIn(pane)));
+  }
+
   private touch(): void {
     this.moving = true;
     this.draw();
     this.restSoon();
+    this.following ??= setTimeout(this.follow, FOLLOW_MS);
     if (this.look.loupe) this.look.soon();
   }
 
@@ -245,6 +262,7 @@ export class Stage {
     this.layout = layoutPanes(panes, this.area, commonAspect(sizes), this.ratio, this.caption);
     this.view = port.clampView(this.view, this.scene);
     this.draw();
+    this.ask('show');
     this.restSoon();
   }
 
@@ -253,26 +271,39 @@ export class Stage {
     this.resting = setTimeout(this.rest, REST_MS);
   }
 
+  private follow = (): void => {
+    this.following = undefined;
+    if (this.moving) this.ask('pass');
+  };
+
   private rest = (): void => {
+    clearTimeout(this.resting);
     this.moving = false;
     this.draw();
     if (this.overlay?.mode === 'difference') this.restDiffer();
-    const shown = this.entries.map((entry) => this.sharpen(entry, this.viewOf(entry), this.scene));
-    if (this.prefetch) void Promise.all(shown).then(this.sharpenNear);
+    void Promise.all(this.ask('rest')).then(this.lookAhead);
   };
 
-  private sharpen({ picture }: Entry, view: View, scene: Scene): Promise<void> | undefined {
+  private ask(how: How): (Promise<void> | undefined)[] {
+    return this.entries.map((entry) => this.askFor(entry, this.viewOf(entry), this.scene, how));
+  }
+
+  private askFor({ picture }: Entry, view: View, scene: Scene, how: How): Promise<void> | undefined {
     const layers = picture && this.layers.get(picture.id);
     if (!layers) return undefined;
     const { size } = layers;
-    return layers.rest(port.visibleRect(view, scene, size), port.scaleOf(view, scene, size));
+    return layers[how](port.visibleRect(view, scene, size), port.scaleOf(view, scene, size));
   }
 
-  /** As they will be seen: alone in the pane, in the viewport that is here now. */
-  private sharpenNear = (): void => {
+  /** The neighbours, as they will be seen: in the viewport that is here now; in review alone in the pane. */
+  private lookAhead = (): void => {
+    if (this.moving) return;
+    const shown = this.entries.flatMap(({ picture }) => (picture && this.layers.get(picture.id)) ?? []);
+    if (!this.prefetch && shown.length <= WARM) for (const layers of shown) void layers.warm();
     for (const entry of this.near) {
-      const scene = { pane: this.scene.pane, pictures: [sizeOf(entry)] };
-      void this.sharpen(entry, port.clampView(this.view, scene), scene);
+      const pictures = this.prefetch ? [sizeOf(entry)] : this.scene.pictures;
+      const scene = { pane: this.scene.pane, pictures };
+      void this.askFor(entry, port.clampView(this.view, scene), scene, this.prefetch ? 'rest' : 'pass');
     }
   };
 

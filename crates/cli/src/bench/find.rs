@@ -2,19 +2,12 @@
 //! everyone takes first (`LIKE '%…%'`). Both are asked in turn, so that a slow moment of the machine meets both. Figures
 //! are milliseconds of wall time; a page is 60 rows, a whole list is the places of all that fit and the first 60 rows.
 
+use super::corpus::{self, Prompts};
 use crate::exit::Exit;
 use crate::output;
 use diptych_engine::ledger::{Ledger, PictureFilter, PictureSort};
-use diptych_engine::value::id::{AccountId, AttemptId, JobId, PictureId, SheetId};
-use diptych_engine::value::job::{Fallback, Job, JobState, Picture, Question, Sheet};
-use diptych_engine::value::lane::Lane;
-use diptych_engine::value::lane::Tier;
-use diptych_engine::value::money::Usd;
-use diptych_engine::value::request::Request;
-use diptych_engine::value::size::{Aspect, Size};
+use diptych_engine::value::job::{Job, Picture};
 use diptych_engine::value::time::Timestamp;
-use rand::rngs::StdRng;
-use rand::{RngExt as _, SeedableRng as _};
 use serde_json::json;
 use std::time::Instant;
 
@@ -24,15 +17,6 @@ const ROUNDS: usize = 8;
 
 /// Typed letter by letter: words that many prompts have, that few have, none, two at once, and Chinese ones.
 const TYPED: [&str; 6] = ["golden harbour", "zinnia", "wolfram", "quiet lake at dawn", "樱花", "雪山湖"];
-
-/// The likeliest words, before those that are made up.
-const WORDS: [&str; 16] = [
-    "a", "the", "with", "light", "golden", "quiet", "soft", "lake", "dawn", "mist", "at", "harbour", "lens",
-    "wide", "film", "grain",
-];
-const VOCABULARY: usize = 6_000;
-const DENSE: [&str; 12] =
-    ["樱花", "雪山", "湖面", "晨光", "古城", "灯笼", "竹林", "小巷", "渔船", "瀑布", "麦田", "云海"];
 
 /// Runs it.
 pub(super) async fn run() -> anyhow::Result<Exit> {
@@ -121,123 +105,16 @@ async fn like(ledger: &Ledger, typed: String) -> anyhow::Result<()> {
     Ok(work.await?)
 }
 
-/// Words by how likely they are: the n-th about 1/n as likely as the first, as in any language.
-fn vocabulary(dice: &mut StdRng) -> Vec<String> {
-    let mut syllable = || {
-        let consonant = b"bcdfghklmnprstvw"[dice.random_range(0..16)];
-        let vowel = b"aeiou"[dice.random_range(0..5)];
-        [char::from(consonant), char::from(vowel)]
-    };
-    let made = (WORDS.len()..VOCABULARY).map(|rank| (0..2 + rank % 3).flat_map(|_| syllable()).collect());
-    WORDS.iter().map(|word| (*word).to_owned()).chain(made).collect()
-}
-
-/// About 600 letters.
-fn prompt(dice: &mut StdRng, vocabulary: &[String]) -> String {
-    let spread = (vocabulary.len() as f64).ln();
-    let mut words: Vec<&str> = (0..90)
-        .filter_map(|_| {
-            let rank = (dice.random::<f64>() * spread).exp() as usize;
-            vocabulary.get(rank - 1).map(String::as_str)
-        })
-        .collect();
-    if dice.random_ratio(1, 4) {
-        words.extend((0..6).map(|_| DENSE[dice.random_range(0..DENSE.len())]));
-    }
-    if dice.random_ratio(1, 2_000) {
-        words.push("zinnia");
-    }
-    words.join(" ")
-}
-
 async fn fill(ledger: &Ledger) -> anyhow::Result<()> {
-    let mut dice = StdRng::seed_from_u64(1);
-    let vocabulary = vocabulary(&mut dice);
     let aspect = "16:9".parse().map_err(|()| anyhow::anyhow!("an aspect"))?;
-    let sheet = sheet(aspect);
-    let jobs: Vec<Job> =
-        (0..PICTURES).map(|number| job(&sheet, number, prompt(&mut dice, &vocabulary))).collect();
-    let pictures: Vec<Picture> = jobs.iter().enumerate().map(|(number, job)| picture(job, number)).collect();
+    let sheet = corpus::sheet(0, aspect, Timestamp(0));
+    let jobs: Vec<Job> = Prompts::new()
+        .take(PICTURES)
+        .enumerate()
+        .map(|(number, prompt)| corpus::job(&sheet, number, prompt, Timestamp(number as i64)))
+        .collect();
+    let pictures: Vec<Picture> =
+        jobs.iter().enumerate().map(|(number, job)| corpus::picture(job, number)).collect();
     ledger.add_sheet(sheet, jobs).await?;
     Ok(ledger.adopt(pictures).await?)
-}
-
-fn sheet(aspect: Aspect) -> Sheet {
-    Sheet {
-        id: SheetId::from_text("sbench"),
-        created: Timestamp(0),
-        title: "bench".into(),
-        prompt: "bench".into(),
-        size: Size::Four,
-        aspect,
-        models: vec!["m".into()],
-        accounts: Vec::new(),
-        count: 1,
-        fallback: Fallback::Never,
-        resend_unknown: 0,
-        max_usd: None,
-        practice: true,
-        interactive: false,
-        lane: Lane::Now,
-        deadline: None,
-    }
-}
-
-fn job(sheet: &Sheet, number: usize, prompt: String) -> Job {
-    let request = Request {
-        model: "gemini-3-pro-image".into(),
-        prompt,
-        size: Size::Four,
-        aspect: sheet.aspect.clone(),
-        references: Vec::new(),
-        seed: None,
-        thinking: None,
-        safety: None,
-    };
-    let question = Question {
-        sheet: sheet.id.clone(),
-        row: 0,
-        column: 0,
-        identity: number.to_string(),
-        request,
-        account_asked: None,
-        practice: true,
-        interactive: false,
-        tier: Tier::Standard,
-        usd: Usd(240_000),
-    };
-    let mut job = Job::asked(question, JobId::from_text(format!("j{number}")), Timestamp(number as i64));
-    job.state = JobState::Done;
-    job.account_used = Some(AccountId::practice());
-    job
-}
-
-fn picture(job: &Job, number: usize) -> Picture {
-    Picture {
-        id: PictureId::from_text(format!("p{number}")),
-        hash: format!("{number:064x}"),
-        extension: "png".into(),
-        mime: "image/png".into(),
-        width: 5504,
-        height: 3072,
-        bytes: 28_000_000,
-        job: Some(job.id.clone()),
-        sheet: Some(job.sheet.clone()),
-        attempt: Some(AttemptId::from_text(format!("t{number}"))),
-        number: 0,
-        created: job.created,
-        request: Some(job.request.clone()),
-        model_used: job.request.model.clone(),
-        account: "Practice".into(),
-        fallback: false,
-        usd: job.usd,
-        elapsed_ms: 6_000,
-        attempts: 1,
-        practice: true,
-        serial: None,
-        notes: Vec::new(),
-        response_id: None,
-        credentials: false,
-        imported: None,
-    }
 }

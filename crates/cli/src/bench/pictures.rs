@@ -5,7 +5,7 @@
 //! All sides take turns, so that a slow moment of the machine meets all. CPU is the whole process's, memory the highest
 //! resident size of a child process above what it began with. The pictures are made in `drawn`, the same ones each time.
 
-mod drawn;
+pub(super) mod drawn;
 mod memory;
 mod naive;
 mod ours;

@@ -15,9 +15,10 @@ use image::RgbImage;
 use image::metadata::Orientation;
 use std::collections::VecDeque;
 use std::fs::File;
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Long edge of a thumbnail.
 const THUMB: u32 = 512;
@@ -27,6 +28,8 @@ const SMALL_THUMB: u32 = 256;
 const OVERVIEW: u32 = 2048;
 /// Largest side of a crop that is answered.
 const MAX_CROP: u32 = 4096;
+/// Pictures that are decoded side by side, at most.
+const LANES: usize = 8;
 /// Decoded frames that are kept, in bytes: four pictures of 4K.
 const FRAMES: usize = 256 * 1024 * 1024;
 
@@ -109,7 +112,8 @@ impl Small {
 pub struct Derived {
     cache: Cache,
     frames: Mutex<VecDeque<Frame>>,
-    tiling: Mutex<()>,
+    /// What two requests for one picture must not do twice is done in its lane; most other pictures have another one.
+    lanes: [Mutex<()>; LANES],
 }
 
 impl Derived {
@@ -117,7 +121,7 @@ impl Derived {
     #[must_use]
     pub fn new(folders: &Folders) -> Self {
         let cache = Cache::new(&folders.cache, cache::LIMIT);
-        Self { cache, frames: Mutex::default(), tiling: Mutex::default() }
+        Self { cache, frames: Mutex::default(), lanes: Default::default() }
     }
 
     /// A thumbnail, 512 px on the long edge. Blocks.
@@ -207,8 +211,7 @@ impl Derived {
         let name = tiles_name(hash);
         let mut found = self.cache.open(&name).and_then(look);
         if found.is_none() {
-            // Two requests for one picture must not make its tiles twice.
-            let tiling = self.tiling.lock().unwrap_or_else(PoisonError::into_inner);
+            let _lane = self.lane(&name);
             found = self.cache.open(&name).and_then(look);
             if found.is_none() {
                 let temporary = self.cache.temporary();
@@ -216,7 +219,6 @@ impl Derived {
                 found = look(made.inspect_err(|_| drop(std::fs::remove_file(&temporary)))?);
                 self.cache.take(&temporary, &name);
             }
-            drop(tiling);
         }
         let bytes = found.flatten().ok_or(DecodeError::Unfit)?;
         Ok(Shown { mime: "image/jpeg", bytes })
@@ -265,15 +267,15 @@ impl Derived {
     }
 
     pub(super) fn frame(&self, original: &Path) -> Result<Arc<RgbImage>, DecodeError> {
-        let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = frames.iter().position(|(path, _)| path == original)
-            && let Some(found) = frames.remove(at)
-        {
-            frames.push_front(found.clone());
-            return Ok(found.1);
+        if let Some(frame) = self.kept_frame(original) {
+            return Ok(frame);
         }
-        // Decoding under the lock: two requests for one picture must not decode it twice.
+        let _lane = self.lane(original);
+        if let Some(frame) = self.kept_frame(original) {
+            return Ok(frame);
+        }
         let frame = Arc::new(decode(original)?);
+        let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
         frames.push_front((original.into(), frame.clone()));
         while frames.len() > 1 && frames.iter().map(|(_, frame)| frame.as_raw().len()).sum::<usize>() > FRAMES
         {
@@ -289,6 +291,21 @@ impl Derived {
     pub fn forget(&self) -> io::Result<()> {
         self.forget_frames();
         self.cache.clear()
+    }
+
+    fn kept_frame(&self, original: &Path) -> Option<Arc<RgbImage>> {
+        let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = frames.iter().position(|(path, _)| path == original)?;
+        let found = frames.remove(at)?;
+        frames.push_front(found.clone());
+        Some(found.1)
+    }
+
+    fn lane(&self, what: &(impl Hash + ?Sized)) -> MutexGuard<'_, ()> {
+        let mut hasher = DefaultHasher::new();
+        what.hash(&mut hasher);
+        let lane = &self.lanes[(hasher.finish() % LANES as u64) as usize];
+        lane.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Forgets decoded originals.

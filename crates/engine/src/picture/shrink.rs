@@ -3,7 +3,8 @@
 
 use crate::picture::decode::{DecodeError, Rows, turned};
 use fast_image_resize as fir;
-use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
 use image::RgbImage;
 use image::metadata::Orientation;
 
@@ -115,12 +116,14 @@ pub(super) fn resized(
     if (width, height) == source.dimensions() && part == (0.0, 0.0, f64::from(width), f64::from(height)) {
         return Ok(source.clone());
     }
-    let view = ImageRef::new(source.width(), source.height(), source.as_raw(), fir::PixelType::U8x3)
+    // Typed: the untyped call brings code for every kind of pixel, some megabytes of it.
+    let view = TypedImageRef::<U8x3>::from_buffer(source.width(), source.height(), source.as_raw())
         .map_err(DecodeError::of)?;
-    let mut target = Image::new(width, height, fir::PixelType::U8x3);
+    let mut small = RgbImage::new(width, height);
+    let mut target = TypedImage::<U8x3>::from_buffer(width, height, &mut small).map_err(DecodeError::of)?;
     let options = fir::ResizeOptions::new()
         .resize_alg(fir::ResizeAlg::Convolution(fir::FilterType::Lanczos3))
         .crop(part.0, part.1, part.2, part.3);
-    fir::Resizer::new().resize(&view, &mut target, &options).map_err(DecodeError::of)?;
-    RgbImage::from_raw(width, height, target.into_vec()).ok_or(DecodeError::Unfit)
+    fir::Resizer::new().resize_typed(&view, &mut target, &options).map_err(DecodeError::of)?;
+    Ok(small)
 }

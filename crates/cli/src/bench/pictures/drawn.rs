@@ -6,11 +6,11 @@ use base64::Engine as _;
 use std::io::Write as _;
 use std::path::Path;
 
-const SIDE: u32 = 4096;
+pub(in crate::bench) const SIDE: u32 = 4096;
 
 /// Draws and writes them: a PNG of some 21 MB, JPEGs of some 9 and 2.8 MB.
 pub(super) fn all(folder: &Path) -> anyhow::Result<Vec<Subject>> {
-    let pixels = pixels();
+    let pixels = pixels(0);
     let mut subjects = Vec::new();
     for (name, extension, mime) in [
         ("PNG 4096", "png", "image/png"),
@@ -57,16 +57,23 @@ fn smooth(x: u32, y: u32, cell: u32) -> u32 {
     (top * (cell - fy) + bottom * fy) / cell / cell
 }
 
-fn pixels() -> Vec<u8> {
+/// Another picture for each number, all alike.
+pub(in crate::bench) fn pixels(number: u32) -> Vec<u8> {
     let mut out = Vec::with_capacity((SIDE * SIDE * 3) as usize);
+    let (left, tint) = (number * SIDE, number * 17 % 60);
     for y in 0..SIDE {
-        for x in 0..SIDE {
+        for x in left..left + SIDE {
             let base = smooth(x, y, 512) * 5 + smooth(x, y, 64) * 2 + smooth(x, y, 8);
             // Thin lines, such as lettering has.
             let edge = if (x / 3 + y / 5) % 97 == 0 && smooth(x, y, 256) > 140 { 70 } else { 0 };
             let grain = hash(x, y);
             for channel in 0..3 {
-                let value = base / 10 + 20 + 8 * channel + (grain >> (8 * channel) & 255) % 5 + edge;
+                let value = base / 10
+                    + 20
+                    + 8 * channel
+                    + (tint + channel * number * 23) % 60
+                    + (grain >> (8 * channel) & 255) % 5
+                    + edge;
                 out.push(value.min(255) as u8);
             }
         }
@@ -74,7 +81,7 @@ fn pixels() -> Vec<u8> {
     out
 }
 
-fn png(pixels: &[u8]) -> anyhow::Result<Vec<u8>> {
+pub(in crate::bench) fn png(pixels: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut out = std::io::Cursor::new(Vec::new());
     let coder = image::codecs::png::PngEncoder::new_with_quality(
         &mut out,
