@@ -28,6 +28,10 @@ pub enum Event {
     /// Copies are being made; told a few times a second, and at the end.
     Saving {
         /// So many are made.
+        done: u32,
+        /// Of so many.
+        total: u32,
+    },
     /// An import has looked at so many files.
     Import {
         /// Files.
