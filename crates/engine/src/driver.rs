@@ -17,8 +17,8 @@ mod off_peak;
 mod outlook;
 mod recover;
 mod scheduler;
-mod storage;
 mod sidecars;
+mod storage;
 mod weather;
 
 pub use check::{CheckReport, check};
@@ -30,6 +30,6 @@ pub use import::{Fate, ImportReport, import, import_bytes};
 pub use outlook::{finishes, prospect};
 pub use recover::{Recovered, recover};
 pub use scheduler::run;
-pub use storage::{Storage, Taken};
 pub(crate) use sidecars::{catch_up, follow};
+pub use storage::{Storage, Taken};
 pub use weather::{RouteNow, RouteState, routes};

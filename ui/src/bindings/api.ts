@@ -1076,15 +1076,15 @@ seq: number,
  */
 hash: string, 
 /**
- * The job it was made for.
+ * The job it was made for; none, where it came from outside.
  */
-job: string, 
+job: string | null, 
 /**
  * That job's sheet.
  */
-sheet: string, 
+sheet: string | null, 
 /**
- * When it was stored.
+ * When it was stored; of a picture from outside: made.
  */
 created_ms: number, 
 /**
@@ -1108,11 +1108,11 @@ bytes: number,
  */
 model_asked: string, 
 /**
- * Model that answered.
+ * Model that answered; empty where nobody knows.
  */
 model_used: string, 
 /**
- * Account it came from.
+ * Account it came from; empty where it came from none.
  */
 account: string, 
 /**
@@ -1120,15 +1120,15 @@ account: string,
  */
 fallback: boolean, 
 /**
- * Size asked.
+ * Size asked, where that is known.
  */
-size: string, 
+size: string | null, 
 /**
- * Aspect asked.
+ * Aspect asked, where that is known.
  */
-aspect: string, 
+aspect: string | null, 
 /**
- * The prompt as sent.
+ * The prompt as sent, or as the picture says it.
  */
 prompt: string, 
 /**
@@ -1182,7 +1182,47 @@ tags: Array<string>,
 /**
  * What the user should know about it (`W-…`, `E-INCOMPLETE`).
  */
-notes: Array<Sentence>, };
+notes: Array<Sentence>, 
+/**
+ * It carries Content Credentials. They were not verified.
+ */
+credentials: boolean, 
+/**
+ * How it came in from outside.
+ */
+imported: ImportedView | null, };
+
+export type ImportedView = { 
+/**
+ * Name of the file it was.
+ */
+file: string, 
+/**
+ * When it came in.
+ */
+at_ms: number, 
+/**
+ * Whose recipe is in it; none that we can read, where this is absent.
+ */
+tool: "diptych" | "a1111" | "comfyui" | "invokeai" | null, 
+/**
+ * What was to be kept out of the picture.
+ */
+negative: string | null, 
+/**
+ * Seed, as it is written there.
+ */
+seed: string | null, 
+/**
+ * Size asked, as it is written there.
+ */
+size: string | null, };
+
+export type PictureRecipe = { 
+/**
+ * The text, shortened where it is very long; empty where there is none.
+ */
+text: string, };
 
 export type PictureFilter = { 
 /**
@@ -1250,6 +1290,10 @@ fallback: boolean | null,
  */
 trouble: boolean | null, 
 /**
+ * From outside, or made here.
+ */
+imported: boolean | null, 
+/**
  * The trash instead of the library.
  */
 trash: boolean, };
@@ -1297,6 +1341,90 @@ export type PictureRows = {
  * `seq`s, at most 500.
  */
 seqs: Array<number>, };
+
+export type DeletedPictures = { 
+/**
+ * How many.
+ */
+pictures: number, };
+
+export type FreedBytes = { 
+/**
+ * Bytes.
+ */
+bytes: number, };
+
+export type StorageView = { 
+/**
+ * Originals and sidecars, those of pictures in the trash among them.
+ */
+originals: TakenView, 
+/**
+ * Pictures in the trash.
+ */
+trash: TakenView, 
+/**
+ * Reference pictures.
+ */
+references: TakenView, 
+/**
+ * Answers that are arriving, and those kept because they may have been paid.
+ */
+answers: TakenView, 
+/**
+ * Copies that were saved without saying where to.
+ */
+exports: TakenView, 
+/**
+ * Put aside by repairs.
+ */
+quarantine: TakenView, 
+/**
+ * Ledger, and what lies beside it.
+ */
+ledger: TakenView, 
+/**
+ * Thumbnails and the like, made again on demand.
+ */
+cache: TakenView, 
+/**
+ * Room left on the library's disk in bytes; `null` where it cannot be told.
+ */
+free: number | null, };
+
+export type TakenView = { 
+/**
+ * How many files.
+ */
+files: number, 
+/**
+ * How many bytes.
+ */
+bytes: number, };
+
+export type ConvertPictures = { 
+/**
+ * `png`, `jpeg` or `webp`.
+ */
+format: string, 
+/**
+ * 1 to 100; absent means 90. No matter for PNG.
+ */
+quality: number | null, 
+/**
+ * The long edge in pixels at most; absent means as it is. Never enlarges.
+ */
+max_edge: number | null, };
+
+export type ContactSheet = { 
+/**
+ * The sheet.
+ */
+id: string, 
+/**
+ * Absolute path of an existing folder.
+ */
+out: string, };
 
 export type ChangePictures = { 
 /**
@@ -1467,6 +1595,58 @@ export type Exported = {
  * Their absolute paths, in the order of the ids.
  */
 paths: Array<string>, };
+
+export type ImportPictures = { 
+/**
+ * Absolute paths.
+ */
+paths: Array<string>, 
+/**
+ * Every file is answered for, with its path. Else those that were refused, the first of them, by name.
+ */
+list: boolean, };
+
+export type ImportFate = "imported" | "known" | "refused";
+
+export type ImportedFile = { 
+/**
+ * Its name, or path.
+ */
+name: string, 
+/**
+ * What became of it.
+ */
+fate: ImportFate, 
+/**
+ * The picture, where there is one.
+ */
+picture: string | null, 
+/**
+ * Why it was refused.
+ */
+reason: Sentence | null, };
+
+export type Imported = { 
+/**
+ * Pictures that are in the library now.
+ */
+imported: number, 
+/**
+ * Pictures that the library had.
+ */
+known: number, 
+/**
+ * Files that were refused.
+ */
+refused: number, 
+/**
+ * It was stopped before its end.
+ */
+cancelled: boolean, 
+/**
+ * Files.
+ */
+files: Array<ImportedFile>, };
 
 export type QuotaView = { 
 /**
@@ -1988,7 +2168,11 @@ alerts: AlertSettings,
 /**
  * A picture that another model made is made again on the asked one once that is well, at most once per job.
  */
-redo_when_healthy: boolean, };
+redo_when_healthy: boolean, 
+/**
+ * References are sent without what they say of place, camera and owner.
+ */
+clean_references: boolean, };
 
 export type SettingsPatch = { 
 /**
@@ -2054,7 +2238,11 @@ alerts: AlertSettings | null,
 /**
  * See [`Settings::redo_when_healthy`].
  */
-redo_when_healthy: boolean | null, };
+redo_when_healthy: boolean | null, 
+/**
+ * See [`Settings::clean_references`].
+ */
+clean_references: boolean | null, };
 
 export type KeychainView = { 
 /**
@@ -2128,6 +2316,14 @@ done: number,
 /**
  * Of so many.
  */
+total: number, } | { "type": "import", 
+/**
+ * Files.
+ */
+done: number, 
+/**
+ * Of so many.
+ */
 total: number, } | { "type": "status", 
 /**
  * All of it.
@@ -2176,6 +2372,9 @@ export interface Commands {
   "pictures.reveal": { args: ById; result: Done };
   "pictures.path": { args: ById; result: PicturePath };
   "pictures.export": { args: ExportPictures; result: Exported };
+  "pictures.import": { args: ImportPictures; result: Imported };
+  "pictures.import-stop": { args: NoArgs; result: Done };
+  "pictures.recipe": { args: ById; result: PictureRecipe };
   "pictures.save": { args: SavePictures; result: SavedPictures };
   "pictures.stop-saving": { args: NoArgs; result: Done };
   "sheets.contact": { args: ContactSheet; result: Exported };

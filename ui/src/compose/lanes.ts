@@ -1,7 +1,7 @@
 // The lanes of a plan: what each would cost, and when it would be done. Pure but for words of time.
 
 import type { LanePlan, LaneView, Plan } from '@/bindings/api';
-import { locale, time } from '@/i18n/index.svelte';
+import { locale } from '@/i18n/index.svelte';
 
 export const lanesOf = (plan: Plan | null): LanePlan[] => plan?.lanes ?? [];
 
@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 export function shortTime(ms: number, now: number): string {
   const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   const day = new Date(ms).toDateString();
-  if (day === new Date(now).toDateString()) return time(ms);
+  if (day === new Date(now).toDateString()) return new Intl.DateTimeFormat(locale.language, clock).format(ms);
   if (ms - now < 6 * DAY_MS) {
     return new Intl.DateTimeFormat(locale.language, { ...clock, weekday: 'short' }).format(ms);
   }

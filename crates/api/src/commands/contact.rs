@@ -89,7 +89,7 @@ fn filled(context: &Context, job: &Job, kept: &KeptPicture, language: Language) 
     let (picture, catalogue) = (&kept.picture, &context.engine.catalogue);
     let used = model_name(catalogue, &picture.model_used);
     let name = if picture.fallback {
-        let asked = model_name(catalogue, &picture.request.model);
+        let asked = model_name(catalogue, &job.request.model);
         say(language, Sentence::new("contact.fallback").with("used", used).with("asked", asked))
     } else {
         used
@@ -101,7 +101,7 @@ fn filled(context: &Context, job: &Job, kept: &KeptPicture, language: Language) 
     if picture.attempts > 1 {
         facts.push(say(language, Sentence::new("contact.tries").with("n", picture.attempts)));
     }
-    if let Some(seed) = picture.request.seed {
+    if let Some(seed) = job.request.seed {
         facts.push(say(language, Sentence::new("contact.seed").with("seed", seed)));
     }
     if kept.rating > 0 {
