@@ -6,6 +6,11 @@ const files = import.meta.glob<Record<string, string>>('../../../crates/api/cata
   eager: true,
   import: 'default',
 });
+const written = import.meta.glob<string>('../../../crates/api/catalogue/*/*.json', {
+  eager: true,
+  query: '?raw',
+  import: 'default',
+});
 const sources = import.meta.glob<string>(['../**/*.svelte', '../**/*.ts', '!../**/*.test.ts'], {
   eager: true,
   query: '?raw',
@@ -35,6 +40,12 @@ describe('catalogue', () => {
       expect(given, key).toEqual(expect.arrayContaining(needed));
       expect(names(text), key).toEqual(expect.arrayContaining(given));
     }
+  });
+
+  it.each(Object.entries(written))('%s says every key once', (_, text) => {
+    const keys = [...text.matchAll(/^\s*"([^"]+)": /gm)].map((match) => match[1]);
+    expect(keys).not.toEqual([]);
+    expect(keys.filter((key, at) => keys.indexOf(key) < at)).toEqual([]);
   });
 
   it('says every key that the sources name', () => {

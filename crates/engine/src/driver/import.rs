@@ -202,6 +202,10 @@ async fn settle(core: &Core, prepared: Prepared) -> Result<Fate, LedgerError> {
     if let Some(id) = core.ledger.by_hash(picture.hash.clone()).await? {
         return Ok(Fate::Known(id));
     }
+    // The same bytes may have been in the trash, and gone for good since they were recognised.
+    if !core.objects.path(&picture.hash, &picture.extension).exists() {
+        return Ok(Fate::Refused(lost(&io::Error::from(io::ErrorKind::NotFound))));
+    }
     let (id, objects, kept) = (picture.id.clone(), core.objects.clone(), picture.clone().into());
     let written = blocking(move || objects.write_sidecar(&kept)).await.ok_or(LedgerError::Closed)?;
     if let Err(error) = written {
