@@ -1,5 +1,9 @@
 //! The words that scripts rely on. Design §7 is their source; what is not built yet is not here.
 
+mod pictures;
+
+pub(crate) use pictures::{Pictures, Storage};
+
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -365,114 +369,6 @@ micro-dollars.")]
         /// Let them be.
         #[arg(long)]
         give_up: bool,
-    },
-}
-
-/// `diptych storage`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Storage {
-    /// Delete thumbnails and whatever else is made again on demand.
-    EmptyCache,
-    /// Delete the pictures in the trash for good. What they cost stays in the books.
-    DeleteTrash {
-        /// Yes, they cannot be brought back.
-        #[arg(long)]
-        yes: bool,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Pictures {
-    /// List pictures, newest first.
-    List {
-        /// At most this many.
-        #[arg(long, default_value_t = 50)]
-        limit: u32,
-        /// The trash instead.
-        #[arg(long)]
-        trash: bool,
-        /// Only with this tag; may be given again.
-        #[arg(long, value_name = "TAG")]
-        tag: Vec<String>,
-        /// Only with this many stars or more.
-        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=5))]
-        rating: Option<u8>,
-    },
-    /// Find pictures by words of their prompt, or beginnings of words; in quotation marks in this order.
-    Search {
-        /// Words.
-        text: String,
-    },
-    /// Put tags on pictures, or take them off.
-    Tag {
-        /// Ids.
-        #[arg(required = true)]
-        ids: Vec<String>,
-        /// Put on.
-        #[arg(long, value_name = "TAG")]
-        add: Vec<String>,
-        /// Take off.
-        #[arg(long, value_name = "TAG")]
-        remove: Vec<String>,
-    },
-    /// All about a picture, its file included.
-    Show {
-        /// Id.
-        id: String,
-    },
-    /// Copy originals, byte for byte. Existing files are not overwritten.
-    Export {
-        /// Ids.
-        #[arg(required_unless_present = "sheet")]
-        ids: Vec<String>,
-        /// All pictures of a sheet.
-        #[arg(long, value_name = "SHEET")]
-        sheet: Option<String>,
-        /// Folder.
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
-        /// Write prompt and recipe into the copies, for other programs to read. Pixels stay as they are; Content
-        /// Credentials of the provider no longer verify in such a copy.
-        #[arg(long)]
-        metadata: bool,
-        /// How files are named, of {date} {time} {prompt} {model} {size} {aspect} {seed} {rating} {id}.
-        #[arg(long, value_name = "TEMPLATE")]
-        name: Option<String>,
-        /// Convert the copies: png, jpeg or webp. Transparency is lost, colours become sRGB.
-        #[arg(long, value_name = "FORMAT")]
-        format: Option<String>,
-        /// Quality of converted JPEG and WebP, 1 to 100.
-        #[arg(long, requires = "format", value_name = "N")]
-        quality: Option<u8>,
-        /// Long edge of converted copies in pixels, at most.
-        #[arg(long, requires = "format", value_name = "PIXELS")]
-        max_edge: Option<u32>,
-    },
-    /// Draw a sheet's pictures with their labels as one PNG.
-    ContactSheet {
-        /// Id of the sheet.
-        sheet: String,
-        /// Folder.
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
-    },
-    /// Rate a picture, 1 to 5; 0 takes the rating away.
-    Rate {
-        /// Id.
-        id: String,
-        /// Rating.
-        #[arg(value_parser = clap::value_parser!(u8).range(0..=5))]
-        rating: u8,
-    },
-    /// Move a picture into the trash.
-    Trash {
-        /// Id.
-        id: String,
-    },
-    /// Take it out again.
-    Restore {
-        /// Id.
-        id: String,
     },
 }
 

@@ -419,7 +419,10 @@ export const STATES: Record<string, State> = {
     script: {
       queue: { ...weather.QUEUE, sheets: weather.QUEUE.sheets.slice(0, 1) },
       answers: { 'jobs.list': () => reasons },
-      status: { ...stormy, queue: { queued: 12, sending: 1, parked: 5, unknown: 0, failed: 0, paused: false } },
+      status: {
+        ...stormy,
+        queue: { queued: 12, sending: 1, parked: 5, unknown: 0, failed: 0, paused: false },
+      },
     },
     then: (studio) => {
       studio.nav.go('queue');
