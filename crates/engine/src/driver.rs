@@ -18,6 +18,7 @@ mod outlook;
 mod recover;
 mod scheduler;
 mod sidecars;
+mod stop;
 mod storage;
 mod weather;
 

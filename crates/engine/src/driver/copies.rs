@@ -8,7 +8,7 @@ use crate::value::job::KeptPicture;
 use futures_util::StreamExt as _;
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -34,7 +34,7 @@ impl Copies {
     /// So many pictures into this folder.
     #[must_use]
     pub fn new(core: Arc<Core>, total: u32, folder: PathBuf, how: Export) -> Self {
-        let stop = core.copying.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let stop = core.copying.token();
         Self { core, stop, folder, how, total, told: None, paths: Vec::new() }
     }
 
@@ -82,6 +82,6 @@ impl Copies {
 impl Core {
     /// The copies that are being made are no longer wanted.
     pub fn stop_copying(&self) {
-        std::mem::take(&mut *self.copying.lock().unwrap_or_else(PoisonError::into_inner)).cancel();
+        self.copying.stop();
     }
 }

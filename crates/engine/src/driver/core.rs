@@ -1,5 +1,6 @@
 //! What the driver's parts share: the stores, what was handed in, and the live state of gates, pools and calls.
 
+use super::stop::Stop;
 use crate::driver::alerts::Watch;
 use crate::driver::apply::can_fall_back;
 use crate::driver::heat::Heat;
@@ -149,7 +150,7 @@ pub struct Core {
     /// when they go.
     pub(super) keeping: tokio::sync::RwLock<()>,
     /// Done when the copies that are being made are no longer wanted.
-    pub(super) copying: Mutex<tokio_util::sync::CancellationToken>,
+    pub(super) copying: Stop,
     pub(super) call_timeout: Option<Duration>,
     pub(super) live: Mutex<Live>,
     /// Wakes the scheduler.
@@ -161,7 +162,7 @@ pub struct Core {
     /// Sidecars are written by one at a time.
     pub(super) sidecars: tokio::sync::Mutex<()>,
     /// Stops the imports that run.
-    importing: Mutex<CancellationToken>,
+    importing: Stop,
     events: broadcast::Sender<Event>,
 }
 
@@ -181,14 +182,14 @@ impl Core {
             practice: parts.practice,
             sends: parts.sends,
             keeping: tokio::sync::RwLock::default(),
-            copying: Mutex::default(),
+            copying: Stop::default(),
             call_timeout: parts.call_timeout,
             live: Mutex::default(),
             wake: Notify::new(),
             deciding: tokio::sync::Mutex::default(),
             calls: TaskTracker::new(),
             sidecars: tokio::sync::Mutex::default(),
-            importing: Mutex::default(),
+            importing: Stop::default(),
             events: broadcast::channel(1024).0,
         }
     }
@@ -413,12 +414,11 @@ impl Core {
 
     /// Imports that run end after the files they have in hand. What came in stays.
     pub fn cancel_imports(&self) {
-        let mut importing = self.importing.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *importing).cancel();
+        self.importing.stop();
     }
 
     pub(super) fn import_token(&self) -> CancellationToken {
-        self.importing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.importing.token()
     }
 
     /// Nothing new is sent from now on; returns when what was sent has landed.
