@@ -42,6 +42,28 @@ fn with_fallback_after_a_while_it_waits_that_while_first() {
 }
 
 #[test]
+fn with_fallback_ask_it_waits_and_says_how_to_let_another_model_take_over() {
+    let practice = pro_is_overloaded();
+    let home = Home::with(&practice, &[]);
+    let made =
+        home.start(&["generate", "A question", "--model", "pro", "--fallback", "ask", "--yes", "--json"]);
+    until("it asks", || made.err().contains("diptych queue fallback "));
+    let asks = made.err();
+    let question = asks.lines().find(|line| line.contains("diptych queue fallback")).expect("the question");
+    assert!(question.starts_with(&format!("{FLASH} could take over, for $0.")), "{question}");
+    assert!(practice.bill().is_empty(), "nothing goes to another model without leave");
+
+    let words = question.split("To let it: diptych ").nth(1).expect("a command");
+    let taken = home.run(&words.split(' ').collect::<Vec<_>>()).exits(0).out;
+    assert_eq!(taken.trim(), "1 job");
+    let line = made.wait().exits(0).line();
+    assert_eq!((text(&line, "model_used"), &line["fallback"]), (FLASH, &true.into()), "{line:#}");
+    assert_eq!(practice.bill().len(), 1);
+    let wrong = home.run(&["queue", "fallback", text(&line, "sheet"), "perhaps"]).exits(2);
+    drop(wrong.says(&["never, now, ask, after:10m"]));
+}
+
+#[test]
 fn when_a_day_is_used_up_every_job_of_the_sheet_falls_back_and_none_waits_for_tomorrow() {
     for fault in ["quota_day", "limit_zero"] {
         let fault = format!("[[fault]]\nkind = \"{fault}\"\nmodel = \"{PRO}\"\n");

@@ -306,6 +306,7 @@ export function job(row: number, column: number, over: Partial<JobView> = {}): J
     sent_ms: null,
     finished_ms: null,
     not_before_ms: null,
+    stand_in: null,
     typical_ms: column === 0 ? 50_000 : 18_000,
     usd: column === 0 ? 240_000 : 113_400,
     reason: { code: 'R-queued', params: {} },

@@ -51,6 +51,7 @@ commands! {
     Webview "sheets.cancel" (ById) -> Touched = sheets::cancel;
     Webview "sheets.pause" (ById) -> Done = queue::pause_sheet;
     Webview "sheets.resume" (ById) -> Done = queue::resume_sheet;
+    Webview "sheets.fallback" (SetFallback) -> Touched = queue::set_fallback;
     Webview "jobs.list" (ListJobs) -> Vec<JobView> = jobs::list;
     Webview "jobs.story" (ById) -> JobStory = jobs::story;
     Webview "jobs.cancel" (ById) -> Touched = jobs::cancel;

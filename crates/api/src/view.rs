@@ -7,7 +7,7 @@ pub(crate) use weather::{alert, bin, heat, into_alert_rules, route};
 use crate::commands::Context;
 use crate::wire;
 use crate::wire::{Failure, JobView, PictureView};
-use diptych_engine::driver::Plan;
+use diptych_engine::driver::{Plan, offer};
 use diptych_engine::ledger::{KeptAccount, OpenAttempt, PictureFilter};
 use diptych_engine::policy::verdict::Billed;
 use diptych_engine::value::account::{Auth, is_loopback};
@@ -316,6 +316,8 @@ pub async fn job(context: &Context, job: Job) -> Result<JobView, Failure> {
         Some((until, why)) => (until, Some(why)),
         None => (job.not_before, job.reason.clone()),
     };
+    let stand_in =
+        offer(engine, &job).map(|offer| wire::StandIn { model: offer.model, usd: offer.usd.micros() });
     let sent_to =
         engine.catalogue.model(&job.request.model).and_then(|m| m.fallback.clone()).filter(|_| job.fallback);
     let model = sent_to.clone().unwrap_or_else(|| job.request.model.clone());
@@ -353,6 +355,7 @@ pub async fn job(context: &Context, job: Job) -> Result<JobView, Failure> {
         usd: job.usd.micros(),
         reason: reason.map(|why| named(&engine.catalogue, why).into()),
         notes: says(job.notes),
+        stand_in,
         picture,
         practice: job.practice,
     })

@@ -181,7 +181,7 @@ pub(crate) struct Generate {
     /// With off-peak: be done by then, whatever the hour. A time from now (8h) or a moment (2026-11-25T07:00:00Z).
     #[arg(long, value_name = "WHEN")]
     pub(crate) deadline: Option<String>,
-    /// never, now or after:10m: whether another model may stand in for one that stays overloaded.
+    /// never, now, ask or after:10m: whether another model may stand in for one that stays overloaded.
     #[arg(long)]
     pub(crate) fallback: Option<String>,
     /// So many calls of unknown outcome may be sent again without asking, at the risk of paying twice.
@@ -334,6 +334,14 @@ micro-dollars.")]
     Resume {
         /// Only this sheet.
         sheet: Option<String>,
+    },
+    /// What a sheet does about a model that is not to be had: never, now, ask or after:10m. With now, what waits for such
+    /// a model takes the other at once.
+    Fallback {
+        /// Sheet.
+        sheet: String,
+        /// never, now, ask or after:10m.
+        policy: String,
     },
     /// Stop a job: what is not sent is not sent; what is on the wire is kept if it still arrives.
     Cancel {

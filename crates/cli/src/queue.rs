@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use diptych_api::catalogue::{duration, usd};
 use diptych_api::wire::{
     GetQueue, JobState, JobStory, JobView, ListJobs, Plan, QueuePage, QueueView, RedoJob, ResolveJobs,
-    RetryJobs, SheetSpec, SheetView, Touched,
+    RetryJobs, SetFallback, SheetSpec, SheetView, Touched,
 };
 use diptych_host::Studio;
 use serde_json::{Value, json};
@@ -35,6 +35,9 @@ pub(crate) async fn run(studio: &Studio, command: Queue, json: bool) -> anyhow::
         }
         Queue::Pause { sheet: None } => said(&ask::<QueueView>(studio, "queue.pause", &json!({})).await?),
         Queue::Resume { sheet: None } => said(&ask::<QueueView>(studio, "queue.resume", &json!({})).await?),
+        Queue::Fallback { sheet: id, policy: fallback } => {
+            touched(&ask(studio, "sheets.fallback", &SetFallback { id, fallback }).await?)
+        }
         Queue::Cancel { id } => touched(&ask(studio, "jobs.cancel", &json!({ "id": id })).await?),
         Queue::Retry { id: None, failed: false } => {
             output::complain("name a job, or say --failed");

@@ -3,6 +3,7 @@
 use crate::exit::Exit;
 use crate::output;
 use crate::signals::Signals;
+use diptych_api::catalogue::usd;
 use diptych_api::wire::{Event, JobState, JobView, SheetView};
 use diptych_host::{Audience, Studio};
 use serde::Serialize;
@@ -43,10 +44,21 @@ pub(crate) async fn until_ended(
 ) -> anyhow::Result<Vec<JobView>> {
     let mut events = studio.events();
     let mut told: HashMap<String, String> = HashMap::new();
-    let mut sheet = sheet;
+    let (mut sheet, mut asked) = (sheet, false);
     loop {
         for job in &sheet.jobs {
             tell(job, &mut told);
+        }
+        let offer =
+            sheet.jobs.iter().find_map(|job| job.stand_in.as_ref()).filter(|_| sheet.fallback == "ask");
+        if let Some(offer) = offer.filter(|_| !asked) {
+            asked = true;
+            output::progress(&format!(
+                "{} could take over, for {} a picture. To let it: diptych queue fallback {} now",
+                offer.model,
+                usd(offer.usd),
+                sheet.id
+            ));
         }
         let open = |job: &JobView| match job.state {
             JobState::Sending => true,

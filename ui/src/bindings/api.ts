@@ -408,6 +408,16 @@ confirmed: boolean,
  */
 origin: string | null, };
 
+export type SetFallback = { 
+/**
+ * Sheet id.
+ */
+id: string, 
+/**
+ * `never`, `now`, `ask`, `after:600`.
+ */
+fallback: string, };
+
 export type LanePlan = { 
 /**
  * Lane.
@@ -668,6 +678,16 @@ bytes: number, };
 
 export type JobState = "queued" | "sending" | "done" | "failed" | "unknown" | "parked" | "cancelled";
 
+export type StandIn = { 
+/**
+ * Model id.
+ */
+model: string, 
+/**
+ * What the picture would cost there, micro-dollars, at the list price.
+ */
+usd: number, };
+
 export type JobView = { 
 /**
  * Id.
@@ -773,6 +793,10 @@ reason: Sentence | null,
  * What the user should know about the result (`W-…`).
  */
 notes: Array<Sentence>, 
+/**
+ * Its model is not to be had, and this one could take its place.
+ */
+stand_in: StandIn | null, 
 /**
  * The picture.
  */
@@ -2349,6 +2373,7 @@ export interface Commands {
   "sheets.cancel": { args: ById; result: Touched };
   "sheets.pause": { args: ById; result: Done };
   "sheets.resume": { args: ById; result: Done };
+  "sheets.fallback": { args: SetFallback; result: Touched };
   "jobs.list": { args: ListJobs; result: Array<JobView> };
   "jobs.story": { args: ById; result: JobStory };
   "jobs.cancel": { args: ById; result: Touched };

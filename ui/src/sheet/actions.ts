@@ -28,3 +28,8 @@ export async function redo({ notices, host, sheets }: Studio, job: JobView, mode
 export function openWall({ nav }: Studio, job: JobView): void {
   if (job.picture) nav.openWall({ sheet: job.sheet, focus: job.picture.id });
 }
+
+/** What a sheet does about a model that is not to be had. */
+export function setFallback({ notices, host }: Studio, sheet: string, fallback: 'now' | 'never'): void {
+  void notices.run(host.call('sheets.fallback', { id: sheet, fallback }));
+}

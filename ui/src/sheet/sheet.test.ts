@@ -128,6 +128,21 @@ describe('the stage', () => {
     expect(host.sent('jobs.redo')).toEqual([]);
   });
 
+  it('asks once for the sheet whether another model may take over, where the sheet wants to be asked', async () => {
+    const stand_in = { model: FLASH, usd: 113_400 };
+    const waits = (row: number) => job(row, 0, { reason: overload, stand_in });
+    const { studio, host } = await staged([waits(0), waits(1)]);
+    expect(screen.queryByRole('button', { name: 'Use Flash' })).toBeNull();
+    studio.sheets.show({ ...sheet([waits(0), waits(1)]), fallback: 'ask' });
+    expect(await screen.findByText(/2 pictures wait for Pro.*Flash could take over/)).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Use Flash' }));
+    await user.click(screen.getByRole('button', { name: 'Keep waiting' }));
+    expect(host.sent('sheets.fallback')).toEqual([
+      { id: 's-1', fallback: 'now' },
+      { id: 's-1', fallback: 'never' },
+    ]);
+  });
+
   it('leaves an unknown outcome to the user, one by one or all at once', async () => {
     const unknown = (row: number) =>
       job(row, 0, {

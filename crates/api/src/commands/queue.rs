@@ -4,10 +4,12 @@ use super::Context;
 use super::accounts::is_called;
 use crate::wire::{
     ById, Done, Failure, GetQueue, LaneView, NoArgs, QueuePage, QueueSheet, QueueView, RouteName,
+    SetFallback, Touched,
 };
 use diptych_engine::driver;
 use diptych_engine::ledger::OpenSheet;
 use diptych_engine::value::id::{JobId, SheetId};
+use diptych_engine::value::job::Fallback;
 use diptych_engine::value::lane::Lane;
 use diptych_engine::value::sentence::Sentence;
 use diptych_engine::value::time::Timestamp;
@@ -133,6 +135,20 @@ pub(crate) async fn pause_sheet(context: &Context, by: ById) -> Result<Done, Fai
 
 pub(crate) async fn resume_sheet(context: &Context, by: ById) -> Result<Done, Failure> {
     hold_sheet(context, by.id, false).await
+}
+
+/// What a sheet does about a model that is not to be had, decided while it waits.
+pub(crate) async fn set_fallback(context: &Context, set: SetFallback) -> Result<Touched, Failure> {
+    let fallback = Fallback::parse(&set.fallback).ok_or_else(|| {
+        Failure::of(
+            Sentence::new("E-OPTION")
+                .with("value", set.fallback)
+                .with("option", "fallback")
+                .with("hint", "never, now, ask, after:10m"),
+        )
+    })?;
+    let taken = context.engine.set_fallback(SheetId::from_text(set.id.clone()), fallback).await?;
+    taken.map(|jobs| Touched { jobs }).ok_or_else(|| Failure::not_found("sheet", &set.id))
 }
 
 async fn hold_route(context: &Context, route: RouteName, paused: bool) -> Result<Done, Failure> {

@@ -79,10 +79,21 @@ pub struct JobView {
     pub reason: Option<Sentence>,
     /// What the user should know about the result (`W-…`).
     pub notes: Vec<Sentence>,
+    /// Its model is not to be had, and this one could take its place.
+    pub stand_in: Option<StandIn>,
     /// The picture.
     pub picture: Option<PictureView>,
     /// Simulated.
     pub practice: bool,
+}
+
+/// A model that could take another's place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct StandIn {
+    /// Model id.
+    pub model: String,
+    /// What the picture would cost there, micro-dollars, at the list price.
+    pub usd: i64,
 }
 
 /// One call over the wire.

@@ -210,3 +210,12 @@ pub struct ReferenceView {
     /// Bytes.
     pub bytes: u64,
 }
+
+/// Changes what a sheet does about a model that is not to be had.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct SetFallback {
+    /// Sheet id.
+    pub id: String,
+    /// `never`, `now`, `ask`, `after:600`.
+    pub fallback: String,
+}

@@ -3,6 +3,7 @@
 //! Not here: the decision (see [`crate::policy::alert`]).
 
 use crate::driver::core::Core;
+use crate::driver::stand_in;
 use crate::driver::weather::{RouteNow, routes};
 use crate::ledger::{KeptAlert, Latency};
 use crate::policy::alert::{BudgetFacts, Change, Facts, Kind, Pace, RouteFacts, Subject, judge};
@@ -145,6 +146,7 @@ async fn gather(core: &Core, open: &[(Subject, Sentence)], now: Timestamp) -> cr
         routes: routes.collect(),
         budgets: budgets(core, now).await?,
         unknown: core.ledger.counts(now).await?.unknown,
+        asked: stand_in::asked(core).await?,
         parked,
     })
 }

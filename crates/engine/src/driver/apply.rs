@@ -4,6 +4,7 @@ use crate::driver::attempt::{Brief, Outcome, judge_outcome};
 use crate::driver::compose::{Asker, redo};
 use crate::driver::core::Core;
 use crate::driver::intake::{self, Taken};
+use crate::driver::stand_in::can_fall_back;
 use crate::policy::fleet;
 use crate::policy::step::{Effect, Now, step};
 use crate::policy::verdict::{Billed, Class, Scope, Verdict};
@@ -49,6 +50,8 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
     let deciding = core.deciding.lock().await;
     // A cancel may have come while it was in the air.
     let job = core.ledger.job(landing.job.id.clone()).await?.unwrap_or_else(|| landing.job.clone());
+    // So may a change of the sheet's mind.
+    let terms = core.live().terms.get(&landing.sheet.id).copied();
     let trials = counted(&job.trials, taken.verdict.as_ref(), now);
     let effects = match &taken.verdict {
         None => Vec::new(),
@@ -56,7 +59,7 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
             let used = resends_used(core, &landing.sheet).await?;
             let facts = Now {
                 trials: &trials,
-                fallback: landing.sheet.fallback,
+                fallback: terms.map_or(landing.sheet.fallback, |terms| terms.fallback),
                 can_fall_back: can_fall_back(core, &job),
                 resend_left: landing.sheet.resend_unknown.saturating_sub(used),
                 cancelled: job.cancelled,
@@ -121,17 +124,6 @@ fn counted(trials: &Trials, verdict: Option<&Verdict>, now: Timestamp) -> Trials
         trials.trouble_since.get_or_insert(now);
     }
     trials
-}
-
-/// Whether the fallback model can do all that the job asked.
-pub(super) fn can_fall_back(core: &Core, job: &Job) -> bool {
-    let stand_in = core.catalogue.model(&job.request.model).and_then(|model| model.fallback.as_deref());
-    let Some(model) = stand_in.and_then(|id| core.catalogue.model(id)) else { return false };
-    !job.trials.fell_back
-        && !job.trials.redo
-        && model.sizes.contains_key(&job.request.size)
-        && model.aspects.contains(&job.request.aspect)
-        && job.request.references.len() <= model.references as usize
 }
 
 /// What the verdict changes beside the job: gates, pools, accounts.

@@ -2,9 +2,9 @@
 
 use super::stop::Stop;
 use crate::driver::alerts::Watch;
-use crate::driver::apply::can_fall_back;
 use crate::driver::heat::Heat;
 use crate::driver::off_peak::OffPeakNow;
+use crate::driver::stand_in::can_fall_back;
 use crate::ledger::{KeptAccount, Ledger, LedgerError};
 use crate::picture::derive::Derived;
 use crate::policy::fleet::{Fleet, Rules};
@@ -72,18 +72,25 @@ pub(super) struct Terms {
     pub(super) lane: Lane,
     pub(super) deadline: Option<Timestamp>,
     created: Timestamp,
+    pub(super) fallback: Fallback,
     /// How long it holds out for an overloaded model before it takes the fallback; `None`: for ever.
     pub(super) patience: Option<Duration>,
 }
 
 impl Terms {
-    fn of(sheet: &Sheet) -> Self {
+    pub(super) fn of(sheet: &Sheet) -> Self {
         let patience = match sheet.fallback {
-            Fallback::Never => None,
+            Fallback::Never | Fallback::Ask => None,
             Fallback::Now => Some(Duration::ZERO),
             Fallback::After(wait) => Some(wait),
         };
-        Self { lane: sheet.lane, deadline: sheet.deadline, created: sheet.created, patience }
+        Self {
+            lane: sheet.lane,
+            deadline: sheet.deadline,
+            created: sheet.created,
+            fallback: sheet.fallback,
+            patience,
+        }
     }
 
     /// The same for one of its jobs. `can_fall_back`: the fallback can do what it asks.

@@ -4,9 +4,9 @@
 //! The wall clock is read again at least every 30 seconds, because timers do not count while a computer sleeps.
 
 use crate::driver::alerts;
-use crate::driver::apply::can_fall_back;
 use crate::driver::attempt::{Flying, fly};
 use crate::driver::core::{Core, Flight, Live};
+use crate::driver::stand_in;
 use crate::ledger::{Booking, KeptAccount, Refused};
 use crate::picture::clean::cleaned;
 use crate::policy::fleet::{Load, Route, Tier};
@@ -18,7 +18,7 @@ use crate::value::account::Account;
 use crate::value::catalogue::Model;
 use crate::value::event::Event;
 use crate::value::id::{AccountId, AttemptId, JobId};
-use crate::value::job::{Attempt, Fallback, Job, JobState, Sheet};
+use crate::value::job::{Attempt, Job, JobState, Sheet};
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
@@ -73,11 +73,11 @@ async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
                 }
             }
             Next::Park { jobs, until, why } => {
-                let stay = if lasts(&why) { stand_in(core, jobs).await? } else { jobs };
+                let stay = if lasts(&why) { stand_in::take_over(core, jobs).await? } else { jobs };
                 park(core, stay, until, why).await?;
             }
             Next::FallBack { jobs } => {
-                for id in stand_in(core, jobs).await? {
+                for id in stand_in::take_over(core, jobs).await? {
                     if let Some(job) = core.ledger.job(id).await? {
                         if let Some(terms) = core.live().terms.get_mut(&job.sheet) {
                             terms.patience = None;
@@ -164,24 +164,6 @@ async fn send(core: &Arc<Core>, id: JobId, route: usize) -> crate::ledger::Resul
             Ok(())
         }
     }
-}
-
-/// A model that is shut for long was found out by one job; those behind it fall back as that one did, where their sheet
-/// allows it. Returns those that do not.
-async fn stand_in(core: &Core, jobs: Vec<JobId>) -> crate::ledger::Result<Vec<JobId>> {
-    let (mut fall, mut stay) = (Vec::new(), Vec::new());
-    for id in jobs {
-        let Some(job) = core.ledger.job(id.clone()).await? else { continue };
-        let allowed = can_fall_back(core, &job)
-            && core.ledger.sheet(job.sheet).await?.is_some_and(|sheet| sheet.fallback != Fallback::Never);
-        if allowed { fall.push(id) } else { stay.push(id) }
-    }
-    let change = |job: &mut Job| {
-        job.trials.fall_back();
-        true
-    };
-    core.follow(&core.ledger.change_jobs(fall, change).await?);
-    Ok(stay)
 }
 
 /// Tells why jobs wait, where that has changed. Not kept in the ledger: it would be an fsync for a sentence.

@@ -259,6 +259,18 @@ impl Ledger {
         .await
     }
 
+    /// Jobs of a sheet that are not sent yet, in order.
+    ///
+    /// # Errors
+    /// SQLite's own, damage.
+    pub async fn waiting_of(&self, sheet: SheetId) -> Result<Vec<Job>> {
+        self.read(move |db| {
+            let sql = "SELECT * FROM jobs WHERE sheet = ?1 AND state IN ('queued', 'parked') ORDER BY seq";
+            all(db.prepare_cached(sql)?.query([sheet.as_str()])?, read_job)
+        })
+        .await
+    }
+
     /// Changes jobs in one transaction: `change` answers whether it changed the job. Returns the jobs changed.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 use super::rows::{all, json_column, to_json};
 use super::{Ledger, Result};
 use crate::value::id::{AccountId, AlertId, SheetId};
+use crate::value::job::Fallback;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, params};
@@ -113,6 +114,20 @@ impl Ledger {
     pub async fn hold_sheet(&self, id: SheetId, paused: bool) -> Result<bool> {
         self.write(move |db| {
             Ok(db.execute("UPDATE sheets SET paused = ?2 WHERE id = ?1", params![id.as_str(), paused])? > 0)
+        })
+        .await
+    }
+
+    /// Changes what a sheet does about a model that is not to be had.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn set_fallback(&self, id: SheetId, fallback: Fallback) -> Result<()> {
+        let value = to_json(&fallback)?;
+        self.write(move |db| {
+            let sql = "UPDATE sheets SET body = json_set(body, '$.fallback', json(?2)) WHERE id = ?1";
+            db.execute(sql, params![id.as_str(), value])?;
+            Ok(())
         })
         .await
     }

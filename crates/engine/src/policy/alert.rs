@@ -27,10 +27,12 @@ pub enum Kind {
     Parked,
     /// Outcomes wait for the user's word.
     Unknown,
+    /// Another model could take the place of one that is not to be had: jobs wait for the user's word.
+    StandIn,
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Overload,
         Self::Latency,
         Self::QuotaDay,
@@ -38,6 +40,7 @@ impl Kind {
         Self::Budget,
         Self::Parked,
         Self::Unknown,
+        Self::StandIn,
     ];
 
     /// As stored and on the wire.
@@ -51,6 +54,7 @@ impl Kind {
             Self::Budget => "budget",
             Self::Parked => "parked",
             Self::Unknown => "unknown",
+            Self::StandIn => "stand_in",
         }
     }
 
@@ -130,6 +134,8 @@ pub struct Facts {
     pub budgets: Vec<BudgetFacts>,
     /// Outcomes that wait for the user's word.
     pub unknown: u32,
+    /// Jobs of sheets that ask before another model takes over, and could be made by one.
+    pub asked: u32,
 }
 
 /// What changes.
@@ -184,11 +190,12 @@ pub fn judge(facts: &Facts, rules: &AlertRules, open: &[(Subject, Sentence)]) ->
         standings.push((subject, Standing::Bad(why.clone())));
     }
     let whole = |kind: Kind| Subject { kind, account: None, model: None };
-    let outcomes = Sentence::new("A-unknown").with("n", facts.unknown);
-    standings.push((
-        whole(Kind::Unknown),
-        if facts.unknown > 0 { Standing::Bad(outcomes) } else { Standing::Calm },
-    ));
+    for (kind, code, n) in
+        [(Kind::Unknown, "A-unknown", facts.unknown), (Kind::StandIn, "A-stand-in", facts.asked)]
+    {
+        let waits = Standing::Bad(Sentence::new(code).with("n", n));
+        standings.push((whole(kind), if n > 0 { waits } else { Standing::Calm }));
+    }
     let (mut over, mut raised) = (Vec::new(), Vec::new());
     for (subject, sentence) in open.iter().filter(|(subject, _)| subject.kind != Kind::Budget) {
         let standing = standings.iter().find(|(of, _)| of == subject).map(|(_, standing)| standing);

@@ -108,7 +108,7 @@ fn may_fall_back(class: Class, now: &Now<'_>) -> bool {
         return false;
     }
     match now.fallback {
-        Fallback::Never => false,
+        Fallback::Never | Fallback::Ask => false,
         Fallback::Now => true,
         // Known to last for hours: waiting ten minutes first would gain nothing.
         Fallback::After(_) if !class.is_overload() => true,

@@ -22,15 +22,24 @@ pub enum Fallback {
     Now,
     /// The fallback model, once this much time was lost.
     After(Duration),
+    /// Whatever the user says when it comes to it; until then it waits.
+    Ask,
 }
 
 impl Fallback {
-    /// Reads `never`, `now`, `after:10m`, `after:600`.
+    /// Whether it comes to pass without anybody's word.
+    #[must_use]
+    pub fn goes_by_itself(self) -> bool {
+        matches!(self, Self::Now | Self::After(_))
+    }
+
+    /// Reads `never`, `now`, `ask`, `after:10m`, `after:600`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "never" => Some(Self::Never),
             "now" => Some(Self::Now),
+            "ask" => Some(Self::Ask),
             _ => crate::policy::duration::parse(text.strip_prefix("after:")?).map(Self::After),
         }
     }
@@ -41,6 +50,7 @@ impl Fallback {
         match self {
             Self::Never => "never".into(),
             Self::Now => "now".into(),
+            Self::Ask => "ask".into(),
             Self::After(wait) => format!("after:{}", wait.as_secs()),
         }
     }

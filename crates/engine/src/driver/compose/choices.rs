@@ -72,7 +72,7 @@ pub(super) fn fallback(text: Option<&str>, models: usize, problems: &mut Vec<Sen
     let Some(text) = text else { return default };
     Fallback::parse(text).unwrap_or_else(|| {
         let sentence = Sentence::new("E-OPTION").with("value", text).with("option", "fallback");
-        problems.push(sentence.with("hint", "never, now, after:10m"));
+        problems.push(sentence.with("hint", "never, now, ask, after:10m"));
         default
     })
 }

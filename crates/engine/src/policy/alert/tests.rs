@@ -119,6 +119,8 @@ fn one_call_may_get_lost_three_are_said() {
 
 #[test]
 fn outcomes_unknown_are_said_until_all_are_decided() {
+    let asked = Facts { asked: 3, ..Facts::default() };
+    assert_eq!(both(&asked, Kind::StandIn, "A-stand-in"), (strings(&["+A-stand-in"]), strings(&[])));
     for (unknown, closed, open) in [(0, vec![], vec!["-unknown"]), (2, vec!["+A-unknown"], vec![])] {
         let facts = Facts { unknown, ..Facts::default() };
         assert_eq!(both(&facts, Kind::Unknown, "A-unknown"), (strings(&closed), strings(&open)));
