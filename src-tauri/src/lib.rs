@@ -73,7 +73,7 @@ fn build(shell: Shell) -> tauri::Result<tauri::App> {
             commands::picture,
             commands::answer_close,
             commands::ui_ready,
-            dropped::import_dropped
+            dropped::take_dropped
         ])
         .on_window_event(leave::on_window_event)
         .on_window_event(dropped::on_window_event)

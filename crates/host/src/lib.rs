@@ -19,6 +19,7 @@ mod studio;
 mod system;
 
 pub use diptych_api::Audience;
+pub use diptych_engine::engine::MAX_REFERENCE;
 pub use home::Home;
 pub use logging::init_logging;
 pub use rebuild::rebuild_index;
