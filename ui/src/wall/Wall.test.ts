@@ -219,6 +219,19 @@ describe('the wall', () => {
     expect(screen.getAllByRole('article')).toHaveLength(2);
   });
 
+  it('numbers chosen pictures of one model, so that their names can be told apart', async () => {
+    const { studio } = await show({
+      answers: { 'pictures.get': ({ id }) => data.picture({ id: id ?? '' }) },
+    });
+    studio.nav.openWall({ pictures: ['x', 'y'] });
+    await waitFor(() =>
+      expect(screen.getAllByRole('article').map((one) => one.getAttribute('aria-label'))).toEqual([
+        'Picture 1: Nano Banana Pro · 1',
+        'Picture 2: Nano Banana Pro · 2',
+      ]),
+    );
+  });
+
   it('is reviewed one by one, and the review comes back to it', async () => {
     const origin = { file: 'in.png', at_ms: data.NOW, tool: null, negative: null, seed: null, size: null };
     const imported = data.picture({ id: 'in', job: null, sheet: null, imported: origin });
