@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     println!("cargo:rerun-if-changed=src-tauri/capabilities");
     println!("cargo:rerun-if-changed=ui/dist");
-    let commands = &["rpc", "picture", "answer_close", "ui_ready", "import_dropped"];
+    let commands = &["rpc", "picture", "answer_close", "ui_ready", "take_dropped"];
     let commands = tauri_build::AppManifest::new().commands(commands);
     tauri_build::try_build(
         tauri_build::Attributes::new()

@@ -1,10 +1,9 @@
 //! Files that a person drops on the window. Their paths stay here: the interface hears that something hovers or was
-//! dropped, and may have what was dropped last imported, once.
+//! dropped, and may have what was dropped last taken in, once: into the library, or as references.
 
 use crate::commands::Answer;
 use crate::{Shell, window};
-use diptych_host::Audience;
-use serde_json::json;
+use diptych_host::Taken;
 use tauri::{DragDropEvent, Manager, State, Window, WindowEvent};
 
 /// Tells the interface.
@@ -13,7 +12,7 @@ pub(crate) fn on_window_event(on: &Window, event: &WindowEvent) {
     let happened = match event {
         DragDropEvent::Enter { .. } => "over",
         DragDropEvent::Drop { paths, .. } => {
-            on.state::<Shell>().dropped.send_replace(paths.clone());
+            on.state::<Shell>().dropped.put(paths.clone());
             "dropped"
         }
         DragDropEvent::Leave => "gone",
@@ -22,10 +21,8 @@ pub(crate) fn on_window_event(on: &Window, event: &WindowEvent) {
     window::tell(on.app_handle(), "drop", &happened);
 }
 
-/// Imports what was dropped last. No path comes from the web view, and none goes there.
+/// Takes in what was dropped last. No path comes from the web view, and none goes there.
 #[tauri::command]
-pub(crate) async fn import_dropped(shell: State<'_, Shell>) -> Answer {
-    let paths = shell.dropped.send_replace(Vec::new());
-    let paths: Vec<_> = paths.iter().map(|path| path.to_string_lossy()).collect();
-    shell.studio.call("pictures.import", json!({ "paths": paths }), Audience::Terminal).await
+pub(crate) async fn take_dropped(shell: State<'_, Shell>, to: Taken) -> Answer {
+    shell.dropped.take(&shell.studio, to).await
 }

@@ -11,12 +11,11 @@ mod pictures;
 mod window;
 
 use diptych_api::wire::Event;
-use diptych_host::{Holder, Home, Studio, init_logging};
-use std::path::PathBuf;
+use diptych_host::{Dropped, Holder, Home, Studio, init_logging};
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 use tauri::Manager;
-use tokio::sync::{broadcast::error::RecvError, watch};
+use tokio::sync::broadcast::error::RecvError;
 
 /// What every part of the shell shares.
 pub(crate) struct Shell {
@@ -27,7 +26,7 @@ pub(crate) struct Shell {
     /// Somebody asked to leave, and we wait for the calls on the wire.
     leaving: AtomicBool,
     /// What was dropped on the window last.
-    dropped: watch::Sender<Vec<PathBuf>>,
+    dropped: Dropped,
 }
 
 /// Opens the studio and its window, and returns when the window is gone.
@@ -49,7 +48,7 @@ pub fn run() -> ExitCode {
         Err(error) => return refuse(&error.to_string()),
     };
     let (ui_ready, leaving) = (AtomicBool::new(false), AtomicBool::new(false));
-    let shell = Shell { studio, places, ui_ready, leaving, dropped: watch::Sender::default() };
+    let shell = Shell { studio, places, ui_ready, leaving, dropped: Dropped::default() };
     let app = match build(shell) {
         Ok(app) => app,
         Err(error) => return refuse(&format!("The window could not be opened: {error}")),
@@ -73,7 +72,7 @@ fn build(shell: Shell) -> tauri::Result<tauri::App> {
             commands::picture,
             commands::answer_close,
             commands::ui_ready,
-            dropped::import_dropped
+            dropped::take_dropped
         ])
         .on_window_event(leave::on_window_event)
         .on_window_event(dropped::on_window_event)

@@ -1,6 +1,6 @@
 // The main job without a pointer: Tab, Enter, arrows and the shortcuts that the help lists.
 
-import { expect, test, type Page } from './playwright.mts';
+import { expect, test } from './playwright.mts';
 import { Studio } from './studio.mts';
 import { word } from '../window/words.mjs';
 
@@ -13,32 +13,17 @@ test.beforeAll(async ({ browser }) => {
 });
 test.afterAll(() => studio.close());
 
-/** Tabs until the control with this name has the focus, and the focus can be seen. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  for (let presses = 0; presses < 60; presses += 1) {
-    await page.keyboard.press('Tab');
-    const focus = await page.evaluate(() => {
-      const element = document.activeElement as HTMLElement;
-      const input = element as HTMLInputElement;
-      const label = element.getAttribute('aria-label') ?? input.labels?.[0]?.textContent ?? element.textContent ?? '';
-      return label.replace(/\s+/g, ' ').trim();
-    });
-    if (focus.startsWith(name)) return;
-  }
-  throw new Error(`Tab does not reach “${name}”`);
-}
-
 test('the welcome is answered by Enter', async () => {
   const { page } = studio;
   await expect(studio.button('welcome.practice.go')).toBeVisible();
-  await tabTo(page, word('welcome.practice.go'));
+  await studio.tabTo(word('welcome.practice.go'));
   await page.keyboard.press('Enter');
   await expect(page.locator('#prompt')).toBeVisible();
 });
 
 test('a sheet is written and sent', async () => {
   const { page } = studio;
-  await tabTo(page, word('compose.prompt'));
+  await studio.tabTo(word('compose.prompt'));
   await page.keyboard.press('Control+A');
   await page.keyboard.type('A bridge in fog');
   const radio = page.getByRole('radio', { name: '1K' });

@@ -3,7 +3,7 @@
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, type Page } from './playwright.mts';
+import { expect, test } from './playwright.mts';
 import { Studio } from './studio.mts';
 import { word } from '../window/words.mjs';
 
@@ -35,16 +35,6 @@ test.beforeAll(async ({ browser }) => {
 test.afterAll(() => studio.close());
 
 const files = () => readdirSync(exports).sort();
-const focused = (page: Page) =>
-  page.evaluate(() => (document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '').trim());
-async function tabTo(page: Page, name: string): Promise<void> {
-  for (let presses = 0; presses < 60; presses += 1) {
-    if ((await focused(page)).startsWith(name)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`Tab does not reach “${name}”`);
-}
-
 test('two Chinese characters find the picture', async () => {
   const { page } = studio;
   const cells = page.getByRole('listbox').getByRole('option');
@@ -54,7 +44,7 @@ test('two Chinese characters find the picture', async () => {
   await page.keyboard.press('/');
   await page.keyboard.insertText('渔船');
   await expect(cells).toHaveCount(2);
-  await tabTo(page, word('gallery.list'));
+  await studio.tabTo(word('gallery.list'));
   await page.keyboard.press('Home');
   await expect(page.getByText(PROMPTS[0]!)).toBeVisible();
   await studio.audit('find-chinese');
@@ -62,7 +52,7 @@ test('two Chinese characters find the picture', async () => {
 
 test('copies are saved as they are, and smaller in another format', async () => {
   const { page } = studio;
-  await tabTo(page, word('gallery.list'));
+  await studio.tabTo(word('gallery.list'));
   await page.keyboard.press('Control+a');
   await page.keyboard.press('e');
   await expect.poll(() => files().length).toBe(2);
@@ -71,7 +61,7 @@ test('copies are saved as they are, and smaller in another format', async () => 
     const copy = readFileSync(join(exports, file));
     expect(originals.some((original) => original.equals(copy)), file).toBe(true);
   }
-  await tabTo(page, word('gallery.save-as-button'));
+  await studio.tabTo(word('gallery.save-as-button'));
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog');
   await expect(dialog).toBeVisible();
@@ -81,7 +71,7 @@ test('copies are saved as they are, and smaller in another format', async () => 
   await studio.audit('save-as');
   await page.keyboard.press('Tab');
   await page.keyboard.type('512');
-  await tabTo(page, 'Save copies');
+  await studio.tabTo('Save copies');
   await page.keyboard.press('Enter');
   await expect(dialog).toHaveCount(0);
   await expect.poll(() => files().filter((file) => file.endsWith('.webp')).length).toBe(2);
@@ -92,7 +82,7 @@ test('a sheet becomes a contact sheet', async () => {
   await page.evaluate(() => (document.activeElement as HTMLElement).blur());
   await page.keyboard.press('Control+1');
   await expect(page.locator('[data-job][data-state=done]')).toHaveCount(2);
-  await tabTo(page, word('sheet.contact'));
+  await studio.tabTo(word('sheet.contact'));
   await page.keyboard.press('Enter');
   await expect.poll(() => files().filter((file) => file.endsWith('contact-sheet.png')).length).toBe(1);
   await expect(page.getByText(word('sheet.contact-saved', { folder: exports }))).toBeVisible();
@@ -104,11 +94,11 @@ test('what takes how much room is shown, and what is in the trash goes after a s
   const [newest] = (await studio.call<{ pictures: { id: string }[] }>('pictures.list', {})).pictures;
   await studio.call('pictures.trash', newest);
   await page.keyboard.press('Control+6');
-  await tabTo(page, word('storage.delete-trash'));
+  await studio.tabTo(word('storage.delete-trash'));
   await studio.audit('storage');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog')).toBeVisible();
-  await tabTo(page, 'Delete 1 picture');
+  await studio.tabTo('Delete 1 picture');
   await page.keyboard.press('Enter');
   await expect(page.getByText('1 picture is gone for good.')).toBeVisible();
   expect((await studio.call<{ total: number }>('pictures.list', {})).total).toBe(5);

@@ -121,6 +121,20 @@ export class Studio {
     return (await answer.json()) as T;
   }
 
+  /** Tabs until the control with this name has the focus. */
+  async tabTo(name: string): Promise<void> {
+    for (let presses = 0; presses < 60; presses += 1) {
+      const focused = await this.page.evaluate(() => {
+        const element = document.activeElement as HTMLInputElement;
+        const label = element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent ?? '';
+        return label.replace(/\s+/g, ' ').trim();
+      });
+      if (focused.startsWith(name)) return;
+      await this.page.keyboard.press('Tab');
+    }
+    throw new Error(`Tab does not reach “${name}”`);
+  }
+
   async theme(theme: 'light' | 'dark'): Promise<void> {
     await this.call('settings.set', { theme });
     await expect(this.page.locator('html')).toHaveAttribute('data-theme', theme);

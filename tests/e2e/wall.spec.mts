@@ -106,6 +106,35 @@ test('one pane goes its own way, the loupe shows both, and names are hidden', as
   await expect(panes()).toHaveCount(0);
 });
 
+test('a picture leaves the wall: as copies, onto the clipboard, as a reference', async () => {
+  const { page } = studio;
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.keyboard.press('w');
+  await expect(panes()).toHaveCount(2);
+  await shown();
+  await page.keyboard.press('e');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await studio.audit('wall-save');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('radio', { name: word('wall.save-shown', { n: 2 }) })).toBeChecked();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.keyboard.press('y');
+  await expect(page.getByText(word('wall.copied'))).toBeVisible();
+  const size = await page.evaluate(async () => {
+    const [item] = await navigator.clipboard.read();
+    const { width, height } = await createImageBitmap(await item!.getType('image/png'));
+    return [width, height];
+  });
+  expect(size).toEqual([1376, 768]);
+  await studio.button('wall.more').first().press('Enter');
+  await expect(page.getByRole('menuitem').first()).toBeFocused();
+  await studio.audit('wall-menu');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.references img')).toHaveJSProperty('naturalWidth', 256);
+  await page.locator('.references li:not(.add) button').press('Enter');
+});
+
 test('four pictures are decided with four keys', async () => {
   const { page } = studio;
   await page.evaluate(() => (document.activeElement as HTMLElement).blur());

@@ -14,6 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startDesk } from './desk.mjs';
 import { hostile } from './hostile.mjs';
+import { journeys } from './journeys.mjs';
 import { Page } from './page.mjs';
 import { decode, findExactly } from './pixels.mjs';
 import { png } from './png.mjs';
@@ -311,6 +312,31 @@ const tests = [
     assert.deepEqual(diptych('pictures', 'search', 'fox').map((one) => one.imported.tool), ['invokeai']);
     await page.shoot('gallery-dropped');
   }],
+
+  ['files dropped on Compose become references', async () => {
+    await page.go('compose');
+    await session.run(`() => document.querySelectorAll('.references li:not(.add) button').forEach((one) => one.click())`);
+    const files = [join(folder, 'dropped', 'fox.png'), join(folder, 'dropped', 'deep', 'hill.png')];
+    execFileSync('python3', [dropper, 'Diptych', '200', '300', ...files], { env: { ...process.env, ...env } });
+    await session.wait('two references', `() => {
+      const images = [...document.querySelectorAll('.references img')];
+      return images.length === 2 && images.every((image) => image.naturalWidth > 0);
+    }`);
+    await page.keep('compose-dropped');
+    assert.equal((await page.call('pictures.list', {})).total, 17, 'a reference became a picture of the library');
+    await session.run(`() => document.querySelectorAll('.references li:not(.add) button').forEach((one) => one.click())`);
+  }],
+
+  ...journeys({
+    get session() {
+      return session;
+    },
+    get page() {
+      return page;
+    },
+    diptych,
+    home: env.DIPTYCH_HOME,
+  }),
 
   ['an alert reaches the desktop of whoever looks elsewhere', async () => {
     const monitor = start('dbus-monitor', ['--session', "interface='org.freedesktop.Notifications',member='Notify'"], { ...process.env, ...env });

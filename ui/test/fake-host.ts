@@ -36,6 +36,8 @@ export interface Script {
   pictures?: PictureView[];
   /** What becomes of a file that is imported. */
   imports?: (name: string) => Imported;
+  /** What was dropped on the window, as references. */
+  droppedReferences?: ReferenceView[];
   answers?: Answers;
   unauthorised?: boolean;
 }
@@ -108,6 +110,10 @@ export class FakeHost implements Host {
   importDropped(): Promise<Imported> {
     this.imported.push('what was dropped');
     return Promise.resolve(data.imported({ imported: 2, known: 1 }));
+  }
+
+  referenceDropped(): Promise<ReferenceView | null> {
+    return Promise.resolve(this.script.droppedReferences?.shift() ?? null);
   }
 
   /** Something happens over the window. */
@@ -216,6 +222,14 @@ export class FakeHost implements Host {
           pictures: (given['seqs'] as number[]).length,
           folder: '~/.local/share/diptych/exports',
           stopped: false,
+        };
+      case 'pictures.as-reference':
+        return {
+          id: `ref-${String(given['id'])}`,
+          mime: 'image/jpeg',
+          width: 4096,
+          height: 2286,
+          bytes: 5_200_000,
         };
       case 'sheets.save-contact':
         return { pictures: 1, folder: '~/.local/share/diptych/exports', stopped: false };

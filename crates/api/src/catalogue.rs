@@ -77,7 +77,7 @@ fn show(value: &Value, format: Option<&str>, words: Option<&str>) -> String {
         Some("usd") => usd(number),
         Some("duration") => duration(number),
         Some("time") => time(number),
-        Some("size") => size(number),
+        Some("size") => size(number.unsigned_abs()),
         Some("plural") => {
             let (one, other) = words.and_then(|words| words.split_once('|')).unwrap_or(("", ""));
             if number == 1 { one.into() } else { other.into() }
@@ -118,11 +118,13 @@ fn time(ms: i64) -> String {
     at.to_zoned_datetime(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-fn size(bytes: i64) -> String {
-    let bytes = bytes.max(0) as f64;
+/// `812 kB`, `28.8 MB`, `1.2 GB`.
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    let bytes = bytes as f64;
     match bytes {
         b if b < 1e3 => format!("{b} B"),
-        b if b < 1e6 => format!("{:.0} KB", b / 1e3),
+        b if b < 1e6 => format!("{:.0} kB", b / 1e3),
         b if b < 1e9 => format!("{:.1} MB", b / 1e6),
         b => format!("{:.1} GB", b / 1e9),
     }

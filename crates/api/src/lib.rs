@@ -12,3 +12,4 @@ pub mod wire;
 
 pub use commands::import::bytes as import_bytes;
 pub use commands::{Audience, Context};
+pub use view::reference;

@@ -72,6 +72,7 @@ commands! {
     Webview "pictures.rate" (RatePicture) -> PictureView = pictures::rate;
     Webview "pictures.trash" (ById) -> PictureView = pictures::trash;
     Webview "pictures.restore" (ById) -> PictureView = pictures::restore;
+    Webview "pictures.as-reference" (ById) -> ReferenceView = pictures::as_reference;
     Webview "pictures.reveal" (ById) -> Done = pictures::reveal;
     Terminal "pictures.path" (ById) -> PicturePath = pictures::path;
     Terminal "pictures.export" (ExportPictures) -> Exported = export::export;

@@ -6,8 +6,9 @@ pub(crate) use weather::{alert, bin, heat, into_alert_rules, route};
 
 use crate::commands::Context;
 use crate::wire;
-use crate::wire::{Failure, JobView, PictureView};
+use crate::wire::{Failure, JobView, PictureView, ReferenceView};
 use diptych_engine::driver::{Plan, offer};
+use diptych_engine::engine::AddedReference;
 use diptych_engine::ledger::{KeptAccount, OpenAttempt, PictureFilter};
 use diptych_engine::policy::verdict::Billed;
 use diptych_engine::value::account::{Auth, is_loopback};
@@ -375,6 +376,13 @@ pub(crate) fn attempt(open: OpenAttempt) -> wire::AttemptView {
         verdict: open.verdict.map(Into::into),
         request_id: open.request_id,
     }
+}
+
+/// A reference that was taken in.
+#[must_use]
+pub fn reference(added: AddedReference) -> ReferenceView {
+    let (facts, mime) = (&added.facts, added.facts.format.mime().into());
+    ReferenceView { width: facts.width, height: facts.height, bytes: added.bytes, mime, id: added.hash }
 }
 
 pub(crate) fn picture(kept: KeptPicture) -> PictureView {

@@ -4,6 +4,7 @@ use crate::arguments::Storage;
 use crate::exit::Exit;
 use crate::output;
 use crate::watch::ask;
+use diptych_api::catalogue::size;
 use diptych_api::wire::{DeletedPictures, FreedBytes, StorageView, TakenView};
 use diptych_host::Studio;
 use serde_json::json;
@@ -54,13 +55,4 @@ fn show(found: &StorageView) {
         row("cache", found.cache),
         vec!["free".into(), String::new(), found.free.map_or_else(|| "?".into(), size)],
     ]);
-}
-
-/// `812 kB`, `28.8 MB`, `1.2 GB`.
-fn size(bytes: u64) -> String {
-    match bytes as f64 {
-        bytes if bytes >= 1e9 => format!("{:.1} GB", bytes / 1e9),
-        bytes if bytes >= 1e6 => format!("{:.1} MB", bytes / 1e6),
-        bytes => format!("{:.0} kB", bytes / 1e3),
-    }
 }

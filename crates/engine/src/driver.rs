@@ -24,6 +24,7 @@ mod storage;
 mod weather;
 
 pub use check::{CheckReport, check};
+pub(crate) use compose::find_reference;
 pub use compose::{Asker, Asking, Plan, PlanItem, create, plan, redo};
 pub use copies::Copies;
 pub use core::{Core, Parts, PracticeEndpoint};

@@ -2,6 +2,7 @@
 
 use crate::driver::{self, Core, Parts, Recovered};
 use crate::ledger::{Ledger, LedgerError};
+use crate::picture::convert::{Conversion, CopyFormat, convert};
 use crate::picture::inspect::{Facts, inspect};
 use crate::store::folder::write_durably;
 use crate::value::catalogue::Catalogue;
@@ -12,11 +13,14 @@ use crate::value::sentence::Sentence;
 use crate::value::settings::Settings;
 use std::io::Cursor;
 use std::ops::Deref;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// Largest reference that is sent, bytes: the providers' limit for one inline picture.
-const MAX_REFERENCE: usize = 7 * 1024 * 1024;
+pub const MAX_REFERENCE: usize = 7 * 1024 * 1024;
+/// What a picture that is larger becomes: the first of these (long edge, JPEG quality) that is small enough.
+const SMALLER: [(u32, u8); 3] = [(4096, 92), (3072, 90), (2048, 85)];
 
 /// Sidecars that are written before the engine closes.
 const LAST_SIDECARS: u32 = 500;
@@ -225,24 +229,85 @@ impl Engine {
     ///
     /// # Errors
     /// `E-REFERENCE` for what cannot be sent, `E-LIBRARY` where it cannot be stored.
-    pub async fn add_reference(&self, bytes: bytes::Bytes) -> Result<(String, Facts), Sentence> {
+    pub async fn add_reference(&self, bytes: bytes::Bytes) -> Result<AddedReference, Sentence> {
         let folder = self.folders.references();
-        let taken = tokio::task::spawn_blocking(move || {
-            let refuse = || Sentence::new("E-REFERENCE").with("name", "");
-            let facts = inspect(Cursor::new(&bytes)).ok().and_then(Result::ok).ok_or_else(refuse)?;
-            if bytes.len() > MAX_REFERENCE || facts.too_large() || !facts.complete {
-                return Err(refuse());
-            }
-            let hash = blake3::hash(&bytes).to_hex().to_string();
-            let path = folder.join(format!("{hash}.{}", facts.format.extension()));
-            if !path.exists() {
-                write_durably(&path, &bytes)
-                    .map_err(|e| Sentence::new("E-LIBRARY").with("text", e.to_string()))?;
-            }
-            Ok((hash, facts))
-        });
-        taken.await.map_err(|error| Sentence::new("E-INTERNAL").with("text", error.to_string()))?
+        at_work(move || keep_reference(&folder, &bytes)).await
     }
+
+    /// Makes a picture of the library a reference: its bytes, or a smaller copy where they are more than can be sent.
+    ///
+    /// # Errors
+    /// See [`Self::add_reference`].
+    pub async fn reference_of(&self, original: PathBuf) -> Result<AddedReference, Sentence> {
+        let folder = self.folders.references();
+        at_work(move || {
+            let bytes = small_enough(&original)?;
+            keep_reference(&folder, &bytes)
+        })
+        .await
+    }
+
+    /// The file of a reference.
+    #[must_use]
+    pub fn reference_file(&self, hash: &str) -> Option<PathBuf> {
+        driver::find_reference(&self.folders, hash).map(|(path, _)| path)
+    }
+}
+
+/// A reference that was taken in.
+#[derive(Debug, Clone)]
+pub struct AddedReference {
+    /// The hash of its bytes.
+    pub hash: String,
+    /// What it is.
+    pub facts: Facts,
+    /// How many bytes.
+    pub bytes: u64,
+}
+
+fn keep_reference(folder: &Path, bytes: &[u8]) -> Result<AddedReference, Sentence> {
+    let facts = inspect(Cursor::new(bytes)).ok().and_then(Result::ok).ok_or_else(refused)?;
+    if bytes.len() > MAX_REFERENCE || facts.too_large() || !facts.complete {
+        return Err(refused());
+    }
+    let hash = blake3::hash(bytes).to_hex().to_string();
+    let path = folder.join(format!("{hash}.{}", facts.format.extension()));
+    if !path.exists() {
+        write_durably(&path, bytes).map_err(|error| unkept(&error))?;
+    }
+    Ok(AddedReference { hash, facts, bytes: bytes.len() as u64 })
+}
+
+/// The picture's bytes, or those of a smaller copy.
+fn small_enough(original: &Path) -> Result<Vec<u8>, Sentence> {
+    let length = std::fs::metadata(original).map_err(|error| unkept(&error))?.len();
+    if length <= MAX_REFERENCE as u64 {
+        return std::fs::read(original).map_err(|error| unkept(&error));
+    }
+    for (edge, quality) in SMALLER {
+        let how = Conversion { format: CopyFormat::Jpeg, quality, max_edge: Some(edge) };
+        let copy = convert(original, how).map_err(|_| refused())?;
+        if copy.len() <= MAX_REFERENCE {
+            return Ok(copy);
+        }
+    }
+    Err(refused())
+}
+
+fn refused() -> Sentence {
+    Sentence::new("E-REFERENCE").with("name", "")
+}
+
+fn unkept(error: &std::io::Error) -> Sentence {
+    Sentence::new("E-LIBRARY").with("text", error.to_string())
+}
+
+/// Off the async threads; what breaks down there is said.
+async fn at_work<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Sentence> + Send + 'static,
+) -> Result<T, Sentence> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| Sentence::new("E-INTERNAL").with("text", error.to_string()))?
 }
 
 fn requeue(job: &mut crate::value::job::Job) {
@@ -262,4 +327,33 @@ fn requeue(job: &mut crate::value::job::Job) {
 /// Runs work that may block on a thread that may. `None` where it broke down.
 pub async fn blocking<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> Option<R> {
     tokio::task::spawn_blocking(work).await.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_REFERENCE, keep_reference, small_enough};
+    use image::{Rgb, RgbImage};
+
+    #[test]
+    fn a_picture_too_large_to_be_sent_becomes_a_smaller_copy() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let noise = |edge: u32| {
+            let mut state = 1_u32;
+            let path = folder.path().join(format!("{edge}.png"));
+            let picture = RgbImage::from_fn(edge, edge, |_, _| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                Rgb([(state >> 8) as u8, (state >> 16) as u8, (state >> 24) as u8])
+            });
+            picture.save(&path).expect("a picture");
+            path
+        };
+        let (small, large) = (noise(64), noise(1700));
+        assert_eq!(small_enough(&small).expect("small"), std::fs::read(&small).expect("small"));
+        assert!(std::fs::metadata(&large).expect("large").len() > MAX_REFERENCE as u64);
+        let copy = small_enough(&large).expect("a copy");
+        assert!(copy.len() <= MAX_REFERENCE);
+        let kept = keep_reference(folder.path(), &copy).expect("kept");
+        assert_eq!((kept.facts.width, kept.bytes), (1700, copy.len() as u64));
+        assert!(folder.path().join(format!("{}.jpg", kept.hash)).exists());
+    }
 }

@@ -6,7 +6,6 @@
 mod cache;
 pub mod clean;
 mod colour;
-pub mod compare;
 pub mod convert;
 pub mod decode;
 pub mod derive;

@@ -6,6 +6,7 @@
 //! and every decision about jobs and money.
 
 mod client;
+mod dropped;
 mod home;
 mod local;
 mod lock;
@@ -19,6 +20,8 @@ mod studio;
 mod system;
 
 pub use diptych_api::Audience;
+pub use diptych_engine::engine::MAX_REFERENCE;
+pub use dropped::{Dropped, Taken};
 pub use home::Home;
 pub use logging::init_logging;
 pub use rebuild::rebuild_index;

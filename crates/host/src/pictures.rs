@@ -3,7 +3,7 @@
 //! - `picture/<id>/thumb` (512 px), `…/thumb/256`, `…/overview` (2048 px)
 //! - `picture/<id>/tile/<level>/<column>/<row>`: 512 px; level 0 is the original, each next one half as large
 //! - `picture/<id>/crop/<x>,<y>,<w>,<h>/<W>x<H>`: exact pixels at 1:1 or closer
-//! - `picture/<id>/difference/<other id>/<x>,<y>,<w>,<h>/<W>x<H>?gain=<1 to 64>`: of exact pixels, lossless
+//! - `reference/<hash>/thumb` (256 px), of a reference picture
 //!
 //! Not here: how an answer travels.
 
@@ -14,20 +14,31 @@ use diptych_engine::value::id::PictureId;
 use std::path::PathBuf;
 
 #[derive(Debug, PartialEq, Eq)]
+enum Subject {
+    Picture(PictureId),
+    Reference(String),
+}
+
+#[derive(Debug, PartialEq, Eq)]
 enum Wish {
     Thumb,
     SmallThumb,
     Overview,
     Tile([u32; 3]),
     Crop(Crop),
-    Difference(PictureId, Crop, u16),
 }
 
-fn parse(path: &str) -> Result<(PictureId, Wish), PictureError> {
+fn parse(path: &str) -> Result<(Subject, Wish), PictureError> {
     let path = path.replace("%2C", ",").replace("%2c", ",");
-    let (path, query) = path.split_once('?').unwrap_or((&path, ""));
+    let path = path.split_once('?').map_or(&*path, |(path, _)| path);
     let parts: Vec<&str> = path.split('/').collect();
-    let ["picture", id, what @ ..] = parts.as_slice() else { return Err(PictureError::NotFound) };
+    let (id, what) = match parts.as_slice() {
+        ["picture", id, what @ ..] => (*id, what),
+        ["reference", hash, "thumb"] => {
+            return Ok((Subject::Reference((*hash).to_owned()), Wish::SmallThumb));
+        }
+        _ => return Err(PictureError::NotFound),
+    };
     let bad = |why: &str| PictureError::Bad(why.to_owned());
     let crop = |rectangle, out| Crop::parse(rectangle, out).ok_or_else(|| bad("not a rectangle"));
     let wish = match what {
@@ -39,23 +50,17 @@ fn parse(path: &str) -> Result<(PictureId, Wish), PictureError> {
             Wish::Tile(numbers.and_then(|n| n.try_into().ok()).ok_or_else(|| bad("not a tile"))?)
         }
         ["crop", rectangle, out] => Wish::Crop(crop(rectangle, out)?),
-        ["difference", other, rectangle, out] => {
-            let gain = query.split('&').find_map(|pair| pair.strip_prefix("gain=")).unwrap_or("1");
-            let gain = gain.parse().map_err(|_| bad("not a gain"))?;
-            Wish::Difference(PictureId::from_text(*other), crop(rectangle, out)?, gain)
-        }
         _ => return Err(PictureError::NotFound),
     };
-    Ok((PictureId::from_text(*id), wish))
+    Ok((Subject::Picture(PictureId::from_text(id)), wish))
 }
 
 /// Answers a path.
 pub(crate) async fn answer(engine: Engine, path: &str) -> Result<PictureBytes, PictureError> {
-    let (id, wish) = parse(path)?;
-    let (original, hash) = original(&engine, id).await?;
-    let other = match &wish {
-        Wish::Difference(other, ..) => original_of(&engine, other).await?,
-        _ => PathBuf::new(),
+    let (subject, wish) = parse(path)?;
+    let (original, hash) = match subject {
+        Subject::Picture(id) => original(&engine, id).await?,
+        Subject::Reference(hash) => (engine.reference_file(&hash).ok_or(PictureError::NotFound)?, hash),
     };
     let made = blocking(move || {
         let derived = &engine.derived;
@@ -65,16 +70,11 @@ pub(crate) async fn answer(engine: Engine, path: &str) -> Result<PictureBytes, P
             Wish::Overview => derived.overview(&original, &hash),
             Wish::Tile([level, column, row]) => derived.tile(&original, &hash, level, column, row),
             Wish::Crop(crop) => derived.crop(&original, crop),
-            Wish::Difference(_, crop, gain) => derived.difference(&original, &other, crop, gain),
         };
         shown.map_err(|error| PictureError::Bad(error.to_string()))
     });
     let shown = made.await.ok_or_else(|| PictureError::Bad("the decoder broke down".into()))??;
     Ok(PictureBytes { mime: shown.mime, bytes: shown.bytes.into() })
-}
-
-async fn original_of(engine: &Engine, id: &PictureId) -> Result<PathBuf, PictureError> {
-    Ok(original(engine, id.clone()).await?.0)
 }
 
 /// Where the original lies, and its hash.
@@ -93,20 +93,17 @@ mod tests {
     fn paths_say_what_is_wanted() {
         let wish = |path: &str| parse(&format!("picture/p1/{path}")).map(|(_, wish)| wish);
         let crop = Crop { x: 1, y: 2, width: 30, height: 40, out_width: 60, out_height: 80 };
-        let other = PictureId::from_text("p2");
         assert_eq!(wish("thumb"), Ok(Wish::Thumb));
         assert_eq!(wish("thumb/256"), Ok(Wish::SmallThumb));
         assert_eq!(wish("tile/2/0/1"), Ok(Wish::Tile([2, 0, 1])));
         assert_eq!(wish("crop/1%2C2,30,40/60x80"), Ok(Wish::Crop(crop)));
-        assert_eq!(
-            wish("difference/p2/1,2,30,40/60x80?gain=8"),
-            Ok(Wish::Difference(other.clone(), crop, 8))
-        );
-        assert_eq!(wish("difference/p2/1,2,30,40/60x80"), Ok(Wish::Difference(other, crop, 1)));
+        let reference = (Subject::Reference("ab".into()), Wish::SmallThumb);
+        assert_eq!(parse("reference/ab/thumb"), Ok(reference));
+        assert_eq!(parse("reference/ab/overview"), Err(PictureError::NotFound));
         for nothing in ["", "thumb/9", "tile/1/2", "original", "../../etc/passwd"] {
             assert_eq!(wish(nothing), Err(PictureError::NotFound), "{nothing}");
         }
-        for nonsense in ["tile/1/2/x", "crop/1,2,3/4x5", "difference/p2/1,2,3,4/5x6?gain=loud"] {
+        for nonsense in ["tile/1/2/x", "crop/1,2,3/4x5"] {
             assert!(matches!(wish(nonsense), Err(PictureError::Bad(_))), "{nonsense}");
         }
     }

@@ -53,6 +53,7 @@ fn face(face: Face) -> Router {
         .route("/events", get(events))
         .route("/reference", post(reference))
         .route("/import", post(import).layer(DefaultBodyLimit::max(MAX_IMPORT)))
+        .route("/reference/{id}/thumb", get(reference_thumb))
         .route("/picture/{*path}", get(picture))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(face)
@@ -98,7 +99,15 @@ async fn import(State(face): State<Face>, Query(file): Query<FileFacts>, body: B
 
 async fn picture(State(face): State<Face>, Path(path): Path<String>, RawQuery(query): RawQuery) -> Response {
     let path = query.map_or_else(|| path.clone(), |query| format!("{path}?{query}"));
-    match face.studio.picture(&format!("picture/{path}")).await {
+    shown(&face, &format!("picture/{path}")).await
+}
+
+async fn reference_thumb(State(face): State<Face>, Path(id): Path<String>) -> Response {
+    shown(&face, &format!("reference/{id}/thumb")).await
+}
+
+async fn shown(face: &Face, path: &str) -> Response {
+    match face.studio.picture(path).await {
         Ok(picture) => {
             let headers = [
                 (header::CONTENT_TYPE, picture.mime),

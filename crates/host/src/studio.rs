@@ -310,10 +310,8 @@ impl Studio {
     pub async fn add_reference(&self, bytes: Bytes) -> Result<ReferenceView, Failure> {
         let remote = match &*self.0.seat.read().await {
             Seat::Local(local) => {
-                let (engine, length) = (local.context.engine.clone(), bytes.len() as u64);
-                let (id, facts) = engine.add_reference(bytes).await.map_err(Failure::of)?;
-                let (mime, width, height) = (facts.format.mime().into(), facts.width, facts.height);
-                return Ok(ReferenceView { id, mime, width, height, bytes: length });
+                let engine = local.context.engine.clone();
+                return Ok(diptych_api::reference(engine.add_reference(bytes).await.map_err(Failure::of)?));
             }
             Seat::Remote(remote) => remote.clone(),
             Seat::Closed => return Err(Failure::internal("closed")),

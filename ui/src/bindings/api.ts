@@ -2394,6 +2394,7 @@ export interface Commands {
   "pictures.rate": { args: RatePicture; result: PictureView };
   "pictures.trash": { args: ById; result: PictureView };
   "pictures.restore": { args: ById; result: PictureView };
+  "pictures.as-reference": { args: ById; result: ReferenceView };
   "pictures.reveal": { args: ById; result: Done };
   "pictures.path": { args: ById; result: PicturePath };
   "pictures.export": { args: ExportPictures; result: Exported };

@@ -168,6 +168,17 @@ describe('compose', () => {
     expect(screen.getByText('practice, no cost')).toBeInTheDocument();
   });
 
+  it('takes what was dropped on the window as references, one after the other', async () => {
+    const reference = (id: string) => ({ id, mime: 'image/png', width: 900, height: 600, bytes: 4_000 });
+    const droppedReferences = [reference('one'), reference('two')];
+    const { host, studio } = await composed({ droppedReferences });
+    host.drop('over');
+    host.drop('dropped');
+    await waitFor(() => expect(studio.draft.references.map(({ id }) => id)).toEqual(['one', 'two']));
+    expect(host.imported).toEqual([]);
+    studio.draft.references = [];
+  });
+
   it('takes pasted pictures as references', async () => {
     const { host, studio } = await composed();
     const file = new File(['abc'], 'a.png', { type: 'image/png' });

@@ -1,42 +1,39 @@
-// Reference pictures: taken from files, drops and the clipboard. The engine keeps the bytes; the draft keeps an id
-// and a small copy that is drawn on a canvas, since the content security policy allows no blob: addresses.
+// Reference pictures: taken from files, drops, the clipboard and the library. The engine keeps the bytes and shows them
+// small; the draft keeps what each one is.
 
+import type { PictureView, ReferenceView } from '@/bindings/api';
+import { t } from '@/i18n/index.svelte';
 import type { Studio } from '@/state/studio.svelte';
-
-const THUMB = 92;
 
 export function imageFiles(data: DataTransfer | null): File[] {
   return [...(data?.files ?? [])].filter((file) => file.type.startsWith('image/'));
 }
 
 export async function addReferences(studio: Studio, files: Iterable<File>): Promise<void> {
-  for (const file of files) {
-    const view = await studio.notices.run(studio.host.addReference(file));
-    if (!view || studio.draft.references.some((one) => one.id === view.id)) continue;
-    const thumb = await smallCopy(file).catch(() => null);
-    studio.draft.references = [...studio.draft.references, { ...view, thumb }];
+  for (const file of files) add(studio, await studio.notices.run(studio.host.addReference(file)));
+}
+
+/** What was dropped on the window, whose paths only the engine knows: one file after the other. */
+export async function addDropped(studio: Studio): Promise<void> {
+  for (;;) {
+    const view = await studio.notices.run(studio.host.referenceDropped());
+    if (view === null) return;
+    add(studio, view);
   }
 }
 
-function cover(bitmap: ImageBitmap, canvas: HTMLCanvasElement): void {
-  const side = Math.min(bitmap.width, bitmap.height);
-  const x = (bitmap.width - side) / 2;
-  const y = (bitmap.height - side) / 2;
-  canvas.getContext('2d')?.drawImage(bitmap, x, y, side, side, 0, 0, canvas.width, canvas.height);
+/** A picture of the library guides the next ones: it goes to Compose, and so does the view. */
+export async function useAsReference(studio: Studio, picture: PictureView): Promise<void> {
+  const { notices, host, nav } = studio;
+  const view = await notices.run(host.call('pictures.as-reference', { id: picture.id }));
+  if (!view) return;
+  add(studio, view);
+  nav.go('compose');
+  if (view.width !== picture.width || view.mime !== picture.mime)
+    notices.info(t('compose.references.smaller', { width: view.width, height: view.height }));
 }
 
-async function smallCopy(file: Blob): Promise<string | null> {
-  const bitmap = await createImageBitmap(file);
-  const canvas = document.createElement('canvas');
-  canvas.width = canvas.height = THUMB;
-  cover(bitmap, canvas);
-  bitmap.close();
-  return canvas.toDataURL('image/jpeg', 0.8).split(',')[1] ?? null;
-}
-
-export async function drawThumb(canvas: HTMLCanvasElement, base64: string): Promise<void> {
-  const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-  const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
-  cover(bitmap, canvas);
-  bitmap.close();
+function add({ draft }: Studio, view: ReferenceView | undefined): void {
+  if (view && !draft.references.some((one) => one.id === view.id))
+    draft.references = [...draft.references, view];
 }

@@ -14,8 +14,10 @@ export const LOOKED_AT = 500;
 export const REVIEWED = 1_000;
 const NO_FACETS: PictureFacets = { models: [], accounts: [], sizes: [], aspects: [], tags: [] };
 
+export type How = Omit<SavePictures, 'seqs'>;
+
 /** The original bytes. */
-export const ORIGINALS = { metadata: false, convert: null };
+export const ORIGINALS: How = { metadata: false, convert: null };
 
 export class Gallery {
   readonly library: Library;
@@ -175,8 +177,7 @@ export class Gallery {
   }
 
   /** Copies into the library's folder for exports: the original bytes, with the recipe in the file, or converted. */
-  async save(how: Omit<SavePictures, 'seqs'>): Promise<void> {
-    const seqs = [...this.selection.seqs];
+  async save(how: How, seqs: number[] = [...this.selection.seqs]): Promise<void> {
     if (seqs.length === 0 || this.saving) return;
     this.saving = { done: 0, total: seqs.length };
     const saved = await this.studio.notices.run(this.studio.host.call('pictures.save', { seqs, ...how }));

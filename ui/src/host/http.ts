@@ -120,6 +120,7 @@ export async function httpHost(): Promise<Host> {
     importPicture: (file) => answer<Imported>(fetch(`/import?${fileFacts(file)}`, raw(file))),
     onDrop: () => () => undefined,
     importDropped: () => Promise.reject(new Error('nothing was dropped on a window')),
+    referenceDropped: () => Promise.resolve(null),
     onEvent: (listener) => events.listen(listener),
     onConnection: (watcher) => events.watch(watcher),
     pictureUrl: (path) => `/${path}`,

@@ -51,9 +51,11 @@ describe('the window', () => {
     const file = new File([new Uint8Array([1])], 'a & b.png', { lastModified: 5 });
     await tauriHost().importPicture(file);
     await tauriHost().importDropped();
+    await tauriHost().referenceDropped();
     expect(calls).toEqual([
       ['picture', new Uint8Array([1])],
-      ['import_dropped', {}],
+      ['take_dropped', { to: 'library' }],
+      ['take_dropped', { to: 'reference' }],
     ]);
     expect(fileFacts(file)).toBe('name=a+%26+b.png&modified=5');
   });

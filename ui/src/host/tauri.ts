@@ -35,7 +35,8 @@ export function tauriHost(): Host {
     importPicture: async (file) =>
       asked(invoke<Imported>('picture', await raw(file), { headers: { file: fileFacts(file) } })),
     onDrop: (listener) => subscribe<DropEvent>('drop', listener),
-    importDropped: () => asked(invoke<Imported>('import_dropped')),
+    importDropped: () => asked(invoke<Imported>('take_dropped', { to: 'library' })),
+    referenceDropped: () => asked(invoke<ReferenceView | null>('take_dropped', { to: 'reference' })),
     onEvent: (listener) => subscribe<Event>('diptych', listener),
     onConnection: () => () => undefined,
     pictureUrl: (path) => pictures + path,

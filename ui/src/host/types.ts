@@ -21,6 +21,8 @@ export interface Host {
   onDrop(listener: (what: DropEvent) => void): () => void;
   /** Imports what was dropped on the window last. */
   importDropped(): Promise<Imported>;
+  /** The next file of what was dropped on the window becomes a reference; null when there is none left. */
+  referenceDropped(): Promise<ReferenceView | null>;
   /** Reconnects by itself; after a reconnect the listener gets `{ type: 'resync' }`. */
   onEvent(listener: (event: Event) => void): () => void;
   /** Whether events arrive at present. */

@@ -3,11 +3,6 @@
 import type { LaneView, ReferenceView, SheetSpec } from '@/bindings/api';
 import { variables } from '@/compose/variables';
 
-export interface DraftReference extends ReferenceView {
-  /** A small JPEG, base64, drawn on a canvas. */
-  thumb: string | null;
-}
-
 interface Stored {
   text: string;
   vars: Record<string, string>;
@@ -16,7 +11,7 @@ interface Stored {
   size: string | null;
   aspect: string | null;
   count: number;
-  references: DraftReference[];
+  references: ReferenceView[];
   fallback: string | null;
   lane: LaneView['lane'];
   deadlineHours: number | null;
@@ -56,7 +51,7 @@ export class Draft {
   size: string | null = $state(null);
   aspect: string | null = $state(null);
   count = $state(1);
-  references: DraftReference[] = $state([]);
+  references: ReferenceView[] = $state([]);
   /** `null` lets the engine decide. */
   fallback: string | null = $state(null);
   lane: LaneView['lane'] = $state('now');

@@ -27,7 +27,11 @@ export class Nav {
 
   go(view: View): void {
     if (view === 'wall' && !this.wall) return;
-    if (view === 'wall' && this.view !== 'wall') this.from = this.view;
+    if (view === 'wall' && this.view !== 'wall') {
+      // Opened from a review of a wall: the review goes back where that wall came from, not round in a circle.
+      if (this.view === 'review' && this.reviewFrom === 'wall') this.reviewFrom = this.from;
+      this.from = this.view;
+    }
     this.view = view;
   }
 
@@ -38,7 +42,9 @@ export class Nav {
 
   openReview(target: Partial<ReviewTarget>): void {
     this.review = { sheet: null, pictures: null, focus: null, ...target };
-    if (this.view !== 'wall' && this.view !== 'review') this.reviewFrom = this.view;
+    // A wall that was opened from the review goes back to it, so that the review does not go back to the wall.
+    const round = this.view === 'wall' && this.from === 'review';
+    if (!round && this.view !== 'review') this.reviewFrom = this.view;
     this.view = 'review';
   }
 

@@ -169,10 +169,79 @@ describe('the wall', () => {
     await waitFor(() => expect(host.sent('pictures.restore')).toEqual([{ id: 'a' }]));
   });
 
-  it('copies the path of the file', async () => {
-    const { studio } = await show({ answers: { 'pictures.path': () => ({ path: '/lib/a.jpg' }) } });
+  it('says so where the system does not let pictures be copied', async () => {
+    const { studio } = await show();
+    vi.spyOn(navigator.clipboard, 'write').mockRejectedValueOnce(new Error('not allowed'));
     await press('y');
-    await waitFor(() => expect(studio.notices.list[0]?.text).toContain('/lib/a.jpg'));
+    await waitFor(() => expect(studio.notices.list[0]?.text).toContain('did not let us copy'));
+  });
+
+  it('shows the file, and hands the picture to Compose as a reference', async () => {
+    const { host, studio } = await show();
+    await press('v');
+    expect(host.sent('pictures.reveal')).toEqual([{ id: 'a' }]);
+    await press('m');
+    await waitFor(() => expect(studio.nav.view).toBe('compose'));
+    expect(studio.draft.references.map(({ id }) => id)).toEqual(['ref-a']);
+    expect(studio.notices.list[0]?.text).toContain('4096 × 2286');
+    studio.draft.references = [];
+  });
+
+  it('saves copies of the picture, or of all that are shown', async () => {
+    const { host } = await show();
+    await press('e');
+    await userEvent.click(screen.getByRole('radio', { name: 'All 2 shown' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Save copies' }));
+    await waitFor(() => expect(host.sent('pictures.save')).toHaveLength(1));
+    expect(host.sent('pictures.save')[0]?.seqs).toHaveLength(2);
+  });
+
+  it('has a menu with words and keys, gone through by arrows', async () => {
+    const { host } = await show();
+    const more = screen.getAllByRole('button', { name: 'More with this picture' })[1] as HTMLElement;
+    await userEvent.click(more);
+    const items = screen.getAllByRole('menuitem').map((item) => item.textContent?.trim());
+    expect(items).toEqual([
+      'Use as reference M',
+      'Save copies… E',
+      'Copy picture Y',
+      'Show the file V',
+      'Redo with Pro',
+    ]);
+    window.addEventListener('keydown', handleKey);
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}{Enter}');
+    expect(host.sent('pictures.reveal')).toEqual([{ id: 'b' }]);
+    expect(more).toHaveFocus();
+    await userEvent.click(more);
+    await userEvent.keyboard('{Escape}');
+    window.removeEventListener('keydown', handleKey);
+    expect(screen.queryByRole('menu')).toBeNull();
+    expect(screen.getAllByRole('article')).toHaveLength(2);
+  });
+
+  it('numbers chosen pictures of one model, so that their names can be told apart', async () => {
+    const { studio } = await show({
+      answers: { 'pictures.get': ({ id }) => data.picture({ id: id ?? '' }) },
+    });
+    studio.nav.openWall({ pictures: ['x', 'y'] });
+    await waitFor(() =>
+      expect(screen.getAllByRole('article').map((one) => one.getAttribute('aria-label'))).toEqual([
+        'Picture 1: Nano Banana Pro · 1',
+        'Picture 2: Nano Banana Pro · 2',
+      ]),
+    );
+  });
+
+  it('is reviewed one by one, and the review comes back to it', async () => {
+    const origin = { file: 'in.png', at_ms: data.NOW, tool: null, negative: null, seed: null, size: null };
+    const imported = data.picture({ id: 'in', job: null, sheet: null, imported: origin });
+    const { studio } = await show({ answers: { 'pictures.get': () => imported } });
+    studio.nav.openWall({ pictures: ['in'] });
+    await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(1));
+    await press('r');
+    expect(studio.nav.review).toEqual({ sheet: null, pictures: ['in'], focus: 'in' });
+    studio.nav.leaveReview();
+    expect(studio.nav.view).toBe('wall');
   });
 
   it('lays the two over each other, and shows the other one while the key is held', async () => {

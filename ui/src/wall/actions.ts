@@ -1,7 +1,10 @@
 // What can be done on the wall, by pointer or key. A pane goes by its place; without one, the current is meant.
 
+import type { PictureView } from '@/bindings/api';
+import { useAsReference } from '@/compose/references';
 import { t } from '@/i18n/index.svelte';
 import type { Studio } from '@/state/studio.svelte';
+import { copyPicture } from './clipboard';
 import type { Compare } from './compare.svelte';
 import type { Mode } from './modes';
 import type { Stage } from './stage.svelte';
@@ -16,8 +19,14 @@ export interface PaneActions {
   pick: (pane?: number) => void;
   /** Into the trash, or back from it. */
   trash: (pane?: number) => void;
-  /** The path of the original, for other programs. */
-  copyPath: (pane?: number) => void;
+  /** Onto the clipboard, for other programs. */
+  copy: (pane?: number) => void;
+  /** In the file manager. */
+  reveal: (pane?: number) => void;
+  /** Guides the next pictures: it goes to Compose. */
+  asReference: (pane?: number) => void;
+  /** Copies of it, or of all that are shown. */
+  save: (pane?: number) => void;
   /** The same once more on the model that was asked for. */
   redo: (pane?: number) => void;
 }
@@ -33,23 +42,25 @@ export interface CompareActions {
   other: (by: number) => void;
 }
 
+/** `ask` opens the dialog that says how copies are saved. */
 export function paneActions(
-  { host, notices }: Studio,
+  studio: Studio,
   wall: Wall,
   stage: Stage,
   compare: Compare,
+  ask: (picture: PictureView) => void,
 ): PaneActions {
+  const { host, notices } = studio;
   /** Where two lie over each other, the one that is seen. */
   const current = () => (stage.overlay?.flipped ? 1 : stage.current);
   const entryIn = (pane = current()) => stage.entries[pane];
 
-  async function copyPath(id: string): Promise<void> {
-    const { path } = await host.call('pictures.path', { id });
+  async function copy({ id, width, height }: PictureView): Promise<void> {
     try {
-      await navigator.clipboard.writeText(path);
-      notices.info(t('wall.copied', { path }));
+      await copyPicture(id, { width, height }, (path) => host.pictureUrl(path));
+      notices.info(t('wall.copied'));
     } catch {
-      notices.info(t('wall.not-copied', { path }));
+      notices.info(t('wall.not-copied'));
     }
   }
 
@@ -77,9 +88,21 @@ export function paneActions(
       const picture = entryIn(pane)?.picture;
       if (picture) void notices.run(picture.trashed ? wall.restore(picture.id) : wall.trash(picture.id));
     },
-    copyPath: (pane) => {
+    copy: (pane) => {
       const picture = entryIn(pane)?.picture;
-      if (picture) void notices.run(copyPath(picture.id));
+      if (picture) void copy(picture);
+    },
+    reveal: (pane) => {
+      const picture = entryIn(pane)?.picture;
+      if (picture) void notices.run(wall.reveal(picture.id));
+    },
+    asReference: (pane) => {
+      const picture = entryIn(pane)?.picture;
+      if (picture) void useAsReference(studio, picture);
+    },
+    save: (pane) => {
+      const picture = entryIn(pane)?.picture;
+      if (picture) ask(picture);
     },
     redo: (pane) => {
       const picture = entryIn(pane)?.picture;

@@ -23,6 +23,8 @@ export interface WallActions extends PaneActions, CompareActions {
   loupe: () => void;
   fullscreen: () => void;
   info: () => void;
+  /** Decides about what is compared here, one by one. */
+  review: () => void;
   back: () => void;
 }
 
@@ -81,7 +83,11 @@ export function wallKeys(actions: WallActions): KeyGroup {
       key('i', 'info', actions.info),
       key('k', 'pick', () => actions.pick()),
       key('Delete', 'trash', () => actions.trash()),
-      key('y', 'copy-path', () => actions.copyPath()),
+      key('m', 'as-reference', () => actions.asReference()),
+      key('e', 'save', () => actions.save()),
+      key('y', 'copy', () => actions.copy()),
+      key('v', 'reveal', () => actions.reveal()),
+      key('r', 'review', actions.review),
       key('Escape', 'back', actions.back),
     ],
   };

@@ -2,7 +2,9 @@
 
 use super::Context;
 use crate::view;
-use crate::wire::{ById, Done, Failure, ListPictures, PicturePage, PicturePath, PictureView, RatePicture};
+use crate::wire::{
+    ById, Done, Failure, ListPictures, PicturePage, PicturePath, PictureView, RatePicture, ReferenceView,
+};
 use diptych_engine::ledger::PictureChange;
 use diptych_engine::value::event::Event;
 use diptych_engine::value::id::PictureId;
@@ -61,6 +63,13 @@ async fn change_one(context: &Context, id: &str, change: PictureChange) -> Resul
     context.engine.ledger.change_pictures(vec![kept.seq], change).await?;
     context.engine.tell(Event::Picture(kept.picture.id));
     get(context, ById { id: id.into() }).await
+}
+
+/// What a picture of the library is sent as when it guides another.
+pub(crate) async fn as_reference(context: &Context, by: ById) -> Result<ReferenceView, Failure> {
+    let original = path_of(context, &find(context, &by.id).await?);
+    let added = context.engine.reference_of(original).await.map_err(Failure::of)?;
+    Ok(view::reference(added))
 }
 
 /// The window carries this out itself; a browser cannot.

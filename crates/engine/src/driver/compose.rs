@@ -3,7 +3,7 @@
 
 mod choices;
 
-pub(super) use choices::find_reference;
+pub(crate) use choices::find_reference;
 
 use crate::driver::core::Core;
 use crate::ledger::{KeptAccount, LedgerError};

@@ -172,7 +172,7 @@ pub(super) fn retires(model: &Model, today: &str) -> Option<Sentence> {
 }
 
 /// The file of a reference, and its format.
-pub(in crate::driver) fn find_reference(folders: &Folders, hash: &str) -> Option<(PathBuf, Format)> {
+pub(crate) fn find_reference(folders: &Folders, hash: &str) -> Option<(PathBuf, Format)> {
     // The hash comes from outside: nothing but hex may become part of a path.
     if hash.len() != 64 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
