@@ -270,6 +270,7 @@ export function picture(over: Partial<PictureView> = {}): PictureView {
     rating: 0,
     trashed: false,
     tags: [],
+    collections: [],
     notes: [],
     credentials: false,
     imported: null,

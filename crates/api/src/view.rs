@@ -408,6 +408,7 @@ pub(crate) fn picture(kept: KeptPicture) -> PictureView {
         rating: kept.rating,
         trashed: kept.trashed,
         tags: kept.tags,
+        collections: kept.collections,
         notes: says(picture.notes),
         credentials: picture.credentials,
         imported: picture.imported.map(|imported| wire::ImportedView {
@@ -429,6 +430,7 @@ pub(crate) fn picture_filter(filter: wire::PictureFilter) -> PictureFilter {
         sizes: filter.sizes,
         aspects: filter.aspects,
         tags: filter.tags,
+        collections: filter.collections,
         sheet: filter.sheet.map(SheetId::from_text),
         rating_min: filter.rating_min,
         rating_max: filter.rating_max,

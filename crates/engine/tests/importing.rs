@@ -295,18 +295,23 @@ async fn sidecars_follow_what_is_done_even_over_a_crash() {
     let marks = || {
         let read = fs::read(engine.objects.sidecar_path(&kept.picture)).expect("a sidecar");
         let read = sidecar::read(&read).expect("is whole");
-        (read.rating, read.trashed, read.tags)
+        (read.rating, read.trashed, [read.tags, read.collections].concat())
     };
     let change = |rating: u8| PictureChange {
         rating: Some(rating),
         tag: vec!["blue".into()],
+        collect: vec!["Calendar".into()],
         ..PictureChange::default()
     };
     // Nobody is told, as if the process had died between the commit and the word.
     engine.ledger.change_pictures(vec![kept.seq], change(4)).await.expect("changes");
     assert_eq!(marks(), (0, false, vec![]));
     engine.close().await;
-    assert_eq!(marks(), (4, false, vec!["blue".to_owned()]), "a close writes what is behind");
+    assert_eq!(
+        marks(),
+        (4, false, vec!["blue".to_owned(), "Calendar".to_owned()]),
+        "a close writes what is behind"
+    );
     engine.ledger.change_pictures(vec![kept.seq], change(2)).await.expect("changes");
     drop(engine.clone());
     let again = library.start().await;

@@ -1180,6 +1180,10 @@ trashed: boolean,
  */
 tags: Array<string>, 
 /**
+ * Collections it is in.
+ */
+collections: Array<string>, 
+/**
  * What the user should know about it (`W-…`, `E-INCOMPLETE`).
  */
 notes: Array<Sentence>, 
@@ -1249,6 +1253,10 @@ aspects: Array<string>,
  * With all of these tags.
  */
 tags: Array<string>, 
+/**
+ * In all of these collections.
+ */
+collections: Array<string>, 
 /**
  * Of this sheet.
  */
@@ -1446,13 +1454,37 @@ tag: Array<string>,
 /**
  * Tags to take off.
  */
-untag: Array<string>, };
+untag: Array<string>, 
+/**
+ * Collections to put them into.
+ */
+collect: Array<string>, 
+/**
+ * Collections to take them out of.
+ */
+uncollect: Array<string>, };
 
 export type ChangedPictures = { 
 /**
  * Pictures.
  */
 pictures: number, };
+
+export type LabelKind = "tag" | "collection";
+
+export type RenameLabel = { 
+/**
+ * Tag or collection.
+ */
+kind: LabelKind, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The new one; absent takes the label off.
+ */
+to: string | null, };
 
 export type GetFacets = { 
 /**
@@ -1490,7 +1522,11 @@ aspects: Array<Facet>,
 /**
  * Tags.
  */
-tags: Array<Facet>, };
+tags: Array<Facet>, 
+/**
+ * Collections.
+ */
+collections: Array<Facet>, };
 
 export type ListPictures = { 
 /**
@@ -2365,6 +2401,7 @@ export interface Commands {
   "pictures.rows": { args: PictureRows; result: Array<PictureView> };
   "pictures.facets": { args: GetFacets; result: PictureFacets };
   "pictures.change": { args: ChangePictures; result: ChangedPictures };
+  "labels.rename": { args: RenameLabel; result: ChangedPictures };
   "pictures.get": { args: ById; result: PictureView };
   "pictures.rate": { args: RatePicture; result: PictureView };
   "pictures.trash": { args: ById; result: PictureView };

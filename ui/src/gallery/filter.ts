@@ -10,6 +10,7 @@ export const ANY: PictureFilter = {
   sizes: [],
   aspects: [],
   tags: [],
+  collections: [],
   sheet: null,
   rating_min: null,
   rating_max: null,
@@ -31,6 +32,7 @@ export const MARKS = ['real', 'practice', 'fallback', 'trouble', 'imported'];
 
 /** One choice of each kind; empty leaves it open. */
 export interface Choices {
+  collection: string;
   model: string;
   size: string;
   aspect: string;
@@ -44,6 +46,7 @@ export interface Choices {
 }
 
 export const OPEN: Choices = {
+  collection: '',
   model: '',
   size: '',
   aspect: '',
@@ -101,6 +104,7 @@ export function filterOf(choices: Choices, search: string, trash: boolean, now: 
     sizes: list(choices.size),
     aspects: list(choices.aspect),
     tags: list(choices.tag),
+    collections: list(choices.collection),
     sheet: choices.sheet === '' ? null : choices.sheet,
     rating_min: stars > 0 ? stars : null,
     rating_max: choices.rating === 'none' ? 0 : null,

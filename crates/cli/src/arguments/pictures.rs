@@ -16,6 +16,23 @@ pub(crate) enum Storage {
     },
 }
 
+/// `diptych pictures collections`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Collections {
+    /// Give it another name.
+    Rename {
+        /// Name of the collection.
+        name: String,
+        /// The new one.
+        to: String,
+    },
+    /// Delete it; its pictures stay.
+    Delete {
+        /// Name of the collection.
+        name: String,
+    },
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Pictures {
     /// List pictures, newest first.
@@ -29,6 +46,9 @@ pub(crate) enum Pictures {
         /// Only with this tag; may be given again.
         #[arg(long, value_name = "TAG")]
         tag: Vec<String>,
+        /// Only from this collection; may be given again.
+        #[arg(long, value_name = "NAME")]
+        collection: Vec<String>,
         /// Only with this many stars or more.
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=5))]
         rating: Option<u8>,
@@ -49,6 +69,22 @@ pub(crate) enum Pictures {
         /// Take off.
         #[arg(long, value_name = "TAG")]
         remove: Vec<String>,
+    },
+    /// Put pictures into a collection, which is made where it is not there yet, or take them out of it.
+    Collect {
+        /// Name of the collection.
+        name: String,
+        /// Ids.
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// Take out instead.
+        #[arg(long)]
+        remove: bool,
+    },
+    /// List the collections; rename one, or delete one. No picture is deleted.
+    Collections {
+        #[command(subcommand)]
+        command: Option<Collections>,
     },
     /// All about a picture, its file included.
     Show {

@@ -1,5 +1,6 @@
 //! Pictures: rows about files. The files are in the object store.
 
+use super::labels::{self, Label};
 use super::rows::{all, json_column, to_json};
 use super::{Ledger, Result, search};
 use crate::value::id::{AttemptId, JobId, PictureId};
@@ -17,11 +18,17 @@ pub struct PictureChange {
     pub tag: Vec<String>,
     /// Tags to take off.
     pub untag: Vec<String>,
+    /// Collections to put them into.
+    pub collect: Vec<String>,
+    /// Collections to take them out of.
+    pub uncollect: Vec<String>,
 }
 
 /// By name: the columns for filters are computed, and a row does not need them.
 pub(super) const SELECT: &str = "SELECT seq, body, rating, trashed,
-    (SELECT json_group_array(tag) FROM picture_tags WHERE picture_tags.seq = pictures.seq) AS tags FROM pictures";
+    (SELECT json_group_array(name) FROM picture_labels l WHERE l.seq = pictures.seq AND kind = 'tag') AS tags,
+    (SELECT json_group_array(name) FROM picture_labels l WHERE l.seq = pictures.seq AND kind = 'collection')
+        AS collections FROM pictures";
 
 pub(super) fn read_picture(row: &Row<'_>) -> Result<KeptPicture> {
     Ok(KeptPicture {
@@ -30,6 +37,7 @@ pub(super) fn read_picture(row: &Row<'_>) -> Result<KeptPicture> {
         rating: row.get("rating")?,
         trashed: row.get("trashed")?,
         tags: json_column(row, "tags")?,
+        collections: json_column(row, "collections")?,
     })
 }
 
@@ -117,9 +125,6 @@ impl Ledger {
                 "UPDATE pictures SET rating = coalesce(?2, rating), trashed = coalesce(?3, trashed), behind = behind + 1
                  WHERE seq = ?1 RETURNING id",
             )?;
-            let mut tag =
-                db.prepare_cached("INSERT OR IGNORE INTO picture_tags (seq, tag) VALUES (?1, ?2)")?;
-            let mut untag = db.prepare_cached("DELETE FROM picture_tags WHERE seq = ?1 AND tag = ?2")?;
             let mut ids = Vec::with_capacity(seqs.len());
             for seq in &seqs {
                 let mut rows = update.query(params![seq, change.rating, change.trashed])?;
@@ -127,12 +132,10 @@ impl Ledger {
                 ids.push(PictureId::from_text(row.get::<_, String>(0)?));
                 // The update ends with its last step only.
                 rows.next()?;
-                for name in &change.tag {
-                    tag.execute(params![seq, name])?;
-                }
-                for name in &change.untag {
-                    untag.execute(params![seq, name])?;
-                }
+                labels::put(db, *seq, Label::Tag, &change.tag)?;
+                labels::take(db, *seq, Label::Tag, &change.untag)?;
+                labels::put(db, *seq, Label::Collection, &change.collect)?;
+                labels::take(db, *seq, Label::Collection, &change.uncollect)?;
             }
             Ok(ids)
         })
@@ -165,7 +168,7 @@ impl Ledger {
         .await
     }
 
-    /// Takes pictures out for good, with their tags and words. Jobs and attempts stay: what was paid was paid. Answers
+    /// Takes pictures out for good, with their labels and words. Jobs and attempts stay: what was paid was paid. Answers
     /// how many there were.
     ///
     /// # Errors

@@ -430,11 +430,13 @@ pub struct KeptPicture {
     pub trashed: bool,
     /// Tags, by name.
     pub tags: Vec<String>,
+    /// Collections it is in, by name.
+    pub collections: Vec<String>,
 }
 
 impl From<Picture> for KeptPicture {
     /// One to which nothing was done yet.
     fn from(picture: Picture) -> Self {
-        Self { seq: 0, picture, rating: 0, trashed: false, tags: Vec::new() }
+        Self { seq: 0, picture, rating: 0, trashed: false, tags: Vec::new(), collections: Vec::new() }
     }
 }
