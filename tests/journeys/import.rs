@@ -178,6 +178,12 @@ fn import_and_made_pictures_survive_the_loss_of_the_index() {
     let (before, spend) = (seen(&home), home.run(&["spend", "--json"]).exits(0).lines());
     assert_eq!(before.len(), 4);
 
+    let state = |states: &[&str]| {
+        let words: Vec<&str> = states.iter().flat_map(|state| ["--state", *state]).collect();
+        home.run(&[&["pictures", "list", "--json"], &words[..]].concat()).exits(0).lines().len()
+    };
+    assert_eq!((state(&["imported"]), state(&["real", "unrated"]), state(&["rejected"])), (1, 1, 1));
+    assert_eq!((state(&["rated"]), state(&["practice"]), state(&["damaged"])), (2, 0, 0));
     for ending in ["", "-wal", "-shm"] {
         drop(std::fs::remove_file(home.library().join(format!("ledger.sqlite{ending}"))));
     }

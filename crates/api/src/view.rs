@@ -7,7 +7,7 @@ pub(crate) use weather::{alert, bin, heat, into_alert_rules, route};
 use crate::commands::Context;
 use crate::wire;
 use crate::wire::{Failure, JobView, PictureView};
-use diptych_engine::driver::Plan;
+use diptych_engine::driver::{Plan, problem};
 use diptych_engine::ledger::{KeptAccount, OpenAttempt, PictureFilter};
 use diptych_engine::policy::verdict::Billed;
 use diptych_engine::value::account::{Auth, is_loopback};
@@ -378,6 +378,8 @@ pub(crate) fn picture(kept: KeptPicture) -> PictureView {
     let picture = kept.picture;
     let prompt = picture.prompt().to_owned();
     let asked = picture.request;
+    let mut notes = says(picture.notes);
+    notes.extend(problem(kept.file, picture.id.as_str()).map(Into::into));
     PictureView {
         id: picture.id.to_string(),
         seq: kept.seq,
@@ -409,7 +411,7 @@ pub(crate) fn picture(kept: KeptPicture) -> PictureView {
         trashed: kept.trashed,
         tags: kept.tags,
         collections: kept.collections,
-        notes: says(picture.notes),
+        notes,
         credentials: picture.credentials,
         imported: picture.imported.map(|imported| wire::ImportedView {
             file: imported.file,
@@ -442,6 +444,7 @@ pub(crate) fn picture_filter(filter: wire::PictureFilter) -> PictureFilter {
         fallback: filter.fallback,
         trouble: filter.trouble,
         imported: filter.imported,
+        damaged: filter.damaged,
         trash: filter.trash,
     }
 }

@@ -1,6 +1,6 @@
 //! `diptych pictures`.
 
-use crate::arguments::{Collections, Pictures};
+use crate::arguments::{Collections, PictureState, Pictures};
 use crate::exit::Exit;
 use crate::output;
 use crate::watch::ask;
@@ -18,14 +18,15 @@ use std::path::Path;
 /// Runs it.
 pub(crate) async fn run(studio: &Studio, command: Pictures, json: bool) -> anyhow::Result<Exit> {
     match command {
-        Pictures::List { limit, trash, tag, collection, rating } => {
-            let filter = PictureFilter {
+        Pictures::List { limit, trash, tag, collection, rating, state } => {
+            let mut filter = PictureFilter {
                 trash,
                 tags: tag,
                 collections: collection,
                 rating_min: rating,
                 ..PictureFilter::default()
             };
+            state.into_iter().for_each(|state| narrow(&mut filter, state));
             let list = ListPictures { limit, filter, after: None };
             let page: PicturePage = ask(studio, "pictures.list", &list).await?;
             show(&page.pictures, json);
@@ -90,6 +91,20 @@ pub(crate) async fn run(studio: &Studio, command: Pictures, json: bool) -> anyho
         }
     }
     Ok(Exit::Done)
+}
+
+fn narrow(filter: &mut PictureFilter, state: PictureState) {
+    match state {
+        PictureState::Rated => filter.rating_min = filter.rating_min.max(Some(1)),
+        PictureState::Unrated => filter.rating_max = Some(0),
+        PictureState::Rejected => filter.trash = true,
+        PictureState::Fallback => filter.fallback = Some(true),
+        PictureState::Trouble => filter.trouble = Some(true),
+        PictureState::Imported => filter.imported = Some(true),
+        PictureState::Practice => filter.practice = Some(true),
+        PictureState::Real => filter.practice = Some(false),
+        PictureState::Damaged => filter.damaged = Some(true),
+    }
 }
 
 /// Changes them, and answers how they are now.

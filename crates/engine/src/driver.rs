@@ -22,7 +22,7 @@ mod stop;
 mod storage;
 mod weather;
 
-pub use check::{CheckReport, check};
+pub use check::{CheckReport, check, problem};
 pub use compose::{Asker, Asking, Plan, PlanItem, create, plan, redo};
 pub use copies::Copies;
 pub use core::{Core, Parts, PracticeEndpoint};

@@ -50,7 +50,7 @@ fn kept(prompt: &str, mime: &str) -> KeptPicture {
         credentials: false,
         imported: None,
     };
-    KeptPicture { seq: 1, picture, rating: 4, trashed: false, tags: vec!["a<b".into()], collections: vec![] }
+    KeptPicture { seq: 1, rating: 4, tags: vec!["a<b".into()], ..picture.into() }
 }
 
 fn file(format: ImageFormat, alpha: u8) -> Bytes {

@@ -325,6 +325,42 @@ async fn sidecars_follow_what_is_done_even_over_a_crash() {
     assert!(again.ledger.behind(10).await.expect("reads").is_empty());
 }
 
+#[tokio::test]
+async fn what_a_check_finds_of_files_is_kept_until_another_finds_them_whole() {
+    let library = Library::new();
+    let engine = library.start().await;
+    for side in [1, 2, 3] {
+        import_bytes(engine.core(), "a.png", None, png(side).into()).await.expect("serves");
+    }
+    let pictures = all(&engine).await;
+    let path = |at: usize| {
+        let picture: &diptych_engine::value::job::Picture = &pictures[at].picture;
+        engine.objects.path(&picture.hash, &picture.extension)
+    };
+    let damaged = || async {
+        let filter = PictureFilter { damaged: Some(true), ..PictureFilter::default() };
+        engine.ledger.page(filter, None, 9).await.expect("asks")
+    };
+    let check = |read: bool| diptych_engine::driver::check(engine.core(), read, false);
+    let whole = fs::read(path(1)).expect("reads");
+    fs::rename(path(0), library.folders.data.join("away")).expect("is moved");
+    fs::write(path(1), b"other bytes").expect("is changed");
+    assert_eq!(check(false).await.expect("checks").problems.len(), 1, "only what is missing is seen");
+    assert_eq!(damaged().await, [pictures[0].seq]);
+    assert_eq!(check(true).await.expect("checks").problems.len(), 2);
+    assert_eq!(damaged().await, [pictures[1].seq, pictures[0].seq]);
+    fs::rename(library.folders.data.join("away"), path(0)).expect("is back");
+    fs::write(path(1), whole).expect("is whole");
+    assert_eq!(
+        check(false).await.expect("checks").problems.len(),
+        1,
+        "nobody has read the changed one again"
+    );
+    assert_eq!(damaged().await, [pictures[1].seq]);
+    assert_eq!(check(true).await.expect("checks").problems, []);
+    assert!(damaged().await.is_empty());
+}
+
 #[test]
 fn our_exports_are_read_by_web_uis_rules_too() {
     let json = r#"{"diptych": 1, "prompt": "x"}"#;

@@ -1302,6 +1302,10 @@ trouble: boolean | null,
  */
 imported: boolean | null, 
 /**
+ * The last check found its file missing or changed, or not.
+ */
+damaged: boolean | null, 
+/**
  * The trash instead of the library.
  */
 trash: boolean, };

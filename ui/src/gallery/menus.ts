@@ -3,7 +3,7 @@
 import type { Facet } from '@/bindings/api';
 import { t } from '@/i18n/index.svelte';
 import type { Models } from '@/state/lists.svelte';
-import { MARKS, PRICES, RATINGS, TIMES, type Choices } from './filter';
+import { MARKS, PRICES, RATINGS, STATES, TIMES, type Choices } from './filter';
 import type { Gallery } from './state.svelte';
 
 export interface Menu {
@@ -19,10 +19,7 @@ const named = (kind: string, values: string[]) =>
   values.map((value) => ({ value, label: t(`gallery.filter.${kind}.${value}`) }));
 
 export function menusOf({ facets }: Gallery, models: Pick<Models, 'find'>): Menu[] {
-  const stars = RATINGS.map((value) => ({
-    value,
-    label: value === 'none' ? t('gallery.unrated') : t('gallery.filter.stars', { n: Number(value) }),
-  }));
+  const stars = RATINGS.map((value) => ({ value, label: t('gallery.filter.stars', { n: Number(value) }) }));
   return [
     { kind: 'collection', options: counted(facets.collections) },
     { kind: 'model', options: counted(facets.models, (id) => models.find(id)?.short ?? id) },
@@ -33,6 +30,7 @@ export function menusOf({ facets }: Gallery, models: Pick<Models, 'find'>): Menu
     { kind: 'tag', options: counted(facets.tags) },
     { kind: 'account', options: counted(facets.accounts) },
     { kind: 'price', options: named('price', PRICES) },
+    { kind: 'state', options: named('state', STATES) },
     { kind: 'mark', options: named('mark', MARKS) },
   ];
 }

@@ -336,7 +336,7 @@ export const STATES: Record<string, State> = {
   },
   'gallery-none': {
     script: { pictures: library(30) },
-    then: inGallery({ filters: { rating: '5', size: '1K' } }),
+    then: inGallery({ filters: { state: 'damaged', size: '1K' } }),
   },
   'gallery-failed': {
     script: { answers: { 'pictures.find': () => Promise.reject(lost) } },

@@ -140,6 +140,8 @@ pub struct PictureFilter {
     pub trouble: Option<bool>,
     /// From outside, or made here.
     pub imported: Option<bool>,
+    /// The last check found its file missing or changed, or not.
+    pub damaged: Option<bool>,
     /// The trash instead of the library.
     pub trash: bool,
 }

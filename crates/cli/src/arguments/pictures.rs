@@ -16,6 +16,29 @@ pub(crate) enum Storage {
     },
 }
 
+/// What a picture can be, for `diptych pictures list`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum PictureState {
+    /// Rated, thus kept by a review.
+    Rated,
+    /// Not rated.
+    Unrated,
+    /// In the trash.
+    Rejected,
+    /// Made by another model than the one asked.
+    Fallback,
+    /// With a warning.
+    Trouble,
+    /// From outside.
+    Imported,
+    /// Simulated.
+    Practice,
+    /// Not simulated.
+    Real,
+    /// The last check found its file missing or changed.
+    Damaged,
+}
+
 /// `diptych pictures collections`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Collections {
@@ -52,6 +75,9 @@ pub(crate) enum Pictures {
         /// Only with this many stars or more.
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=5))]
         rating: Option<u8>,
+        /// Only in this state; may be given again. *damaged*: the last check found the file missing or changed.
+        #[arg(long, value_name = "STATE")]
+        state: Vec<PictureState>,
     },
     /// Find pictures by words of their prompt, or beginnings of words; in quotation marks in this order.
     Search {

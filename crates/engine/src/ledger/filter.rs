@@ -47,6 +47,8 @@ pub struct PictureFilter {
     pub trouble: Option<bool>,
     /// From outside, or made here.
     pub imported: Option<bool>,
+    /// The last check found its file missing or changed, or not.
+    pub damaged: Option<bool>,
     /// The trash instead of the library.
     pub trash: bool,
 }
@@ -125,6 +127,7 @@ impl Condition {
         this.maybe("fallback = ?", filter.fallback.map(i64::from));
         this.maybe("trouble = ?", filter.trouble.map(i64::from));
         this.maybe("imported = ?", filter.imported.map(i64::from));
+        this.maybe("(file <> 'whole') = ?", filter.damaged.map(i64::from));
         // Words alone: few are in the trash, and leaving those out is quicker than looking up all others.
         if by_place && !filter.trash && this.from != Self::FACTS && this.values.len() == 2 {
             this.values.remove(0);

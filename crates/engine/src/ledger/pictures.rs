@@ -4,7 +4,7 @@ use super::labels::{self, Label};
 use super::rows::{all, json_column, to_json};
 use super::{Ledger, Result, search};
 use crate::value::id::{AttemptId, JobId, PictureId};
-use crate::value::job::{KeptPicture, Picture};
+use crate::value::job::{FileState, KeptPicture, Picture};
 use rusqlite::{Connection, Row, params};
 
 /// What the user does to pictures. What is absent stays.
@@ -25,7 +25,7 @@ pub struct PictureChange {
 }
 
 /// By name: the columns for filters are computed, and a row does not need them.
-pub(super) const SELECT: &str = "SELECT seq, body, rating, trashed,
+pub(super) const SELECT: &str = "SELECT seq, body, rating, trashed, file,
     (SELECT json_group_array(name) FROM picture_labels l WHERE l.seq = pictures.seq AND kind = 'tag') AS tags,
     (SELECT json_group_array(name) FROM picture_labels l WHERE l.seq = pictures.seq AND kind = 'collection')
         AS collections FROM pictures";
@@ -36,6 +36,11 @@ pub(super) fn read_picture(row: &Row<'_>) -> Result<KeptPicture> {
         picture: json_column(row, "body")?,
         rating: row.get("rating")?,
         trashed: row.get("trashed")?,
+        file: match row.get_ref("file")?.as_str() {
+            Ok("missing") => FileState::Missing,
+            Ok("changed") => FileState::Changed,
+            _ => FileState::Whole,
+        },
         tags: json_column(row, "tags")?,
         collections: json_column(row, "collections")?,
     })
@@ -138,6 +143,19 @@ impl Ledger {
                 labels::take(db, *seq, Label::Collection, &change.uncollect)?;
             }
             Ok(ids)
+        })
+        .await
+    }
+
+    /// Keeps what a check found of these files.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn found_files(&self, found: Vec<(i64, FileState)>) -> Result<()> {
+        self.write(move |db| {
+            let mut update = db.prepare_cached("UPDATE pictures SET file = ?2 WHERE seq = ?1")?;
+            found.iter().try_for_each(|(seq, file)| update.execute(params![seq, file.as_str()]).map(drop))?;
+            Ok(())
         })
         .await
     }

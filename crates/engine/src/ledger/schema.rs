@@ -257,6 +257,16 @@ const MIGRATIONS: &[(&str, Option<Then>)] = &[
     ",
         None,
     ),
+    // 7: what the last check found of a file: whole, missing, changed.
+    (
+        r"
+    ALTER TABLE pictures ADD COLUMN file TEXT NOT NULL DEFAULT 'whole';
+    DROP INDEX pictures_facts;
+    CREATE INDEX pictures_facts ON pictures
+        (trashed, seq, created, rating, usd, practice, fallback, trouble, imported, file, size, aspect, model, account, sheet);
+    ",
+        None,
+    ),
 ];
 
 /// Our newest schema.

@@ -54,12 +54,11 @@ pub(super) fn written(kept: &KeptPicture) -> serde_json::Result<Vec<u8>> {
 #[must_use]
 pub fn read(bytes: &[u8]) -> Option<KeptPicture> {
     let Read { format, rating, trashed, tags, collections, picture } = serde_json::from_slice(bytes).ok()?;
-    (format == FORMAT && rating <= 5).then_some(KeptPicture {
-        seq: 0,
-        picture,
+    (format == FORMAT && rating <= 5).then(|| KeptPicture {
         rating,
         trashed,
         tags,
         collections,
+        ..picture.into()
     })
 }
