@@ -180,6 +180,10 @@ export const SETTINGS: Settings = {
   },
   redo_when_healthy: false,
   clean_references: true,
+  auto_save_folder: null,
+  auto_save_name: '',
+  auto_save_metadata: false,
+  auto_save_practice: false,
 };
 
 export const HELLO: Hello = {

@@ -138,6 +138,10 @@ pub(crate) fn settings(settings: &Settings, catalogue: &Catalogue) -> wire::Sett
         alerts: weather::alert_settings(&settings.alerts),
         redo_when_healthy: settings.redo_when_healthy,
         clean_references: settings.clean_references,
+        auto_save_folder: settings.auto_save_folder.clone(),
+        auto_save_name: settings.auto_save_name.clone(),
+        auto_save_metadata: settings.auto_save_metadata,
+        auto_save_practice: settings.auto_save_practice,
     }
 }
 

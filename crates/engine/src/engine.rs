@@ -93,6 +93,7 @@ impl Engine {
         let stop = CancellationToken::new();
         tokio::spawn(driver::run(core.clone(), stop.clone()));
         tokio::spawn(driver::follow(core.clone(), stop.clone()));
+        tokio::spawn(driver::follow_new(core.clone(), stop.clone()));
         Ok(Self { core, stop, recovered, complaints })
     }
 
@@ -108,6 +109,7 @@ impl Engine {
         self.stop.cancel();
         // What is more than that is written after the next start.
         driver::catch_up(&self.core, LAST_SIDECARS).await;
+        driver::save_new(&self.core).await;
     }
 
     /// Stores settings.

@@ -22,6 +22,7 @@ mod schema;
 mod search;
 mod settings;
 mod spend;
+mod unsaved;
 mod words;
 
 pub use accounts::KeptAccount;

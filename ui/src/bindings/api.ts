@@ -2212,7 +2212,23 @@ redo_when_healthy: boolean,
 /**
  * References are sent without what they say of place, camera and owner.
  */
-clean_references: boolean, };
+clean_references: boolean, 
+/**
+ * Each new picture is copied into this folder; absent means it is not.
+ */
+auto_save_folder: string | null, 
+/**
+ * How the copies are named; empty means as exports are.
+ */
+auto_save_name: string, 
+/**
+ * With the recipe written into the copy.
+ */
+auto_save_metadata: boolean, 
+/**
+ * Simulated pictures, too.
+ */
+auto_save_practice: boolean, };
 
 export type SettingsPatch = { 
 /**
@@ -2282,7 +2298,23 @@ redo_when_healthy: boolean | null,
 /**
  * See [`Settings::clean_references`].
  */
-clean_references: boolean | null, };
+clean_references: boolean | null, 
+/**
+ * See [`Settings::auto_save_folder`]; empty means none.
+ */
+auto_save_folder: string | null, 
+/**
+ * See [`Settings::auto_save_name`].
+ */
+auto_save_name: string | null, 
+/**
+ * See [`Settings::auto_save_metadata`].
+ */
+auto_save_metadata: boolean | null, 
+/**
+ * See [`Settings::auto_save_practice`].
+ */
+auto_save_practice: boolean | null, };
 
 export type KeychainView = { 
 /**

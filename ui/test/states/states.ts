@@ -363,6 +363,13 @@ export const STATES: Record<string, State> = {
       setTimeout(() => document.querySelectorAll('.settings section')[3]?.scrollIntoView(), 300);
     },
   },
+  'settings-copies': {
+    script: { settings: { auto_save_folder: '/home/mei/Pictures/New' } },
+    then: (studio) => {
+      studio.nav.go('settings');
+      setTimeout(() => document.querySelectorAll('.settings section')[6]?.scrollIntoView(), 300);
+    },
+  },
   'queue-empty': { script: practice, then: (studio) => studio.nav.go('queue') },
   queue: {
     script: {

@@ -146,6 +146,7 @@ async fn gather(core: &Core, open: &[(Subject, Sentence)], now: Timestamp) -> cr
         budgets: budgets(core, now).await?,
         unknown: core.ledger.counts(now).await?.unknown,
         parked,
+        auto_save: core.live().auto_save.clone(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::labels::{self, Label};
 use super::rows::{all, json_column, to_json};
-use super::{Ledger, Result, search};
+use super::{Ledger, Result, search, unsaved};
 use crate::value::id::{AttemptId, JobId, PictureId};
 use crate::value::job::{FileState, KeptPicture, Picture};
 use rusqlite::{Connection, Row, params};
@@ -62,7 +62,14 @@ pub(super) fn put_picture(db: &Connection, picture: &Picture) -> Result<()> {
             picture.imported.is_some(),
         ],
     )?;
-    if added > 0 { search::index(db, db.last_insert_rowid(), picture.prompt()) } else { Ok(()) }
+    if added == 0 {
+        return Ok(());
+    }
+    let seq = db.last_insert_rowid();
+    if picture.imported.is_none() {
+        unsaved::remember(db, seq)?;
+    }
+    search::index(db, seq, picture.prompt())
 }
 
 impl Ledger {

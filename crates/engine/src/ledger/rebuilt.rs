@@ -46,6 +46,8 @@ impl Ledger {
                 labels::put(db, seq, Label::Tag, &kept.tags)?;
                 labels::put(db, seq, Label::Collection, &kept.collections)?;
             }
+            // They are not new.
+            db.execute("DELETE FROM unsaved", [])?;
             Ok(())
         })
     }

@@ -267,6 +267,13 @@ const MIGRATIONS: &[(&str, Option<Then>)] = &[
     ",
         None,
     ),
+    // 8: what is still to be copied into the user's folder for new pictures.
+    (
+        r"
+    CREATE TABLE unsaved (seq INTEGER PRIMARY KEY REFERENCES pictures (seq) ON DELETE CASCADE) STRICT;
+    ",
+        None,
+    ),
 ];
 
 /// Our newest schema.

@@ -27,10 +27,12 @@ pub enum Kind {
     Parked,
     /// Outcomes wait for the user's word.
     Unknown,
+    /// New pictures cannot be copied into the user's folder.
+    AutoSave,
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Overload,
         Self::Latency,
         Self::QuotaDay,
@@ -38,6 +40,7 @@ impl Kind {
         Self::Budget,
         Self::Parked,
         Self::Unknown,
+        Self::AutoSave,
     ];
 
     /// As stored and on the wire.
@@ -51,6 +54,7 @@ impl Kind {
             Self::Budget => "budget",
             Self::Parked => "parked",
             Self::Unknown => "unknown",
+            Self::AutoSave => "auto_save",
         }
     }
 
@@ -130,6 +134,8 @@ pub struct Facts {
     pub budgets: Vec<BudgetFacts>,
     /// Outcomes that wait for the user's word.
     pub unknown: u32,
+    /// How the last copy of a new picture went; `None` before one was tried.
+    pub auto_save: Option<Result<(), Sentence>>,
 }
 
 /// What changes.
@@ -189,6 +195,12 @@ pub fn judge(facts: &Facts, rules: &AlertRules, open: &[(Subject, Sentence)]) ->
         whole(Kind::Unknown),
         if facts.unknown > 0 { Standing::Bad(outcomes) } else { Standing::Calm },
     ));
+    let auto_save = match &facts.auto_save {
+        Some(Err(why)) => Standing::Bad(why.clone()),
+        Some(Ok(())) => Standing::Calm,
+        None => Standing::Between,
+    };
+    standings.push((whole(Kind::AutoSave), auto_save));
     let (mut over, mut raised) = (Vec::new(), Vec::new());
     for (subject, sentence) in open.iter().filter(|(subject, _)| subject.kind != Kind::Budget) {
         let standing = standings.iter().find(|(of, _)| of == subject).map(|(_, standing)| standing);
