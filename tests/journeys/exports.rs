@@ -175,3 +175,66 @@ fn new_pictures_are_copied_into_a_folder_once_and_again_when_it_is_back() {
     drop(home.generate("Quiet", &[]).exits(0));
     assert_eq!(files().len(), 4);
 }
+
+#[test]
+fn the_library_moves_and_is_never_in_two_places_or_in_none() {
+    let practice = Practice::start(&plain(0.0, ""));
+    let home = Home::with(&practice, &[]);
+    let kettle = home.generate("A red kettle on a sill", &[]).exits(0).line();
+    let (one, two) = (home.path().join("disk one/library"), home.path().join("two"));
+    let go = |to: &PathBuf, options: &[&str]| {
+        home.run(&[&["storage", "move", &to.display().to_string(), "--json"], options].concat())
+    };
+    let id = text(&kettle, "picture");
+    let path = || PathBuf::from(text(&home.run(&["pictures", "show", id, "--json"]).exits(0).line(), "path"));
+    assert!(path().starts_with(home.library()));
+
+    std::fs::create_dir(&two).expect("folder");
+    std::fs::write(two.join("cat.jpg"), "cat").expect("writes");
+    drop(go(&two, &[]).exits(1).says(&["[E-MOVE-TAKEN]"]));
+    drop(go(&home.library().join("inner"), &[]).exits(1).says(&["[E-MOVE-INSIDE]"]));
+    let studio = home.start(&["serve", "--json"]);
+    until("it serves", || studio.out().contains("#token="));
+    drop(go(&one, &[]).exits(1).says(&["[E-ALREADY-OPEN]"]));
+    drop(studio);
+    assert!(path().starts_with(home.library()) && !one.exists());
+
+    // What a crash has left: the mark, a file, half a file.
+    let crash = || {
+        let at = |name: &str| one.join("pictures").join(name);
+        std::fs::create_dir_all(one.join("pictures")).expect("folders");
+        std::fs::write(one.join("being-moved"), home.library().display().to_string()).expect("writes");
+        std::fs::write(at("ab.png.moving"), "hal").expect("writes");
+    };
+    crash();
+    drop(go(&one, &["--discard"]).exits(0));
+    assert!(!one.exists() && path().starts_with(home.library()), "it was never in use");
+    crash();
+    let moved = go(&one, &[]).exits(0).line();
+    assert_eq!(
+        (text(&moved, "library"), &moved["left"]),
+        (one.to_str().expect("text"), &serde_json::Value::Null)
+    );
+    assert!(!home.library().exists() && path().starts_with(&one) && path().exists());
+    home.check();
+    drop(home.generate("Layered hills", &[]).exits(0));
+    assert_eq!(home.pictures().len(), 2);
+
+    // A crash after the switch and before the old one was removed: it is said, and tidied up.
+    let (old, three) = (one, home.path().join("three"));
+    drop(go(&three, &["--keep"]).exits(0));
+    assert!(old.join("ledger.sqlite").exists() && path().starts_with(&three));
+    std::fs::write(three.join("being-moved"), old.display().to_string()).expect("writes");
+    std::fs::write(old.join("mine.txt"), "somebody's").expect("writes");
+    let tidied = go(&three, &[]).exits(0).line();
+    assert_eq!(tidied["left"]["files"], 1, "{tidied:#}");
+    let left = std::fs::read_dir(&old).expect("lists").map(|entry| entry.expect("reads").file_name());
+    assert_eq!(left.collect::<Vec<_>>(), ["mine.txt"]);
+    home.check();
+
+    std::fs::rename(&three, home.path().join("unplugged")).expect("the disk is pulled out");
+    drop(home.run(&["pictures", "list"]).exits(1).says(&["three"]));
+    assert!(!three.exists() && !home.library().exists(), "no empty library takes its place");
+    std::fs::rename(home.path().join("unplugged"), &three).expect("it is back");
+    assert_eq!(home.pictures().len(), 2);
+}

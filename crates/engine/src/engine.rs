@@ -4,6 +4,7 @@ use crate::driver::{self, Core, Parts, Recovered};
 use crate::ledger::{Ledger, LedgerError};
 use crate::picture::inspect::{Facts, inspect};
 use crate::store::folder::write_durably;
+use crate::store::relocate;
 use crate::value::catalogue::Catalogue;
 use crate::value::event::Event;
 use crate::value::id::JobId;
@@ -77,7 +78,7 @@ impl Engine {
         let failed = |error: &dyn std::fmt::Display| StartError::Library(error.to_string());
         parts.folders.make().map_err(|error| failed(&error))?;
         let ledger = Ledger::open(&parts.folders.data)?;
-        let mut complaints = Vec::new();
+        let mut complaints: Vec<Sentence> = relocate::unfinished(&parts.folders.data).into_iter().collect();
         let catalogue = Catalogue::load(parts.catalogue.as_deref()).or_else(|text| {
             complaints.push(Sentence::new("E-FILE").with("path", "models.toml").with("text", text));
             Catalogue::load(None)

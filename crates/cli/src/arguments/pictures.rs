@@ -14,6 +14,19 @@ pub(crate) enum Storage {
         #[arg(long)]
         yes: bool,
     },
+    /// Move the library to another folder, on another disk for example. Everything is copied and compared; only then
+    /// the new folder is used and the old one removed. Nobody may have the library open meanwhile. What was
+    /// interrupted goes on when it is asked for again.
+    Move {
+        /// A folder that is not there yet, or is empty.
+        to: PathBuf,
+        /// Leave the old folder as it is.
+        #[arg(long, conflicts_with = "discard")]
+        keep: bool,
+        /// Remove a copy that was begun there; the library stays where it is.
+        #[arg(long)]
+        discard: bool,
+    },
 }
 
 /// What a picture can be, for `diptych pictures list`.

@@ -128,12 +128,15 @@ fn outcomes_unknown_are_said_until_all_are_decided() {
 #[test]
 fn copies_that_cannot_be_made_are_said_until_one_is_made() {
     let why = || Some(Err(Sentence::new("A-auto-save")));
-    let table: [(Option<Result<(), Sentence>>, &[&str], &[&str]); 3] =
-        [(None, &[], &[]), (why(), &["+A-auto-save"], &[]), (Some(Ok(())), &[], &["-auto_save"])];
+    let table = [
+        (None, vec![], vec![]),
+        (why(), vec!["+A-auto-save"], vec![]),
+        (Some(Ok(())), vec![], vec!["-auto_save"]),
+    ];
     for (auto_save, closed, open) in table {
         let facts = Facts { auto_save: auto_save.clone(), ..Facts::default() };
         let said = both(&facts, Kind::AutoSave, "A-auto-save");
-        assert_eq!(said, (strings(closed), strings(open)), "{auto_save:?}");
+        assert_eq!(said, (strings(&closed), strings(&open)), "{auto_save:?}");
     }
 }
 
