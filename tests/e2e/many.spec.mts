@@ -70,14 +70,30 @@ test('a picture is found by two Chinese characters, rated, tagged and saved, by 
   await page.keyboard.press('t');
   await page.keyboard.insertText('spring');
   await page.keyboard.press('Enter');
-  await expect(studio.button('gallery.untag', { tag: 'spring' })).toBeVisible();
+  await expect(studio.button('gallery.tag-remove', { name: 'spring' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('c');
+  await page.keyboard.insertText('Calendar');
+  await page.keyboard.press('Enter');
+  await expect(studio.button('gallery.collection-remove', { name: 'Calendar' })).toBeVisible();
   await page.keyboard.press('Escape');
   await page.keyboard.press('e');
   await expect(page.getByText(/exports$/)).toBeVisible();
   await page.keyboard.press('f');
   await expect(page.getByRole('combobox', { name: word('gallery.filter.tag'), exact: true })).toBeVisible();
   await studio.audit('gallery-filters');
-  const found = studio.diptych<{ prompt: string; tags: string[] }>('pictures', 'list', '--tag', 'SPRING', '--rating', '4');
+  await page.getByRole('combobox', { name: word('gallery.filter.collection'), exact: true }).selectOption('Calendar');
+  await expect(cells).toHaveCount(1);
+  await studio.button('gallery.collection.change', { name: 'Calendar' }).click();
+  await page.getByRole('textbox', { name: word('gallery.collection.name'), exact: true }).fill('Kalender');
+  await studio.audit('gallery-collection');
+  await page.keyboard.press('Enter');
+  const chip = word('gallery.filter.chip', { label: word('gallery.filter.collection'), value: 'Kalender' });
+  await studio.button('gallery.filter.remove', { text: chip }).click();
+  await expect(cells).toHaveCount(4);
+  const found = studio.diptych<{ prompt: string; tags: string[] }>(
+    'pictures', 'list', '--tag', 'SPRING', '--collection', 'kalender', '--rating', '4',
+  );
   expect(found.map(({ prompt, tags }) => [prompt, tags])).toEqual([['雪山下的樱花树，晨光', ['spring']]]);
 });
 

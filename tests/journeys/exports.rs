@@ -1,6 +1,6 @@
 //! Pictures leave as copies: a whole sheet as originals, converted with the recipe in them, and as a contact sheet.
 
-use diptych_acceptance::{Home, Practice, plain, text};
+use diptych_acceptance::{Home, Practice, plain, text, until};
 use std::path::PathBuf;
 
 /// Two models, two each; the sheet's id, and the folder to export to.
@@ -112,4 +112,129 @@ fn room_is_made_by_the_cache_and_by_the_trash_and_nothing_else_goes() {
     // The question can be asked again, and is: its answer is no longer in the library.
     drop(home.generate("A red kettle on a sill", &[]).exits(0));
     assert_eq!((practice.calls(), home.pictures().len()), (3, 2));
+}
+
+#[test]
+fn new_pictures_are_copied_into_a_folder_once_and_again_when_it_is_back() {
+    let practice = Practice::start(&plain(0.0, ""));
+    let home = Home::with(&practice, &[]);
+    drop(home.generate("From before", &[]).exits(0));
+    let (folder, away) = (home.path().join("new"), home.path().join("away"));
+    let set = |name: &str, value: &str| home.run(&["settings", "set", name, value]);
+    let files = || {
+        let list = std::fs::read_dir(&folder).expect("lists");
+        let mut names: Vec<_> = list.map(|entry| entry.expect("reads").file_name().into_string()).collect();
+        names.sort();
+        names.into_iter().map(|name| name.expect("is text")).collect::<Vec<_>>()
+    };
+    let path = folder.display().to_string();
+    drop(set("auto_save_folder", &path).exits(2).says(&["[E-AUTO-SAVE]"]));
+    std::fs::create_dir(&folder).expect("folder");
+    drop(set("auto_save_folder", &home.library().display().to_string()).exits(2).says(&["[E-AUTO-SAVE]"]));
+    drop(set("auto_save_name", "{no such}").exits(2).says(&["no such"]));
+    drop(set("auto_save_folder", &path).exits(0));
+    drop(set("auto_save_name", "{prompt}").exits(0));
+    std::fs::write(folder.join("kettle.png"), "somebody's").expect("writes");
+
+    let kettle = home.generate("Kettle", &[]).exits(0).line();
+    assert_eq!(files().len(), 2, "the one from before is not new");
+    let copy = files().into_iter().find(|name| name != "kettle.png").expect("a copy");
+    let original = std::fs::read(text(&kettle, "path")).expect("the original");
+    assert_eq!(std::fs::read(folder.join(copy)).expect("the copy"), original, "byte for byte");
+    assert_eq!(std::fs::read(folder.join("kettle.png")).expect("reads"), b"somebody's");
+    drop(home.generate("Simulated", &["--account", "practice"]).exits(0));
+    assert_eq!(files().len(), 2, "practice pictures are not copied unless that is set");
+
+    let studio = home.start(&["serve", "--json"]);
+    until("it serves", || studio.out().contains("#token="));
+    std::fs::rename(&folder, &away).expect("the disk is pulled out");
+    drop(home.generate("Lamp", &[]).exits(0));
+    let alerts = || {
+        let weather = home.run(&["weather", "--json"]).exits(0).line();
+        let alerts = weather["alerts"].as_array().cloned().unwrap_or_default();
+        let said =
+            |alert: &serde_json::Value| (text(alert, "kind").to_owned(), alert["resolved_ms"].is_null());
+        alerts.iter().map(said).collect::<Vec<_>>()
+    };
+    let said = |open| vec![("auto_save".to_owned(), open)];
+    until("it is said", || alerts() == said(true));
+    drop(home.generate("Lantern", &[]).exits(0));
+    assert_eq!(alerts(), said(true), "once");
+    assert!(!folder.exists(), "it is not made in place of the disk");
+    std::fs::rename(&away, &folder).expect("the disk is back");
+    drop(set("auto_save_metadata", "true").exits(0));
+    until("it is made up for", || files().len() == 4);
+    until("it is over", || alerts() == said(false));
+    let lantern = files().into_iter().find(|name| name.starts_with("lantern")).expect("a copy");
+    let bytes = std::fs::read(folder.join(lantern)).expect("reads");
+    assert!(bytes.windows(7).any(|window| window == b"Lantern"), "with the recipe in it");
+    drop(studio);
+    drop(home.run(&["pictures", "list"]).exits(0));
+    assert_eq!(files().len(), 4, "none twice after a restart");
+    drop(set("auto_save_folder", "").exits(0));
+    drop(home.generate("Quiet", &[]).exits(0));
+    assert_eq!(files().len(), 4);
+}
+
+#[test]
+fn the_library_moves_and_is_never_in_two_places_or_in_none() {
+    let practice = Practice::start(&plain(0.0, ""));
+    let home = Home::with(&practice, &[]);
+    let kettle = home.generate("A red kettle on a sill", &[]).exits(0).line();
+    let (one, two) = (home.path().join("disk one/library"), home.path().join("two"));
+    let go = |to: &PathBuf, options: &[&str]| {
+        home.run(&[&["storage", "move", &to.display().to_string(), "--json"], options].concat())
+    };
+    let id = text(&kettle, "picture");
+    let path = || PathBuf::from(text(&home.run(&["pictures", "show", id, "--json"]).exits(0).line(), "path"));
+    assert!(path().starts_with(home.library()));
+
+    std::fs::create_dir(&two).expect("folder");
+    std::fs::write(two.join("cat.jpg"), "cat").expect("writes");
+    drop(go(&two, &[]).exits(1).says(&["[E-MOVE-TAKEN]"]));
+    drop(go(&home.library().join("inner"), &[]).exits(1).says(&["[E-MOVE-INSIDE]"]));
+    let studio = home.start(&["serve", "--json"]);
+    until("it serves", || studio.out().contains("#token="));
+    drop(go(&one, &[]).exits(1).says(&["[E-ALREADY-OPEN]"]));
+    drop(studio);
+    assert!(path().starts_with(home.library()) && !one.exists());
+
+    // What a crash has left: the mark, a file, half a file.
+    let crash = || {
+        let at = |name: &str| one.join("pictures").join(name);
+        std::fs::create_dir_all(one.join("pictures")).expect("folders");
+        std::fs::write(one.join("being-moved"), home.library().display().to_string()).expect("writes");
+        std::fs::write(at("ab.png.moving"), "hal").expect("writes");
+    };
+    crash();
+    drop(go(&one, &["--discard"]).exits(0));
+    assert!(!one.exists() && path().starts_with(home.library()), "it was never in use");
+    crash();
+    let moved = go(&one, &[]).exits(0).line();
+    assert_eq!(
+        (text(&moved, "library"), &moved["left"]),
+        (one.to_str().expect("text"), &serde_json::Value::Null)
+    );
+    assert!(!home.library().exists() && path().starts_with(&one) && path().exists());
+    home.check();
+    drop(home.generate("Layered hills", &[]).exits(0));
+    assert_eq!(home.pictures().len(), 2);
+
+    // A crash after the switch and before the old one was removed: it is said, and tidied up.
+    let (old, three) = (one, home.path().join("three"));
+    drop(go(&three, &["--keep"]).exits(0));
+    assert!(old.join("ledger.sqlite").exists() && path().starts_with(&three));
+    std::fs::write(three.join("being-moved"), old.display().to_string()).expect("writes");
+    std::fs::write(old.join("mine.txt"), "somebody's").expect("writes");
+    let tidied = go(&three, &[]).exits(0).line();
+    assert_eq!(tidied["left"]["files"], 1, "{tidied:#}");
+    let left = std::fs::read_dir(&old).expect("lists").map(|entry| entry.expect("reads").file_name());
+    assert_eq!(left.collect::<Vec<_>>(), ["mine.txt"]);
+    home.check();
+
+    std::fs::rename(&three, home.path().join("unplugged")).expect("the disk is pulled out");
+    drop(home.run(&["pictures", "list"]).exits(1).says(&["three"]));
+    assert!(!three.exists() && !home.library().exists(), "no empty library takes its place");
+    std::fs::rename(home.path().join("unplugged"), &three).expect("it is back");
+    assert_eq!(home.pictures().len(), 2);
 }

@@ -165,12 +165,25 @@ fn import_and_made_pictures_survive_the_loss_of_the_index() {
     let id = |line: &Value| text(line, "picture").to_owned();
     drop(home.run(&["pictures", "rate", &id(&kettle[0]), "4"]).exits(0));
     drop(home.run(&["pictures", "tag", &id(&kettle[0]), "--add", "blue hour"]).exits(0));
+    drop(home.run(&["pictures", "collect", "Calender", &id(&kettle[0]), &id(&kettle[1])]).exits(0));
+    drop(home.run(&["pictures", "collect", "Calender", &id(&kettle[1]), "--remove"]).exits(0));
+    let collections = |words: &[&str]| {
+        home.run(&[&["pictures", "collections", "--json"], words].concat()).exits(0).line()["value"].clone()
+    };
+    assert_eq!(collections(&["rename", "calender", "Calendar"]), "Calendar");
+    drop(home.run(&["pictures", "collections", "delete", "no such"]).exits(1).says(&["collection"]));
     drop(home.run(&["pictures", "trash", &id(&kettle[1])]).exits(0));
     let comfy = text(&found(&home, "copper"), "id").to_owned();
     drop(home.run(&["pictures", "rate", &comfy, "2"]).exits(0));
     let (before, spend) = (seen(&home), home.run(&["spend", "--json"]).exits(0).lines());
     assert_eq!(before.len(), 4);
 
+    let state = |states: &[&str]| {
+        let words: Vec<&str> = states.iter().flat_map(|state| ["--state", *state]).collect();
+        home.run(&[&["pictures", "list", "--json"], &words[..]].concat()).exits(0).lines().len()
+    };
+    assert_eq!((state(&["imported"]), state(&["real", "unrated"]), state(&["rejected"])), (1, 1, 1));
+    assert_eq!((state(&["rated"]), state(&["practice"]), state(&["damaged"])), (2, 0, 0));
     for ending in ["", "-wal", "-shm"] {
         drop(std::fs::remove_file(home.library().join(format!("ledger.sqlite{ending}"))));
     }
@@ -188,6 +201,9 @@ fn import_and_made_pictures_survive_the_loss_of_the_index() {
     assert!(before.iter().all(|picture| after.contains(picture)), "{before:#?}\n{after:#?}");
     assert_eq!(text(&found(&home, "lighthouse")["imported"], "tool"), "a1111");
     let tagged = home.run(&["pictures", "list", "--tag", "blue hour", "--json"]).exits(0).line();
+    assert_eq!(collections(&[]), "Calendar");
+    let collected = home.run(&["pictures", "list", "--collection", "Calendar", "--json"]).exits(0).lines();
+    assert_eq!(collected, [tagged.clone()]);
     assert_eq!((text(&tagged, "id"), &tagged["rating"]), (id(&kettle[0]).as_str(), &4.into()));
     let sums = |rows: &[Value]| rows.iter().map(|row| row["usd"].as_i64().unwrap_or(0)).sum::<i64>();
     assert_eq!(

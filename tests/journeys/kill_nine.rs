@@ -1,5 +1,6 @@
 //! SIGKILL at random moments of a run of 20 jobs: every job ends, every picture on the provider's bill is in the library
-//! exactly once or its job says that nobody knows, and no job is billed twice.
+//! exactly once or its job says that nobody knows, no job is billed twice, and each picture is copied into the user's
+//! folder for new ones exactly once.
 //!
 //! Kills fall into sending, receiving, taking in and into the recovery from the kill before. `DIPTYCH_KILLS` and
 //! `DIPTYCH_KILL_SEED` (printed) choose how many and which.
@@ -115,6 +116,10 @@ fn killed_at_any_moment_nothing_is_lost_and_nothing_is_paid_twice() {
         homes += 1;
         let name = format!("Home {homes}, picture");
         let home = Home::with(&practice, &["--concurrency", "4"]);
+        let copies = home.path().join("copies");
+        std::fs::create_dir(&copies).expect("folder");
+        let folder = copies.display().to_string();
+        drop(home.run(&["settings", "set", "auto_save_folder", &folder]).exits(0));
         let mut prompts = BTreeMap::new();
         add(&home, &name, &mut prompts);
         let enough = (counts.kills + KILLS_PER_HOME).min(kills);
@@ -136,6 +141,8 @@ fn killed_at_any_moment_nothing_is_lost_and_nothing_is_paid_twice() {
         judge(&home, &prompts, &lines, &bill, &mut counts);
         drop(ran.exits(if counts.unknown > before { 3 } else { 0 }));
         home.check();
+        let copied = std::fs::read_dir(&copies).expect("lists").count();
+        assert_eq!(copied, home.pictures().len(), "each picture is copied once");
     }
     println!("{counts:?} in {homes} homes");
     assert!(counts.done > counts.unknown, "most pictures arrive: {counts:?}");

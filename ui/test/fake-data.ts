@@ -180,6 +180,10 @@ export const SETTINGS: Settings = {
   },
   redo_when_healthy: false,
   clean_references: true,
+  auto_save_folder: null,
+  auto_save_name: '',
+  auto_save_metadata: false,
+  auto_save_practice: false,
 };
 
 export const HELLO: Hello = {
@@ -270,6 +274,7 @@ export function picture(over: Partial<PictureView> = {}): PictureView {
     rating: 0,
     trashed: false,
     tags: [],
+    collections: [],
     notes: [],
     credentials: false,
     imported: null,

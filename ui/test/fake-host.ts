@@ -241,6 +241,8 @@ export class FakeHost implements Host {
         return { pictures: data.STORAGE.trash.files };
       case 'pictures.change':
         return this.pictures.change(given);
+      case 'labels.rename':
+        return this.pictures.rename(given);
       case 'accounts.add':
         return {
           account: data.account({ id: 'a-new', name: String(given['name']), kind: String(given['kind']) }),

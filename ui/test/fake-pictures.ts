@@ -7,6 +7,7 @@ import type {
   PictureFacets,
   PictureFilter,
   PictureView,
+  RenameLabel,
 } from '@/bindings/api';
 import { ANY } from '@/gallery/filter';
 import { pack } from '@/gallery/packed';
@@ -22,11 +23,15 @@ function fits(filter: PictureFilter, one: PictureView): boolean {
     any(filter.aspects, one.aspect) &&
     any(filter.accounts, one.account) &&
     filter.tags.every((tag) => one.tags.includes(tag)) &&
+    filter.collections.every((name) => one.collections.includes(name)) &&
     (filter.sheet === null || one.sheet === filter.sheet) &&
     one.rating >= (filter.rating_min ?? 0) &&
     one.rating <= (filter.rating_max ?? 5)
   );
 }
+
+const labels = (before: string[], put: string[], taken: string[]) =>
+  [...new Set([...before, ...put])].filter((name) => !taken.includes(name));
 
 function counted(values: (string | null)[]) {
   const counts = new Map<string, number>();
@@ -67,16 +72,26 @@ export class FakePictures {
     return seqs.flatMap((seq) => found.get(seq) ?? []);
   }
 
-  change({ seqs = [], rating, trashed, tag = [], untag = [] }: Partial<ChangePictures>): {
-    pictures: number;
-  } {
+  change(change: Partial<ChangePictures>): { pictures: number } {
+    const { seqs = [], rating, trashed, tag = [], untag = [], collect = [], uncollect = [] } = change;
     const wanted = new Set(seqs);
     this.all = this.all.map((one) => {
       if (!wanted.has(one.seq)) return one;
-      const tags = [...new Set([...one.tags, ...tag])].filter((name) => !untag.includes(name));
-      return { ...one, rating: rating ?? one.rating, trashed: trashed ?? one.trashed, tags };
+      const tags = labels(one.tags, tag, untag);
+      const collections = labels(one.collections, collect, uncollect);
+      return { ...one, rating: rating ?? one.rating, trashed: trashed ?? one.trashed, tags, collections };
     });
     return { pictures: wanted.size };
+  }
+
+  /** Of collections. */
+  rename({ name = '', to = null }: Partial<RenameLabel>): { pictures: number } {
+    const theirs = this.all.filter((one) => one.collections.includes(name));
+    return this.change({
+      seqs: theirs.map((one) => one.seq),
+      uncollect: [name],
+      collect: to === null ? [] : [to],
+    });
   }
 
   facets(trash: boolean): PictureFacets {
@@ -87,6 +102,7 @@ export class FakePictures {
       sizes: counted(these.map((one) => one.size)),
       aspects: counted(these.map((one) => one.aspect)),
       tags: counted(these.flatMap((one) => one.tags)),
+      collections: counted(these.flatMap((one) => one.collections)),
     };
   }
 }

@@ -68,6 +68,7 @@ commands! {
     Webview "pictures.rows" (PictureRows) -> Vec<PictureView> = find::rows;
     Webview "pictures.facets" (GetFacets) -> PictureFacets = find::facets;
     Webview "pictures.change" (ChangePictures) -> ChangedPictures = find::change;
+    Webview "labels.rename" (RenameLabel) -> ChangedPictures = find::rename_label;
     Webview "pictures.get" (ById) -> PictureView = pictures::get;
     Webview "pictures.rate" (RatePicture) -> PictureView = pictures::rate;
     Webview "pictures.trash" (ById) -> PictureView = pictures::trash;

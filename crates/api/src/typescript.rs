@@ -74,6 +74,8 @@ pub(crate) fn module(commands: &[(&str, String, String)]) -> String {
         ContactSheet,
         ChangePictures,
         ChangedPictures,
+        LabelKind,
+        RenameLabel,
         GetFacets,
         Facet,
         PictureFacets,

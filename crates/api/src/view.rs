@@ -7,7 +7,7 @@ pub(crate) use weather::{alert, bin, heat, into_alert_rules, route};
 use crate::commands::Context;
 use crate::wire;
 use crate::wire::{Failure, JobView, PictureView, ReferenceView};
-use diptych_engine::driver::{Plan, offer};
+use diptych_engine::driver::{Plan, offer, problem};
 use diptych_engine::engine::AddedReference;
 use diptych_engine::ledger::{KeptAccount, OpenAttempt, PictureFilter};
 use diptych_engine::policy::verdict::Billed;
@@ -139,6 +139,10 @@ pub(crate) fn settings(settings: &Settings, catalogue: &Catalogue) -> wire::Sett
         alerts: weather::alert_settings(&settings.alerts),
         redo_when_healthy: settings.redo_when_healthy,
         clean_references: settings.clean_references,
+        auto_save_folder: settings.auto_save_folder.clone(),
+        auto_save_name: settings.auto_save_name.clone(),
+        auto_save_metadata: settings.auto_save_metadata,
+        auto_save_practice: settings.auto_save_practice,
     }
 }
 
@@ -389,6 +393,8 @@ pub(crate) fn picture(kept: KeptPicture) -> PictureView {
     let picture = kept.picture;
     let prompt = picture.prompt().to_owned();
     let asked = picture.request;
+    let mut notes = says(picture.notes);
+    notes.extend(problem(kept.file, picture.id.as_str()).map(Into::into));
     PictureView {
         id: picture.id.to_string(),
         seq: kept.seq,
@@ -419,7 +425,8 @@ pub(crate) fn picture(kept: KeptPicture) -> PictureView {
         rating: kept.rating,
         trashed: kept.trashed,
         tags: kept.tags,
-        notes: says(picture.notes),
+        collections: kept.collections,
+        notes,
         credentials: picture.credentials,
         imported: picture.imported.map(|imported| wire::ImportedView {
             file: imported.file,
@@ -440,6 +447,7 @@ pub(crate) fn picture_filter(filter: wire::PictureFilter) -> PictureFilter {
         sizes: filter.sizes,
         aspects: filter.aspects,
         tags: filter.tags,
+        collections: filter.collections,
         sheet: filter.sheet.map(SheetId::from_text),
         rating_min: filter.rating_min,
         rating_max: filter.rating_max,
@@ -451,6 +459,7 @@ pub(crate) fn picture_filter(filter: wire::PictureFilter) -> PictureFilter {
         fallback: filter.fallback,
         trouble: filter.trouble,
         imported: filter.imported,
+        damaged: filter.damaged,
         trash: filter.trash,
     }
 }

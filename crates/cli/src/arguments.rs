@@ -2,7 +2,7 @@
 
 mod pictures;
 
-pub(crate) use pictures::{Pictures, Storage};
+pub(crate) use pictures::{Collections, PictureState, Pictures, Storage};
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use std::path::PathBuf;

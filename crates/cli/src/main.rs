@@ -21,9 +21,9 @@ mod storage;
 mod watch;
 mod weather;
 
-use arguments::{Arguments, Command, Queue};
+use arguments::{Arguments, Command, Queue, Storage};
 use clap::Parser as _;
-use diptych_host::{Holder, Home, Studio, init_logging};
+use diptych_host::{Holder, Home, Move, Studio, init_logging};
 use exit::Exit;
 use std::process::ExitCode;
 
@@ -72,6 +72,14 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let json = arguments.json;
     if matches!(arguments.command, Command::RebuildIndex) {
         return import::rebuild(&home, json).await;
+    }
+    if let Command::Storage { command: Some(Storage::Move { to, keep, discard }) } = &arguments.command {
+        let how = match (keep, discard) {
+            (_, true) => Move::Discard,
+            (true, _) => Move::Keep,
+            _ => Move::Away,
+        };
+        return storage::relocate(&home, to, how, json);
     }
     let studio = Studio::open(home, holder).await?;
     let done = match arguments.command {

@@ -1,14 +1,15 @@
 //! `diptych pictures`.
 
-use crate::arguments::Pictures;
+use crate::arguments::{Collections, PictureState, Pictures};
 use crate::exit::Exit;
 use crate::output;
 use crate::watch::ask;
 use anyhow::Context as _;
 use diptych_api::catalogue::usd;
 use diptych_api::wire::{
-    ChangePictures, ChangedPictures, ContactSheet, ConvertPictures, ExportPictures, Exported, ListPictures,
-    PictureFilter, PicturePage, PicturePath, PictureRows, PictureView, RatePicture,
+    ChangePictures, ChangedPictures, ContactSheet, ConvertPictures, ExportPictures, Exported, LabelKind,
+    ListPictures, PictureFacets, PictureFilter, PicturePage, PicturePath, PictureRows, PictureView,
+    RatePicture, RenameLabel,
 };
 use diptych_host::Studio;
 use serde_json::json;
@@ -17,8 +18,15 @@ use std::path::Path;
 /// Runs it.
 pub(crate) async fn run(studio: &Studio, command: Pictures, json: bool) -> anyhow::Result<Exit> {
     match command {
-        Pictures::List { limit, trash, tag, rating } => {
-            let filter = PictureFilter { trash, tags: tag, rating_min: rating, ..PictureFilter::default() };
+        Pictures::List { limit, trash, tag, collection, rating, state } => {
+            let mut filter = PictureFilter {
+                trash,
+                tags: tag,
+                collections: collection,
+                rating_min: rating,
+                ..PictureFilter::default()
+            };
+            state.into_iter().for_each(|state| narrow(&mut filter, state));
             let list = ListPictures { limit, filter, after: None };
             let page: PicturePage = ask(studio, "pictures.list", &list).await?;
             show(&page.pictures, json);
@@ -30,15 +38,31 @@ pub(crate) async fn run(studio: &Studio, command: Pictures, json: bool) -> anyho
             show(&page.pictures, json);
         }
         Pictures::Tag { ids, add, remove } => {
-            let mut seqs = Vec::new();
-            for id in &ids {
-                seqs.push(ask::<PictureView>(studio, "pictures.get", &json!({ "id": id })).await?.seq);
+            let change = ChangePictures { tag: add, untag: remove, ..ChangePictures::default() };
+            show(&changed(studio, &ids, change).await?, json);
+        }
+        Pictures::Collect { name, ids, remove } => {
+            let (put, take) = if remove { (vec![], vec![name]) } else { (vec![name], vec![]) };
+            let change = ChangePictures { collect: put, uncollect: take, ..ChangePictures::default() };
+            show(&changed(studio, &ids, change).await?, json);
+        }
+        Pictures::Collections { command } => {
+            if let Some(command) = command {
+                let (name, to) = match command {
+                    Collections::Rename { name, to } => (name, Some(to)),
+                    Collections::Delete { name } => (name, None),
+                };
+                let rename = RenameLabel { kind: LabelKind::Collection, name, to };
+                ask::<ChangedPictures>(studio, "labels.rename", &rename).await?;
             }
-            let change =
-                ChangePictures { seqs: seqs.clone(), tag: add, untag: remove, ..ChangePictures::default() };
-            ask::<ChangedPictures>(studio, "pictures.change", &change).await?;
-            let rows: Vec<PictureView> = ask(studio, "pictures.rows", &PictureRows { seqs }).await?;
-            show(&rows, json);
+            let facets: PictureFacets = ask(studio, "pictures.facets", &json!({})).await?;
+            if json {
+                facets.collections.iter().for_each(output::object);
+            } else {
+                let rows =
+                    facets.collections.into_iter().map(|one| vec![one.value, one.pictures.to_string()]);
+                output::table(&rows.collect::<Vec<_>>());
+            }
         }
         Pictures::Show { id } => {
             let picture: PictureView = ask(studio, "pictures.get", &json!({ "id": id })).await?;
@@ -67,6 +91,33 @@ pub(crate) async fn run(studio: &Studio, command: Pictures, json: bool) -> anyho
         }
     }
     Ok(Exit::Done)
+}
+
+fn narrow(filter: &mut PictureFilter, state: PictureState) {
+    match state {
+        PictureState::Rated => filter.rating_min = filter.rating_min.max(Some(1)),
+        PictureState::Unrated => filter.rating_max = Some(0),
+        PictureState::Rejected => filter.trash = true,
+        PictureState::Fallback => filter.fallback = Some(true),
+        PictureState::Trouble => filter.trouble = Some(true),
+        PictureState::Imported => filter.imported = Some(true),
+        PictureState::Practice => filter.practice = Some(true),
+        PictureState::Real => filter.practice = Some(false),
+        PictureState::Damaged => filter.damaged = Some(true),
+    }
+}
+
+/// Changes them, and answers how they are now.
+async fn changed(
+    studio: &Studio,
+    ids: &[String],
+    mut change: ChangePictures,
+) -> anyhow::Result<Vec<PictureView>> {
+    for id in ids {
+        change.seqs.push(ask::<PictureView>(studio, "pictures.get", &json!({ "id": id })).await?.seq);
+    }
+    ask::<ChangedPictures>(studio, "pictures.change", &change).await?;
+    ask(studio, "pictures.rows", &PictureRows { seqs: change.seqs }).await
 }
 
 /// Made where it is not there yet.

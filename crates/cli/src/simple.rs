@@ -82,7 +82,11 @@ pub(crate) async fn settings(studio: &Studio, command: Settings, json: bool) -> 
             let value = match name.as_str() {
                 "day_limit" | "month_limit" | "confirm_usd" => dollars(&value)?.into(),
                 "default_models" => value.split(',').map(str::trim).collect::<Vec<_>>().into(),
-                "default_size" | "default_aspect" | "theme" | "language" => Value::from(value),
+                "default_size" | "default_aspect" | "theme" | "language" | "auto_save_name" => {
+                    Value::from(value)
+                }
+                "auto_save_folder" if value.is_empty() => Value::from(value),
+                "auto_save_folder" => std::path::absolute(value)?.display().to_string().into(),
                 _ => serde_json::from_str(&value).unwrap_or(Value::from(value)),
             };
             (ask(studio, "settings.set", &json!({ name.clone(): value })).await?, Some(name))

@@ -4,6 +4,7 @@ mod alerts;
 mod along;
 mod apply;
 mod attempt;
+mod auto_save;
 mod check;
 mod compose;
 mod copies;
@@ -23,7 +24,8 @@ mod stop;
 mod storage;
 mod weather;
 
-pub use check::{CheckReport, check};
+pub(crate) use auto_save::{follow_new, save_new};
+pub use check::{CheckReport, check, problem};
 pub(crate) use compose::find_reference;
 pub use compose::{Asker, Asking, Plan, PlanItem, create, plan, redo};
 pub use copies::Copies;

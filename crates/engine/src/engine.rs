@@ -5,6 +5,7 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::picture::convert::{Conversion, CopyFormat, convert};
 use crate::picture::inspect::{Facts, inspect};
 use crate::store::folder::write_durably;
+use crate::store::relocate;
 use crate::value::catalogue::Catalogue;
 use crate::value::event::Event;
 use crate::value::id::JobId;
@@ -81,7 +82,7 @@ impl Engine {
         let failed = |error: &dyn std::fmt::Display| StartError::Library(error.to_string());
         parts.folders.make().map_err(|error| failed(&error))?;
         let ledger = Ledger::open(&parts.folders.data)?;
-        let mut complaints = Vec::new();
+        let mut complaints: Vec<Sentence> = relocate::unfinished(&parts.folders.data).into_iter().collect();
         let catalogue = Catalogue::load(parts.catalogue.as_deref()).or_else(|text| {
             complaints.push(Sentence::new("E-FILE").with("path", "models.toml").with("text", text));
             Catalogue::load(None)
@@ -97,6 +98,7 @@ impl Engine {
         let stop = CancellationToken::new();
         tokio::spawn(driver::run(core.clone(), stop.clone()));
         tokio::spawn(driver::follow(core.clone(), stop.clone()));
+        tokio::spawn(driver::follow_new(core.clone(), stop.clone()));
         Ok(Self { core, stop, recovered, complaints })
     }
 
@@ -112,6 +114,7 @@ impl Engine {
         self.stop.cancel();
         // What is more than that is written after the next start.
         driver::catch_up(&self.core, LAST_SIDECARS).await;
+        driver::save_new(&self.core).await;
     }
 
     /// Stores settings.

@@ -58,8 +58,8 @@ pub fn export(
     write_new(folder, &how.name.fill(kept, zone), extension, &bytes)
 }
 
-/// Writes a file under a name that is free. A file of this name with the same bytes is left as it is; one with others
-/// keeps its name, and ours gets a number.
+/// Writes a file under a name that is free. A file of this name with the same bytes is left as it is; one that ends in
+/// the middle of them was left by a crash, and is finished; one with others keeps its name, and ours gets a number.
 ///
 /// # Errors
 /// The file system's.
@@ -73,11 +73,16 @@ pub fn write_new(folder: &Path, stem: &str, extension: &str, bytes: &[u8]) -> io
                 sync_folder(folder)?;
                 return Ok(path);
             }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                if holds(&path, bytes)? {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match held(&path, bytes)? {
+                Some(length) if length == bytes.len() => return Ok(path),
+                Some(length) => {
+                    let mut file = OpenOptions::new().append(true).open(&path)?;
+                    file.write_all(&bytes[length..])?;
+                    file.sync_all()?;
                     return Ok(path);
                 }
-            }
+                None => {}
+            },
             Err(error) => return Err(error),
         }
     }
@@ -100,12 +105,13 @@ fn write(mut file: File, path: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
-fn holds(path: &Path, bytes: &[u8]) -> io::Result<bool> {
-    let mut file = File::open(path)?;
-    if file.metadata()?.len() != bytes.len() as u64 {
-        return Ok(false);
+/// How many of these bytes a file holds, where it holds nothing else. A crash may have left it empty, too.
+fn held(path: &Path, bytes: &[u8]) -> io::Result<Option<usize>> {
+    let file = File::open(path)?;
+    if file.metadata()?.len() > bytes.len() as u64 {
+        return Ok(None);
     }
     let mut found = Vec::with_capacity(bytes.len());
-    file.read_to_end(&mut found)?;
-    Ok(found == bytes)
+    file.take(bytes.len() as u64).read_to_end(&mut found)?;
+    Ok(bytes.starts_with(&found).then_some(found.len()))
 }

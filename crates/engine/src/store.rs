@@ -5,5 +5,6 @@
 
 pub mod folder;
 pub mod objects;
+pub mod relocate;
 pub mod sidecar;
 pub mod spool;

@@ -50,7 +50,7 @@ fn kept(prompt: &str, mime: &str) -> KeptPicture {
         credentials: false,
         imported: None,
     };
-    KeptPicture { seq: 1, picture, rating: 4, trashed: false, tags: vec!["a<b".into()] }
+    KeptPicture { seq: 1, rating: 4, tags: vec!["a<b".into()], ..picture.into() }
 }
 
 fn file(format: ImageFormat, alpha: u8) -> Bytes {
@@ -163,4 +163,11 @@ fn a_copy_never_takes_the_place_of_another_file() {
     let named = Export { name: "{rating} {seed} {time}".parse().expect("a template"), ..Export::default() };
     assert_eq!(go(&named).file_name().and_then(|name| name.to_str()), Some("4 7 06-00-00.png"));
     assert_eq!(std::fs::read(&at).expect("reads"), original, "the original stays");
+    for length in [0, 7, original.len() - 1] {
+        std::fs::write(&plain, &original[..length]).expect("writes");
+        assert_eq!(go(&Export::default()), plain, "what a crash has left is finished");
+        assert_eq!(std::fs::read(&plain).expect("reads"), original);
+    }
+    std::fs::write(&plain, b"another").expect("writes");
+    assert!(go(&Export::default()) != plain && std::fs::read(&plain).expect("reads") == b"another");
 }

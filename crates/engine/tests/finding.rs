@@ -3,7 +3,7 @@
 #[path = "common/question.rs"]
 mod question;
 
-use diptych_engine::ledger::{Ledger, PictureChange, PictureFilter, PictureSort};
+use diptych_engine::ledger::{Label, Ledger, PictureChange, PictureFilter, PictureSort};
 use diptych_engine::value::id::{AttemptId, PictureId};
 use diptych_engine::value::job::{Job, Picture};
 use diptych_engine::value::money::Usd;
@@ -174,13 +174,51 @@ async fn many_are_changed_at_once() {
 }
 
 #[tokio::test]
+async fn collections_are_filled_renamed_and_deleted_and_no_picture_goes() {
+    let (_library, ledger, _) = library().await;
+    let list = |name: &str| vec![name.to_owned()];
+    let inside = |name: &str| PictureFilter { collections: list(name), ..PictureFilter::default() };
+    let collect = |name: &str| PictureChange { collect: list(name), ..PictureChange::default() };
+    ledger.change_pictures(vec![1, 2, 3], collect("Calendar")).await.expect("changes");
+    ledger.change_pictures(vec![2], collect("cards")).await.expect("changes");
+    let tag = PictureChange { tag: list("Calendar"), ..PictureChange::default() };
+    ledger.change_pictures(vec![5], tag).await.expect("changes");
+    assert_eq!(found(&ledger, inside("calendar")).await, [1, 2, 3], "a tag of that name is another thing");
+    let both = PictureFilter { collections: vec!["Cards".into(), "Calendar".into()], ..inside("") };
+    assert_eq!(found(&ledger, both).await, [2], "in both");
+    let golden = PictureFilter { search: Some("gol".into()), ..inside("Calendar") };
+    assert_eq!(found(&ledger, golden).await, [1, 3]);
+
+    let rename = |name: &str, to: Option<&str>| {
+        ledger.rename_label(Label::Collection, name.into(), to.map(str::to_owned))
+    };
+    assert_eq!(rename("cards", Some("CALENDAR")).await.expect("asks"), None, "there is one");
+    assert_eq!(rename("no such", None).await.expect("asks"), Some(vec![]));
+    let renamed = rename("calendar", Some("calendar 2027")).await.expect("renames").expect("is free");
+    assert_eq!(renamed.len(), 3);
+    rename("calendar 2027", Some("Calendar 2027")).await.expect("renames").expect("only the case");
+    let uncollect = PictureChange { uncollect: list("calendar 2027"), ..PictureChange::default() };
+    ledger.change_pictures(vec![3], uncollect).await.expect("changes");
+    let facets = ledger.facets(false).await.expect("counts");
+    assert_eq!(facets.collections, [("Calendar 2027".to_owned(), 2), ("cards".to_owned(), 1)].into());
+    assert_eq!(facets.tags, [("Calendar".to_owned(), 1)].into());
+    let rows = ledger.picture_rows(vec![2]).await.expect("reads");
+    assert_eq!(rows[0].collections, ["Calendar 2027", "cards"]);
+    let behind = ledger.behind(10).await.expect("asks");
+    assert_eq!(behind.len(), 4, "their sidecars are told");
+    rename("Calendar 2027", None).await.expect("deletes").expect("there is one");
+    assert!(found(&ledger, inside("Calendar 2027")).await.is_empty());
+    assert_eq!(found(&ledger, PictureFilter::default()).await.len(), 5, "every picture is there");
+}
+
+#[tokio::test]
 async fn the_facts_are_answered_by_the_index_alone() {
     let (_library, ledger, _) = library().await;
     let plan: Vec<String> = ledger
         .read(|db| {
             let mut statement = db.prepare(
                 "EXPLAIN QUERY PLAN SELECT seq FROM pictures INDEXED BY pictures_facts
-                 WHERE trashed = 0 AND model = 'm' AND trouble = 1 AND sheet = 's' ORDER BY seq DESC",
+                 WHERE trashed = 0 AND (file <> 'whole') = 1 AND model = 'm' AND trouble = 1 AND sheet = 's' ORDER BY seq DESC",
             )?;
             Ok(statement.query_map([], |row| row.get(3))?.collect::<Result<_, _>>()?)
         })

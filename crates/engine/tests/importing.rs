@@ -295,18 +295,23 @@ async fn sidecars_follow_what_is_done_even_over_a_crash() {
     let marks = || {
         let read = fs::read(engine.objects.sidecar_path(&kept.picture)).expect("a sidecar");
         let read = sidecar::read(&read).expect("is whole");
-        (read.rating, read.trashed, read.tags)
+        (read.rating, read.trashed, [read.tags, read.collections].concat())
     };
     let change = |rating: u8| PictureChange {
         rating: Some(rating),
         tag: vec!["blue".into()],
+        collect: vec!["Calendar".into()],
         ..PictureChange::default()
     };
     // Nobody is told, as if the process had died between the commit and the word.
     engine.ledger.change_pictures(vec![kept.seq], change(4)).await.expect("changes");
     assert_eq!(marks(), (0, false, vec![]));
     engine.close().await;
-    assert_eq!(marks(), (4, false, vec!["blue".to_owned()]), "a close writes what is behind");
+    assert_eq!(
+        marks(),
+        (4, false, vec!["blue".to_owned(), "Calendar".to_owned()]),
+        "a close writes what is behind"
+    );
     engine.ledger.change_pictures(vec![kept.seq], change(2)).await.expect("changes");
     drop(engine.clone());
     let again = library.start().await;
@@ -318,6 +323,42 @@ async fn sidecars_follow_what_is_done_even_over_a_crash() {
     }
     assert_eq!(marks().0, 2, "a start does, too");
     assert!(again.ledger.behind(10).await.expect("reads").is_empty());
+}
+
+#[tokio::test]
+async fn what_a_check_finds_of_files_is_kept_until_another_finds_them_whole() {
+    let library = Library::new();
+    let engine = library.start().await;
+    for side in [1, 2, 3] {
+        import_bytes(engine.core(), "a.png", None, png(side).into()).await.expect("serves");
+    }
+    let pictures = all(&engine).await;
+    let path = |at: usize| {
+        let picture: &diptych_engine::value::job::Picture = &pictures[at].picture;
+        engine.objects.path(&picture.hash, &picture.extension)
+    };
+    let damaged = || async {
+        let filter = PictureFilter { damaged: Some(true), ..PictureFilter::default() };
+        engine.ledger.page(filter, None, 9).await.expect("asks")
+    };
+    let check = |read: bool| diptych_engine::driver::check(engine.core(), read, false);
+    let whole = fs::read(path(1)).expect("reads");
+    fs::rename(path(0), library.folders.data.join("away")).expect("is moved");
+    fs::write(path(1), b"other bytes").expect("is changed");
+    assert_eq!(check(false).await.expect("checks").problems.len(), 1, "only what is missing is seen");
+    assert_eq!(damaged().await, [pictures[0].seq]);
+    assert_eq!(check(true).await.expect("checks").problems.len(), 2);
+    assert_eq!(damaged().await, [pictures[1].seq, pictures[0].seq]);
+    fs::rename(library.folders.data.join("away"), path(0)).expect("is back");
+    fs::write(path(1), whole).expect("is whole");
+    assert_eq!(
+        check(false).await.expect("checks").problems.len(),
+        1,
+        "nobody has read the changed one again"
+    );
+    assert_eq!(damaged().await, [pictures[1].seq]);
+    assert_eq!(check(true).await.expect("checks").problems, []);
+    assert!(damaged().await.is_empty());
 }
 
 #[test]

@@ -1,7 +1,10 @@
-//! Where a library, its cache, its settings and its logs lie: below `DIPTYCH_HOME`, else in the platform's own folders.
+//! Where a library, its cache, its settings and its logs lie: below `DIPTYCH_HOME`, else in the platform's own folders. A
+//! library that was moved lies where the pointer says, a small file among the settings.
 
 use crate::studio::OpenError;
-use diptych_engine::store::folder::Folders;
+use diptych_engine::store::folder::{Folders, write_durably};
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
@@ -23,7 +26,7 @@ impl Home {
     /// # Errors
     /// There is no home folder, or it cannot be made.
     pub fn discover() -> Result<Self, OpenError> {
-        let home = match std::env::var_os("DIPTYCH_HOME").filter(|home| !home.is_empty()) {
+        let mut home = match std::env::var_os("DIPTYCH_HOME").filter(|home| !home.is_empty()) {
             Some(home) => Self::below(&std::path::absolute(home)?),
             None => {
                 let own = directories::ProjectDirs::from("", "", "diptych").ok_or(OpenError::NoHome)?;
@@ -36,8 +39,34 @@ impl Home {
                 }
             }
         };
+        if let Some(data) = home.pointer() {
+            // A disk that is not there must not look like an empty library.
+            if !data.is_dir() {
+                return Err(OpenError::Away(data));
+            }
+            home.data = data;
+        }
         home.make()?;
         Ok(home)
+    }
+
+    fn pointer_file(&self) -> PathBuf {
+        self.config.join("library-folder")
+    }
+
+    /// Where the library was moved to, if it was.
+    fn pointer(&self) -> Option<PathBuf> {
+        std::fs::read(self.pointer_file()).ok().map(|path| OsString::from_vec(path).into())
+    }
+
+    /// From now on the library lies there.
+    pub(crate) fn point_to(&self, data: &Path) -> std::io::Result<()> {
+        write_durably(&self.pointer_file(), data.as_os_str().as_bytes())
+    }
+
+    /// Whether the library still lies where it did when we looked. Asked under its lock, as it is moved under it.
+    pub(crate) fn is_current(&self) -> bool {
+        self.pointer().is_none_or(|data| data == self.data)
     }
 
     /// Everything below one folder.

@@ -13,7 +13,7 @@ use diptych_api::{Audience, catalogue, schema};
 use diptych_engine::engine::StartError;
 use diptych_engine::value::sentence::Sentence;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{RwLock, broadcast};
@@ -61,6 +61,12 @@ pub enum OpenError {
     /// No home folder.
     #[error("There is no home folder. Set DIPTYCH_HOME.")]
     NoHome,
+    /// The folder that it was moved to is not there.
+    #[error("{}", catalogue::say(&away(.0)))]
+    Away(PathBuf),
+    /// It was moved while we waited for it.
+    #[error("{}", catalogue::say(&Sentence::new("E-MOVED").into()))]
+    Moved,
     /// The library was written by a newer program.
     #[error("{}", catalogue::say(&newer(*theirs, *ours)))]
     Newer {
@@ -94,6 +100,10 @@ fn newer(theirs: i64, ours: i64) -> diptych_api::wire::Sentence {
     Sentence::new("E-NEWER").with("theirs", theirs).with("ours", ours).into()
 }
 
+fn away(path: &Path) -> diptych_api::wire::Sentence {
+    Sentence::new("E-LIBRARY-AWAY").with("path", path.display().to_string()).into()
+}
+
 fn already(since_ms: i64, pid: u32) -> diptych_api::wire::Sentence {
     Sentence::new("E-ALREADY-OPEN").with("since", since_ms).with("pid", pid).into()
 }
@@ -111,6 +121,8 @@ impl OpenError {
     #[must_use]
     pub fn failure(&self) -> Failure {
         let sentence = match self {
+            Self::Away(path) => away(path),
+            Self::Moved => Sentence::new("E-MOVED").into(),
             Self::Newer { theirs, ours } => newer(*theirs, *ours),
             Self::AlreadyOpen { since_ms, pid } => already(*since_ms, *pid),
             Self::Protocol { theirs, pid } => protocol(theirs, *pid),
@@ -209,6 +221,7 @@ impl Studio {
         // A holder that is starting up or leaving needs a moment; then the other way is open.
         for _ in 0..40 {
             match lock::take(&self.0.home.lock(), &owner)? {
+                Ok(_) if !self.0.home.is_current() => return Err(OpenError::Moved),
                 Ok(lock) => {
                     let mut local = Local::start(&self.0.home, lock, &owner, self.0.holder.works()).await?;
                     local.answer(&self.0.home, self.clone())?;

@@ -1204,6 +1204,10 @@ trashed: boolean,
  */
 tags: Array<string>, 
 /**
+ * Collections it is in.
+ */
+collections: Array<string>, 
+/**
  * What the user should know about it (`W-…`, `E-INCOMPLETE`).
  */
 notes: Array<Sentence>, 
@@ -1274,6 +1278,10 @@ aspects: Array<string>,
  */
 tags: Array<string>, 
 /**
+ * In all of these collections.
+ */
+collections: Array<string>, 
+/**
  * Of this sheet.
  */
 sheet: string | null, 
@@ -1317,6 +1325,10 @@ trouble: boolean | null,
  * From outside, or made here.
  */
 imported: boolean | null, 
+/**
+ * The last check found its file missing or changed, or not.
+ */
+damaged: boolean | null, 
 /**
  * The trash instead of the library.
  */
@@ -1470,13 +1482,37 @@ tag: Array<string>,
 /**
  * Tags to take off.
  */
-untag: Array<string>, };
+untag: Array<string>, 
+/**
+ * Collections to put them into.
+ */
+collect: Array<string>, 
+/**
+ * Collections to take them out of.
+ */
+uncollect: Array<string>, };
 
 export type ChangedPictures = { 
 /**
  * Pictures.
  */
 pictures: number, };
+
+export type LabelKind = "tag" | "collection";
+
+export type RenameLabel = { 
+/**
+ * Tag or collection.
+ */
+kind: LabelKind, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The new one; absent takes the label off.
+ */
+to: string | null, };
 
 export type GetFacets = { 
 /**
@@ -1514,7 +1550,11 @@ aspects: Array<Facet>,
 /**
  * Tags.
  */
-tags: Array<Facet>, };
+tags: Array<Facet>, 
+/**
+ * Collections.
+ */
+collections: Array<Facet>, };
 
 export type ListPictures = { 
 /**
@@ -2196,7 +2236,23 @@ redo_when_healthy: boolean,
 /**
  * References are sent without what they say of place, camera and owner.
  */
-clean_references: boolean, };
+clean_references: boolean, 
+/**
+ * Each new picture is copied into this folder; absent means it is not.
+ */
+auto_save_folder: string | null, 
+/**
+ * How the copies are named; empty means as exports are.
+ */
+auto_save_name: string, 
+/**
+ * With the recipe written into the copy.
+ */
+auto_save_metadata: boolean, 
+/**
+ * Simulated pictures, too.
+ */
+auto_save_practice: boolean, };
 
 export type SettingsPatch = { 
 /**
@@ -2266,7 +2322,23 @@ redo_when_healthy: boolean | null,
 /**
  * See [`Settings::clean_references`].
  */
-clean_references: boolean | null, };
+clean_references: boolean | null, 
+/**
+ * See [`Settings::auto_save_folder`]; empty means none.
+ */
+auto_save_folder: string | null, 
+/**
+ * See [`Settings::auto_save_name`].
+ */
+auto_save_name: string | null, 
+/**
+ * See [`Settings::auto_save_metadata`].
+ */
+auto_save_metadata: boolean | null, 
+/**
+ * See [`Settings::auto_save_practice`].
+ */
+auto_save_practice: boolean | null, };
 
 export type KeychainView = { 
 /**
@@ -2390,6 +2462,7 @@ export interface Commands {
   "pictures.rows": { args: PictureRows; result: Array<PictureView> };
   "pictures.facets": { args: GetFacets; result: PictureFacets };
   "pictures.change": { args: ChangePictures; result: ChangedPictures };
+  "labels.rename": { args: RenameLabel; result: ChangedPictures };
   "pictures.get": { args: ById; result: PictureView };
   "pictures.rate": { args: RatePicture; result: PictureView };
   "pictures.trash": { args: ById; result: PictureView };

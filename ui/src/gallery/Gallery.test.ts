@@ -6,6 +6,7 @@ import * as data from '../../test/fake-data';
 import type { Script } from '../../test/fake-host';
 import { axeViolations, inStudio } from '../../test/render';
 import Gallery from './Gallery.svelte';
+import { galleryOf } from './state.svelte';
 
 const pictures = (n: number, over: Partial<PictureView> = {}) =>
   Array.from({ length: n }, (_, at) => data.picture({ id: `p${at}`, seq: n - at, ...over }));
@@ -128,6 +129,25 @@ describe('the gallery', () => {
     await waitFor(() => expect(host.sent('pictures.change')).toHaveLength(1));
     expect(host.sent('pictures.change')[0]?.tag).toEqual(['best', ' blue hour']);
     expect(host.sent('pictures.change')[0]?.seqs).toHaveLength(5_000);
+  });
+
+  it('shows one collection, renames it, and takes the chip away', async () => {
+    const { host, studio } = await show([
+      ...pictures(3, { collections: ['Calendar'] }),
+      data.picture({ id: 'other', seq: 9 }),
+    ]);
+    await userEvent.click(screen.getByRole('button', { name: 'Filters' }));
+    await userEvent.selectOptions(await screen.findByRole('combobox', { name: 'Collection' }), 'Calendar');
+    await waitFor(() => expect(galleryOf(studio).library.total).toBe(3));
+    await userEvent.click(screen.getByRole('button', { name: 'Rename or delete “Calendar”' }));
+    const name = screen.getByRole('textbox', { name: 'Name' });
+    await userEvent.clear(name);
+    await userEvent.type(name, 'Cards{Enter}');
+    await waitFor(() => expect(screen.getByText('Collection: Cards')).toBeVisible());
+    expect(host.sent('labels.rename')).toEqual([{ kind: 'collection', name: 'Calendar', to: 'Cards' }]);
+    expect(screen.queryByRole('dialog')).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Take away “Collection: Cards”' }));
+    await waitFor(() => expect(galleryOf(studio).library.total).toBe(4));
   });
 
   it('takes a tag off with its button', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ANY, chosen, filterOf, MARKS, OPEN, PRICES, RATINGS, TIMES, type Choices } from './filter';
+import { ANY, chosen, filterOf, MARKS, OPEN, PRICES, RATINGS, STATES, TIMES, type Choices } from './filter';
 
 const NOW = new Date(2026, 0, 15, 13, 30);
 const filter = (choices: Partial<Choices>, now = NOW) => filterOf({ ...OPEN, ...choices }, '', false, now);
@@ -12,7 +12,7 @@ describe('the filter', () => {
   });
 
   it('knows every choice that is offered', () => {
-    const offered = { rating: RATINGS, time: TIMES, price: PRICES, mark: MARKS };
+    const offered = { rating: RATINGS, time: TIMES, price: PRICES, mark: MARKS, state: STATES };
     for (const [kind, values] of Object.entries(offered)) {
       const filters = values.map((value) => JSON.stringify(filter({ [kind]: value }, new Date(2026, 5, 15))));
       expect(new Set([...filters, JSON.stringify(ANY)]).size, kind).toBe(values.length + 1);
@@ -30,6 +30,7 @@ describe('the filter', () => {
     expect((filter({ price: 'low' }).usd_max ?? 0) + 1).toBe(filter({ price: 'middle' }).usd_min);
     expect((filter({ price: 'middle' }).usd_max ?? 0) + 1).toBe(filter({ price: 'high' }).usd_min);
     expect(filter({ rating: '3' })).toMatchObject({ rating_min: 3, rating_max: null });
-    expect(filter({ rating: 'none' })).toMatchObject({ rating_min: null, rating_max: 0 });
+    expect(filter({ rating: '3', state: 'rated' })).toMatchObject({ rating_min: 3, rating_max: null });
+    expect(filter({ state: 'unrated' })).toMatchObject({ rating_min: null, rating_max: 0 });
   });
 });

@@ -10,6 +10,7 @@ export const ANY: PictureFilter = {
   sizes: [],
   aspects: [],
   tags: [],
+  collections: [],
   sheet: null,
   rating_min: null,
   rating_max: null,
@@ -21,16 +22,19 @@ export const ANY: PictureFilter = {
   fallback: null,
   trouble: null,
   imported: null,
+  damaged: null,
   trash: false,
 };
 
-export const RATINGS = ['1', '2', '3', '4', '5', 'none'];
+export const RATINGS = ['1', '2', '3', '4', '5'];
 export const TIMES = ['today', 'week', 'month', 'last-month', 'year'];
 export const PRICES = ['low', 'middle', 'high'];
-export const MARKS = ['real', 'practice', 'fallback', 'trouble', 'imported'];
+export const MARKS = ['real', 'practice', 'imported'];
+export const STATES = ['rated', 'unrated', 'fallback', 'trouble', 'damaged'];
 
 /** One choice of each kind; empty leaves it open. */
 export interface Choices {
+  collection: string;
   model: string;
   size: string;
   aspect: string;
@@ -40,10 +44,12 @@ export interface Choices {
   account: string;
   price: string;
   mark: string;
+  state: string;
   sheet: string;
 }
 
 export const OPEN: Choices = {
+  collection: '',
   model: '',
   size: '',
   aspect: '',
@@ -53,6 +59,7 @@ export const OPEN: Choices = {
   account: '',
   price: '',
   mark: '',
+  state: '',
   sheet: '',
 };
 
@@ -101,17 +108,19 @@ export function filterOf(choices: Choices, search: string, trash: boolean, now: 
     sizes: list(choices.size),
     aspects: list(choices.aspect),
     tags: list(choices.tag),
+    collections: list(choices.collection),
     sheet: choices.sheet === '' ? null : choices.sheet,
-    rating_min: stars > 0 ? stars : null,
-    rating_max: choices.rating === 'none' ? 0 : null,
+    rating_min: stars > 0 ? stars : choices.state === 'rated' ? 1 : null,
+    rating_max: choices.state === 'unrated' ? 0 : null,
     from_ms: from?.getTime() ?? null,
     to_ms: to?.getTime() ?? null,
     usd_min: least,
     usd_max: most,
     practice: choices.mark === 'practice' ? true : choices.mark === 'real' ? false : null,
-    fallback: choices.mark === 'fallback' ? true : null,
-    trouble: choices.mark === 'trouble' ? true : null,
+    fallback: choices.state === 'fallback' ? true : null,
+    trouble: choices.state === 'trouble' ? true : null,
     imported: choices.mark === 'imported' ? true : null,
+    damaged: choices.state === 'damaged' ? true : null,
     trash,
   };
 }

@@ -1,6 +1,13 @@
 // What the gallery remembers while other views are shown: the list, the place in it, and what is selected.
 
-import type { ChangePictures, PictureFacets, PictureSort, PictureView, SavePictures } from '@/bindings/api';
+import type {
+  ChangePictures,
+  LabelKind,
+  PictureFacets,
+  PictureSort,
+  PictureView,
+  SavePictures,
+} from '@/bindings/api';
 import { t } from '@/i18n/index.svelte';
 import type { Studio } from '@/state/studio.svelte';
 import { chosen, filterOf, OPEN, type Choices } from './filter';
@@ -12,7 +19,14 @@ import { NOTHING, only, pruned, type Selection } from './selection';
 export const LOOKED_AT = 500;
 /** A review without a selection takes so many of the list at most. */
 export const REVIEWED = 1_000;
-const NO_FACETS: PictureFacets = { models: [], accounts: [], sizes: [], aspects: [], tags: [] };
+const NO_FACETS: PictureFacets = {
+  models: [],
+  accounts: [],
+  sizes: [],
+  aspects: [],
+  tags: [],
+  collections: [],
+};
 
 export type How = Omit<SavePictures, 'seqs'>;
 
@@ -152,14 +166,24 @@ export class Gallery {
     await this.change(this.selection.seqs, { rating });
   }
 
-  async tag(tags: string[]): Promise<void> {
-    await this.change(this.selection.seqs, { tag: tags });
+  async label(kind: LabelKind, names: string[]): Promise<void> {
+    await this.change(this.selection.seqs, kind === 'tag' ? { tag: names } : { collect: names });
     await this.loadFacets();
   }
 
-  async untag(tag: string): Promise<void> {
-    await this.change(this.selection.seqs, { untag: [tag] });
+  async unlabel(kind: LabelKind, name: string): Promise<void> {
+    await this.change(this.selection.seqs, kind === 'tag' ? { untag: [name] } : { uncollect: [name] });
     await this.loadFacets();
+  }
+
+  /** Another name, or none: then the collection is gone and its pictures stay. Says whether it was done. */
+  async renameCollection(name: string, to: string | null): Promise<boolean> {
+    const work = this.studio.host.call('labels.rename', { kind: 'collection', name, to });
+    if (!(await this.studio.notices.run(work))) return false;
+    await this.loadFacets();
+    const known = this.facets.collections.find((one) => one.value.toLowerCase() === to?.trim().toLowerCase());
+    this.choose({ collection: to === null ? '' : (known?.value ?? to) });
+    return true;
   }
 
   async setTrashed(trashed: boolean, seqs: Iterable<number> = this.selection.seqs): Promise<void> {

@@ -247,6 +247,26 @@ describe('off-peak hours', () => {
   });
 });
 
+describe('copies of new pictures', () => {
+  it('are made once a folder is set, and its refusal puts the field back', async () => {
+    const refuse = () =>
+      Promise.reject({ sentence: { code: 'E-AUTO-SAVE', params: { path: 'x' } }, billed: null });
+    const { host } = await opened({ answers: { 'settings.set': refuse } });
+    const folder = screen.getByRole('textbox', { name: 'Folder' });
+    expect(screen.queryByLabelText('File names')).toBeNull();
+    await user.type(folder, 'x{Tab}');
+    expect(host.sent('settings.set')).toEqual([{ auto_save_folder: 'x' }]);
+    await waitFor(() => expect(folder).toHaveValue(''));
+  });
+
+  it('are named and filled as one likes', async () => {
+    const { host } = await opened({ settings: { auto_save_folder: '/new' } });
+    await user.type(screen.getByLabelText('File names'), '{{prompt}{Tab}');
+    await user.click(screen.getByLabelText('Practice pictures, too'));
+    expect(host.sent('settings.set')).toEqual([{ auto_save_name: '{prompt}' }, { auto_save_practice: true }]);
+  });
+});
+
 describe('storage', () => {
   it('says what takes how much, and frees the previews', async () => {
     const { host, studio } = await opened();

@@ -148,6 +148,7 @@ function library(n: number): PictureView[] {
       usd: pro ? 240_000 : 101_000,
       rating: [0, 4, 0, 0, 5, 0, 0, 3, 0, 0, 2][at % 11] ?? 0,
       tags: at % 5 === 0 ? ['for the cover', 'blue hour'] : [],
+      collections: at % 3 === 0 ? ['Calendar 2027'] : [],
       practice: at % 13 === 12,
       notes: at % 17 === 3 ? [{ code: 'W-SIZE', params: { asked: '4K', got: '2K', asked_size: '4K' } }] : [],
       seed: at % 3 === 0 ? 4_711 : null,
@@ -329,13 +330,13 @@ export const STATES: Record<string, State> = {
     script: { pictures: library(100_000) },
     then: inGallery({
       select: [99_999, 99_998, 99_991],
-      filters: { size: '4K', rating: '1' },
+      filters: { collection: 'Calendar 2027', size: '4K', rating: '1' },
       bySheet: true,
     }),
   },
   'gallery-none': {
     script: { pictures: library(30) },
-    then: inGallery({ filters: { rating: '5', size: '1K' } }),
+    then: inGallery({ filters: { state: 'damaged', size: '1K' } }),
   },
   'gallery-failed': {
     script: { answers: { 'pictures.find': () => Promise.reject(lost) } },
@@ -360,6 +361,13 @@ export const STATES: Record<string, State> = {
     then: (studio) => {
       studio.nav.go('settings');
       setTimeout(() => document.querySelectorAll('.settings section')[3]?.scrollIntoView(), 300);
+    },
+  },
+  'settings-copies': {
+    script: { settings: { auto_save_folder: '/home/mei/Pictures/New' } },
+    then: (studio) => {
+      studio.nav.go('settings');
+      setTimeout(() => document.querySelectorAll('.settings section')[6]?.scrollIntoView(), 300);
     },
   },
   'queue-empty': { script: practice, then: (studio) => studio.nav.go('queue') },

@@ -87,7 +87,7 @@ fn conversion(convert: Option<ConvertPictures>) -> Result<Option<Conversion>, Fa
     Ok(Some(Conversion { format, quality, max_edge: convert.max_edge }))
 }
 
-fn template(text: &str) -> Result<Template, Failure> {
+pub(super) fn template(text: &str) -> Result<Template, Failure> {
     let fields = || FIELDS.map(|field| format!("{{{field}}}")).join(" ");
     text.parse().map_err(|value: String| wrong(value, "name", &fields()))
 }

@@ -4,13 +4,14 @@ use super::Context;
 use super::pictures::check_rating;
 use crate::view;
 use crate::wire::{
-    ChangePictures, ChangedPictures, Facet, Failure, FindPictures, FoundPictures, GetFacets, PictureFacets,
-    PictureRows, PictureSort, PictureView,
+    ChangePictures, ChangedPictures, Facet, Failure, FindPictures, FoundPictures, GetFacets, LabelKind,
+    PictureFacets, PictureRows, PictureSort, PictureView, RenameLabel,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use diptych_engine::ledger;
 use diptych_engine::value::event::Event;
+use diptych_engine::value::id::PictureId;
 use diptych_engine::value::sentence::Sentence;
 use std::collections::BTreeMap;
 
@@ -18,7 +19,7 @@ use std::collections::BTreeMap;
 const MAX_ROWS: usize = 500;
 /// Up to so many changed pictures are told one by one.
 const TOLD_SINGLY: usize = 24;
-const TAG_CHARS: usize = 60;
+const LABEL_CHARS: usize = 60;
 
 pub(crate) async fn find(context: &Context, find: FindPictures) -> Result<FoundPictures, Failure> {
     let ledger = &context.engine.ledger;
@@ -76,6 +77,7 @@ pub(crate) async fn facets(context: &Context, get: GetFacets) -> Result<PictureF
         sizes: list(facets.sizes),
         aspects: list(facets.aspects),
         tags: list(facets.tags),
+        collections: list(facets.collections),
     })
 }
 
@@ -86,24 +88,45 @@ pub(crate) async fn change(context: &Context, change: ChangePictures) -> Result<
         trashed: change.trashed,
         tag: change.tag.iter().map(|tag| name(tag)).collect::<Result<_, _>>()?,
         untag: change.untag,
+        collect: change.collect.iter().map(|label| name(label)).collect::<Result<_, _>>()?,
+        uncollect: change.uncollect,
     };
     let ids = context.engine.ledger.change_pictures(change.seqs, what).await?;
+    Ok(changed(context, ids))
+}
+
+pub(crate) async fn rename_label(context: &Context, rename: RenameLabel) -> Result<ChangedPictures, Failure> {
+    let (kind, what) = match rename.kind {
+        LabelKind::Tag => (ledger::Label::Tag, "tag"),
+        LabelKind::Collection => (ledger::Label::Collection, "collection"),
+    };
+    let to = rename.to.as_deref().map(name).transpose()?;
+    let ids = context.engine.ledger.rename_label(kind, rename.name.clone(), to.clone()).await?;
+    match ids {
+        None => Err(Failure::of(Sentence::new("E-LABEL-TAKEN").with("name", to.unwrap_or_default()))),
+        Some(ids) if ids.is_empty() => Err(Failure::not_found(what, &rename.name)),
+        Some(ids) => Ok(changed(context, ids)),
+    }
+}
+
+/// Says which were changed.
+fn changed(context: &Context, ids: Vec<PictureId>) -> ChangedPictures {
     let pictures = u32::try_from(ids.len()).unwrap_or(u32::MAX);
     if ids.len() > TOLD_SINGLY {
         context.engine.tell(Event::Pictures);
     } else {
         ids.into_iter().for_each(|id| context.engine.tell(Event::Picture(id)));
     }
-    Ok(ChangedPictures { pictures })
+    ChangedPictures { pictures }
 }
 
-/// A tag as it is kept: one line, without needless spaces.
-fn name(tag: &str) -> Result<String, Failure> {
-    let name = tag.split_whitespace().collect::<Vec<_>>().join(" ");
-    if !name.is_empty() && name.chars().count() <= TAG_CHARS && !name.contains(char::is_control) {
+/// A label as it is kept: one line, without needless spaces.
+fn name(label: &str) -> Result<String, Failure> {
+    let name = label.split_whitespace().collect::<Vec<_>>().join(" ");
+    if !name.is_empty() && name.chars().count() <= LABEL_CHARS && !name.contains(char::is_control) {
         return Ok(name);
     }
-    Err(Failure::of(Sentence::new("E-TAG").with("tag", tag).with("n", TAG_CHARS)))
+    Err(Failure::of(Sentence::new("E-LABEL").with("name", label).with("n", LABEL_CHARS)))
 }
 
 #[cfg(test)]
@@ -117,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_is_one_short_line() {
+    fn a_label_is_one_short_line() {
         assert_eq!(name("  blue \n hour ").ok().as_deref(), Some("blue hour"));
         assert!(name(" ").is_err() && name(&"x".repeat(61)).is_err() && name("a\u{7}").is_err());
     }

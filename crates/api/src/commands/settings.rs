@@ -1,12 +1,15 @@
 //! Settings, the model catalogue, and the greeting.
 
 use super::Context;
+use super::export::template;
 use crate::view;
 use crate::wire::{Failure, Hello, KeychainView, Models, NoArgs, Settings, SettingsPatch};
+use diptych_engine::engine::blocking;
 use diptych_engine::policy::hours;
 use diptych_engine::value::money::Usd;
 use diptych_engine::value::sentence::Sentence;
 use diptych_engine::value::settings::{MIN_TIMEOUT, OffPeak, OffPeakMode};
+use std::path::PathBuf;
 
 pub(crate) async fn get(context: &Context, _: NoArgs) -> Result<Settings, Failure> {
     Ok(view::settings(&context.engine.settings(), &context.engine.catalogue))
@@ -54,6 +57,18 @@ pub(crate) async fn set(context: &Context, patch: SettingsPatch) -> Result<Setti
     settings.welcomed = patch.welcomed.unwrap_or(settings.welcomed);
     settings.redo_when_healthy = patch.redo_when_healthy.unwrap_or(settings.redo_when_healthy);
     settings.clean_references = patch.clean_references.unwrap_or(settings.clean_references);
+    if let Some(folder) = patch.auto_save_folder {
+        settings.auto_save_folder =
+            if folder.trim().is_empty() { None } else { Some(own_folder(context, folder).await?) };
+    }
+    if let Some(name) = patch.auto_save_name {
+        if !name.is_empty() {
+            template(&name)?;
+        }
+        settings.auto_save_name = name;
+    }
+    settings.auto_save_metadata = patch.auto_save_metadata.unwrap_or(settings.auto_save_metadata);
+    settings.auto_save_practice = patch.auto_save_practice.unwrap_or(settings.auto_save_practice);
     if let Some(off_peak) = patch.off_peak {
         settings.off_peak = off_hours(off_peak)?;
     }
@@ -65,6 +80,22 @@ pub(crate) async fn set(context: &Context, patch: SettingsPatch) -> Result<Setti
     }
     context.engine.set_settings(settings.clone()).await?;
     Ok(view::settings(&settings, &context.engine.catalogue))
+}
+
+/// A folder that is there, outside of the library. It is the one path that a web view may name: nothing but new pictures
+/// go there, under names that are free.
+async fn own_folder(context: &Context, folder: String) -> Result<String, Failure> {
+    let library = context.engine.folders.data.clone();
+    let path = PathBuf::from(&folder);
+    let found = blocking(move || {
+        let real = path.is_absolute().then(|| path.canonicalize().ok()).flatten()?;
+        let inside = library.canonicalize().is_ok_and(|library| real.starts_with(library));
+        (real.is_dir() && !inside).then_some(())
+    });
+    match found.await.flatten() {
+        Some(()) => Ok(folder),
+        None => Err(Failure::of(Sentence::new("E-AUTO-SAVE").with("path", folder))),
+    }
 }
 
 fn off_hours(off_peak: crate::wire::OffPeak) -> Result<OffPeak, Failure> {

@@ -65,6 +65,8 @@ pub struct PictureView {
     pub trashed: bool,
     /// Tags.
     pub tags: Vec<String>,
+    /// Collections it is in.
+    pub collections: Vec<String>,
     /// What the user should know about it (`W-…`, `E-INCOMPLETE`).
     pub notes: Vec<Sentence>,
     /// It carries Content Credentials. They were not verified.
@@ -114,6 +116,8 @@ pub struct PictureFilter {
     pub aspects: Vec<String>,
     /// With all of these tags.
     pub tags: Vec<String>,
+    /// In all of these collections.
+    pub collections: Vec<String>,
     /// Of this sheet.
     pub sheet: Option<String>,
     /// At least this many stars.
@@ -136,6 +140,8 @@ pub struct PictureFilter {
     pub trouble: Option<bool>,
     /// From outside, or made here.
     pub imported: Option<bool>,
+    /// The last check found its file missing or changed, or not.
+    pub damaged: Option<bool>,
     /// The trash instead of the library.
     pub trash: bool,
 }
@@ -203,6 +209,31 @@ pub struct ChangePictures {
     pub tag: Vec<String>,
     /// Tags to take off.
     pub untag: Vec<String>,
+    /// Collections to put them into.
+    pub collect: Vec<String>,
+    /// Collections to take them out of.
+    pub uncollect: Vec<String>,
+}
+
+/// What a label is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LabelKind {
+    /// A tag.
+    Tag,
+    /// A collection.
+    Collection,
+}
+
+/// `labels.rename`: of all pictures that carry it. No picture is deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RenameLabel {
+    /// Tag or collection.
+    pub kind: LabelKind,
+    /// Its name.
+    pub name: String,
+    /// The new one; absent takes the label off.
+    pub to: Option<String>,
 }
 
 /// How many pictures were changed.
@@ -242,6 +273,8 @@ pub struct PictureFacets {
     pub aspects: Vec<Facet>,
     /// Tags.
     pub tags: Vec<Facet>,
+    /// Collections.
+    pub collections: Vec<Facet>,
 }
 
 /// `pictures.list`, newest first.

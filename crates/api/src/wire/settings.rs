@@ -41,6 +41,14 @@ pub struct Settings {
     pub redo_when_healthy: bool,
     /// References are sent without what they say of place, camera and owner.
     pub clean_references: bool,
+    /// Each new picture is copied into this folder; absent means it is not.
+    pub auto_save_folder: Option<String>,
+    /// How the copies are named; empty means as exports are.
+    pub auto_save_name: String,
+    /// With the recipe written into the copy.
+    pub auto_save_metadata: bool,
+    /// Simulated pictures, too.
+    pub auto_save_practice: bool,
 }
 
 /// Which hours an off-peak sheet avoids.
@@ -112,6 +120,14 @@ pub struct SettingsPatch {
     pub redo_when_healthy: Option<bool>,
     /// See [`Settings::clean_references`].
     pub clean_references: Option<bool>,
+    /// See [`Settings::auto_save_folder`]; empty means none.
+    pub auto_save_folder: Option<String>,
+    /// See [`Settings::auto_save_name`].
+    pub auto_save_name: Option<String>,
+    /// See [`Settings::auto_save_metadata`].
+    pub auto_save_metadata: Option<bool>,
+    /// See [`Settings::auto_save_practice`].
+    pub auto_save_practice: Option<bool>,
 }
 
 /// How the keychain is.

@@ -14,6 +14,59 @@ pub(crate) enum Storage {
         #[arg(long)]
         yes: bool,
     },
+    /// Move the library to another folder, on another disk for example. Everything is copied and compared; only then
+    /// the new folder is used and the old one removed. Nobody may have the library open meanwhile. What was
+    /// interrupted goes on when it is asked for again.
+    Move {
+        /// A folder that is not there yet, or is empty.
+        to: PathBuf,
+        /// Leave the old folder as it is.
+        #[arg(long, conflicts_with = "discard")]
+        keep: bool,
+        /// Remove a copy that was begun there; the library stays where it is.
+        #[arg(long)]
+        discard: bool,
+    },
+}
+
+/// What a picture can be, for `diptych pictures list`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum PictureState {
+    /// Rated, thus kept by a review.
+    Rated,
+    /// Not rated.
+    Unrated,
+    /// In the trash.
+    Rejected,
+    /// Made by another model than the one asked.
+    Fallback,
+    /// With a warning.
+    Trouble,
+    /// From outside.
+    Imported,
+    /// Simulated.
+    Practice,
+    /// Not simulated.
+    Real,
+    /// The last check found its file missing or changed.
+    Damaged,
+}
+
+/// `diptych pictures collections`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Collections {
+    /// Give it another name.
+    Rename {
+        /// Name of the collection.
+        name: String,
+        /// The new one.
+        to: String,
+    },
+    /// Delete it; its pictures stay.
+    Delete {
+        /// Name of the collection.
+        name: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -29,9 +82,15 @@ pub(crate) enum Pictures {
         /// Only with this tag; may be given again.
         #[arg(long, value_name = "TAG")]
         tag: Vec<String>,
+        /// Only from this collection; may be given again.
+        #[arg(long, value_name = "NAME")]
+        collection: Vec<String>,
         /// Only with this many stars or more.
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=5))]
         rating: Option<u8>,
+        /// Only in this state; may be given again. *damaged*: the last check found the file missing or changed.
+        #[arg(long, value_name = "STATE")]
+        state: Vec<PictureState>,
     },
     /// Find pictures by words of their prompt, or beginnings of words; in quotation marks in this order.
     Search {
@@ -49,6 +108,22 @@ pub(crate) enum Pictures {
         /// Take off.
         #[arg(long, value_name = "TAG")]
         remove: Vec<String>,
+    },
+    /// Put pictures into a collection, which is made where it is not there yet, or take them out of it.
+    Collect {
+        /// Name of the collection.
+        name: String,
+        /// Ids.
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// Take out instead.
+        #[arg(long)]
+        remove: bool,
+    },
+    /// List the collections; rename one, or delete one. No picture is deleted.
+    Collections {
+        #[command(subcommand)]
+        command: Option<Collections>,
     },
     /// All about a picture, its file included.
     Show {

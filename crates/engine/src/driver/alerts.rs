@@ -148,6 +148,7 @@ async fn gather(core: &Core, open: &[(Subject, Sentence)], now: Timestamp) -> cr
         unknown: core.ledger.counts(now).await?.unknown,
         asked: stand_in::asked(core).await?,
         parked,
+        auto_save: core.live().auto_save.clone(),
     })
 }
 

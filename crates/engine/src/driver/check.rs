@@ -1,12 +1,15 @@
 //! The self-check: does every row have its file, every file its row, and every file the bytes its name promises?
+//! What was found of a picture's file is kept with the picture, so that the gallery can show those that need care.
 //! A repair writes missing sidecars and moves what belongs to nobody into quarantine. It deletes nothing.
 
 use crate::driver::core::Core;
 use crate::engine::blocking;
 use crate::store::folder::rename_durably;
 use crate::store::objects::hash_file;
+use crate::value::event::Event;
+use crate::value::job::FileState;
 use crate::value::sentence::Sentence;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -41,20 +44,32 @@ pub async fn check(core: &Arc<Core>, read_data: bool, repair: bool) -> Result<Ch
     let pictures = core.ledger.all_pictures().await.map_err(|error| error.to_string())?;
     let inside = core.clone();
     let files = tokio::task::spawn_blocking(move || {
-        let mut known: HashSet<PathBuf> = HashSet::new();
+        // With what was read of them: pictures of the same bytes share a file.
+        let mut known: HashMap<PathBuf, FileState> = HashMap::new();
+        let mut found = Vec::new();
         for kept in &pictures {
             let picture = &kept.picture;
             report.pictures += 1;
             let path = inside.objects.path(&picture.hash, &picture.extension);
             let id = picture.id.as_str();
-            if !path.exists() {
-                report.problems.push(Sentence::new("C-MISSING").with("id", id));
-            } else if read_data && !known.contains(&path) {
-                let (hash, length) = hash_file(&path)?;
-                report.bytes_read += length;
-                if hash != picture.hash || length != picture.bytes {
-                    report.problems.push(Sentence::new("C-DAMAGED").with("id", id));
+            let file = match known.get(&path) {
+                Some(file) => *file,
+                None if !path.exists() => FileState::Missing,
+                None if read_data => {
+                    let (hash, length) = hash_file(&path)?;
+                    report.bytes_read += length;
+                    let same = hash == picture.hash && length == picture.bytes;
+                    if same { FileState::Whole } else { FileState::Changed }
                 }
+                // It is there; only reading tells whether it is whole again.
+                None if kept.file == FileState::Changed => FileState::Changed,
+                None => FileState::Whole,
+            };
+            if let Some(problem) = problem(file, id) {
+                report.problems.push(problem);
+            }
+            if file != kept.file {
+                found.push((kept.seq, file));
             }
             let sidecar = inside.objects.sidecar_path(picture);
             if !sidecar.exists() {
@@ -65,11 +80,11 @@ pub async fn check(core: &Arc<Core>, read_data: bool, repair: bool) -> Result<Ch
                     report.problems.push(Sentence::new("C-SIDECAR").with("id", id));
                 }
             }
-            known.extend([path, sidecar]);
+            known.extend([(path, file), (sidecar, FileState::Whole)]);
         }
         // An object without a row is what a crash between rename and commit leaves; taking the answer in again
         // finds the same name. So only what no running call or import can explain is out of place.
-        for path in listed.into_iter().filter(|path| !busy && !known.contains(path)) {
+        for path in listed.into_iter().filter(|path| !busy && !known.contains_key(path)) {
             let shown = path.display().to_string();
             let target = path.file_name().map(|name| inside.folders.quarantine().join(name));
             match target.filter(|_| repair) {
@@ -80,10 +95,23 @@ pub async fn check(core: &Arc<Core>, read_data: bool, repair: bool) -> Result<Ch
                 None => report.problems.push(Sentence::new("C-ORPHAN").with("path", shown)),
             }
         }
-        Ok::<_, std::io::Error>(report)
+        Ok::<_, std::io::Error>((report, found))
     });
-    match files.await {
-        Ok(done) => done.map_err(|error| error.to_string()),
-        Err(error) => Err(error.to_string()),
+    let checked = files.await.map_err(|error| error.to_string())?;
+    let (report, found) = checked.map_err(|error| error.to_string())?;
+    if !found.is_empty() {
+        core.ledger.found_files(found).await.map_err(|error| error.to_string())?;
+        core.tell(Event::Pictures);
+    }
+    Ok(report)
+}
+
+/// What is said of a picture whose file was found so.
+#[must_use]
+pub fn problem(file: FileState, id: &str) -> Option<Sentence> {
+    match file {
+        FileState::Whole => None,
+        FileState::Missing => Some(Sentence::new("C-MISSING").with("id", id)),
+        FileState::Changed => Some(Sentence::new("C-DAMAGED").with("id", id)),
     }
 }

@@ -116,6 +116,8 @@ pub(super) struct Live {
     pub(super) told: HashMap<JobId, (Option<Timestamp>, String)>,
     pub(super) draining: bool,
     pub(super) watch: Watch,
+    /// How the last copy of a new picture went; `None` before one was tried.
+    pub(super) auto_save: Option<Result<(), Sentence>>,
     /// Overload by hour, and when it was last read: it is weeks of the books.
     pub(super) heat: Option<(Timestamp, Vec<Heat>)>,
 }
@@ -168,6 +170,8 @@ pub struct Core {
     pub(super) calls: TaskTracker,
     /// Sidecars are written by one at a time.
     pub(super) sidecars: tokio::sync::Mutex<()>,
+    /// So are the copies of new pictures.
+    pub(super) saving: tokio::sync::Mutex<()>,
     /// Stops the imports that run.
     importing: Stop,
     events: broadcast::Sender<Event>,
@@ -196,6 +200,7 @@ impl Core {
             deciding: tokio::sync::Mutex::default(),
             calls: TaskTracker::new(),
             sidecars: tokio::sync::Mutex::default(),
+            saving: tokio::sync::Mutex::default(),
             importing: Stop::default(),
             events: broadcast::channel(1024).0,
         }

@@ -1,6 +1,7 @@
 //! Which pictures are asked for, and how that is said in SQL. Every condition is on a column of `pictures_facts`: the
 //! rows themselves are not read for it.
 
+use super::labels::{CARRY, Label};
 use super::words;
 use crate::value::id::SheetId;
 use crate::value::money::Usd;
@@ -22,6 +23,8 @@ pub struct PictureFilter {
     pub aspects: Vec<String>,
     /// With all of these tags.
     pub tags: Vec<String>,
+    /// In all of these collections.
+    pub collections: Vec<String>,
     /// Of this sheet.
     pub sheet: Option<SheetId>,
     /// At least this many stars.
@@ -44,6 +47,8 @@ pub struct PictureFilter {
     pub trouble: Option<bool>,
     /// From outside, or made here.
     pub imported: Option<bool>,
+    /// The last check found its file missing or changed, or not.
+    pub damaged: Option<bool>,
     /// The trash instead of the library.
     pub trash: bool,
 }
@@ -105,8 +110,11 @@ impl Condition {
         this.one_of("account", &filter.accounts);
         this.one_of("size", &filter.sizes);
         this.one_of("aspect", &filter.aspects);
-        for tag in &filter.tags {
-            this.and("seq IN (SELECT seq FROM picture_tags WHERE tag = ?)", tag.clone());
+        for (kind, names) in [(Label::Tag, &filter.tags), (Label::Collection, &filter.collections)] {
+            for name in names {
+                this.values.push(kind.as_str().to_owned().into());
+                this.and(CARRY, name.clone());
+            }
         }
         this.maybe("sheet = ?", filter.sheet.as_ref().map(|sheet| sheet.as_str().to_owned()));
         this.maybe("rating >= ?", filter.rating_min.map(i64::from));
@@ -119,6 +127,7 @@ impl Condition {
         this.maybe("fallback = ?", filter.fallback.map(i64::from));
         this.maybe("trouble = ?", filter.trouble.map(i64::from));
         this.maybe("imported = ?", filter.imported.map(i64::from));
+        this.maybe("(file <> 'whole') = ?", filter.damaged.map(i64::from));
         // Words alone: few are in the trash, and leaving those out is quicker than looking up all others.
         if by_place && !filter.trash && this.from != Self::FACTS && this.values.len() == 2 {
             this.values.remove(0);

@@ -1,9 +1,10 @@
 //! Pictures: rows about files. The files are in the object store.
 
+use super::labels::{self, Label};
 use super::rows::{all, json_column, to_json};
-use super::{Ledger, Result, search};
+use super::{Ledger, Result, search, unsaved};
 use crate::value::id::{AttemptId, JobId, PictureId};
-use crate::value::job::{KeptPicture, Picture};
+use crate::value::job::{FileState, KeptPicture, Picture};
 use rusqlite::{Connection, Row, params};
 
 /// What the user does to pictures. What is absent stays.
@@ -17,11 +18,17 @@ pub struct PictureChange {
     pub tag: Vec<String>,
     /// Tags to take off.
     pub untag: Vec<String>,
+    /// Collections to put them into.
+    pub collect: Vec<String>,
+    /// Collections to take them out of.
+    pub uncollect: Vec<String>,
 }
 
 /// By name: the columns for filters are computed, and a row does not need them.
-pub(super) const SELECT: &str = "SELECT seq, body, rating, trashed,
-    (SELECT json_group_array(tag) FROM picture_tags WHERE picture_tags.seq = pictures.seq) AS tags FROM pictures";
+pub(super) const SELECT: &str = "SELECT seq, body, rating, trashed, file,
+    (SELECT json_group_array(name) FROM picture_labels l WHERE l.seq = pictures.seq AND kind = 'tag') AS tags,
+    (SELECT json_group_array(name) FROM picture_labels l WHERE l.seq = pictures.seq AND kind = 'collection')
+        AS collections FROM pictures";
 
 pub(super) fn read_picture(row: &Row<'_>) -> Result<KeptPicture> {
     Ok(KeptPicture {
@@ -29,7 +36,13 @@ pub(super) fn read_picture(row: &Row<'_>) -> Result<KeptPicture> {
         picture: json_column(row, "body")?,
         rating: row.get("rating")?,
         trashed: row.get("trashed")?,
+        file: match row.get_ref("file")?.as_str() {
+            Ok("missing") => FileState::Missing,
+            Ok("changed") => FileState::Changed,
+            _ => FileState::Whole,
+        },
         tags: json_column(row, "tags")?,
+        collections: json_column(row, "collections")?,
     })
 }
 
@@ -49,7 +62,14 @@ pub(super) fn put_picture(db: &Connection, picture: &Picture) -> Result<()> {
             picture.imported.is_some(),
         ],
     )?;
-    if added > 0 { search::index(db, db.last_insert_rowid(), picture.prompt()) } else { Ok(()) }
+    if added == 0 {
+        return Ok(());
+    }
+    let seq = db.last_insert_rowid();
+    if picture.imported.is_none() {
+        unsaved::remember(db, seq)?;
+    }
+    search::index(db, seq, picture.prompt())
 }
 
 impl Ledger {
@@ -117,9 +137,6 @@ impl Ledger {
                 "UPDATE pictures SET rating = coalesce(?2, rating), trashed = coalesce(?3, trashed), behind = behind + 1
                  WHERE seq = ?1 RETURNING id",
             )?;
-            let mut tag =
-                db.prepare_cached("INSERT OR IGNORE INTO picture_tags (seq, tag) VALUES (?1, ?2)")?;
-            let mut untag = db.prepare_cached("DELETE FROM picture_tags WHERE seq = ?1 AND tag = ?2")?;
             let mut ids = Vec::with_capacity(seqs.len());
             for seq in &seqs {
                 let mut rows = update.query(params![seq, change.rating, change.trashed])?;
@@ -127,14 +144,25 @@ impl Ledger {
                 ids.push(PictureId::from_text(row.get::<_, String>(0)?));
                 // The update ends with its last step only.
                 rows.next()?;
-                for name in &change.tag {
-                    tag.execute(params![seq, name])?;
-                }
-                for name in &change.untag {
-                    untag.execute(params![seq, name])?;
-                }
+                labels::put(db, *seq, Label::Tag, &change.tag)?;
+                labels::take(db, *seq, Label::Tag, &change.untag)?;
+                labels::put(db, *seq, Label::Collection, &change.collect)?;
+                labels::take(db, *seq, Label::Collection, &change.uncollect)?;
             }
             Ok(ids)
+        })
+        .await
+    }
+
+    /// Keeps what a check found of these files.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn found_files(&self, found: Vec<(i64, FileState)>) -> Result<()> {
+        self.write(move |db| {
+            let mut update = db.prepare_cached("UPDATE pictures SET file = ?2 WHERE seq = ?1")?;
+            found.iter().try_for_each(|(seq, file)| update.execute(params![seq, file.as_str()]).map(drop))?;
+            Ok(())
         })
         .await
     }
@@ -165,7 +193,7 @@ impl Ledger {
         .await
     }
 
-    /// Takes pictures out for good, with their tags and words. Jobs and attempts stay: what was paid was paid. Answers
+    /// Takes pictures out for good, with their labels and words. Jobs and attempts stay: what was paid was paid. Answers
     /// how many there were.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! A ledger filled again from what the files say. Only for `rebuild.rs`.
 
 use super::jobs::put_job;
+use super::labels::{self, Label};
 use super::pictures::put_picture;
 use super::rows::to_json;
 use super::{Ledger, Result, schema};
@@ -42,13 +43,11 @@ impl Ledger {
                 put_picture(db, &kept.picture)?;
                 let marks = params![kept.picture.id.as_str(), kept.rating, kept.trashed];
                 let seq: i64 = db.query_row(MARK, marks, |row| row.get(0))?;
-                for tag in &kept.tags {
-                    db.execute(
-                        "INSERT OR IGNORE INTO picture_tags (seq, tag) VALUES (?1, ?2)",
-                        params![seq, tag],
-                    )?;
-                }
+                labels::put(db, seq, Label::Tag, &kept.tags)?;
+                labels::put(db, seq, Label::Collection, &kept.collections)?;
             }
+            // They are not new.
+            db.execute("DELETE FROM unsaved", [])?;
             Ok(())
         })
     }

@@ -4,6 +4,7 @@
 //! Not here: how words are cut (`words.rs`), what fits (`filter.rs`), rows and what changes them (`pictures.rs`).
 
 use super::filter::{Condition, PictureFilter, PictureSort};
+use super::labels::Label;
 use super::{Ledger, LedgerError, Result, words};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
@@ -62,6 +63,8 @@ pub struct Facets {
     pub aspects: BTreeMap<String, u32>,
     /// Tags.
     pub tags: BTreeMap<String, u32>,
+    /// Collections.
+    pub collections: BTreeMap<String, u32>,
 }
 
 /// Pictures of a sheet stand together, where the first of them stood.
@@ -161,11 +164,16 @@ impl Ledger {
                 count(&mut facets.aspects, text(row, 3)?);
             }
             let mut statement = db.prepare_cached(
-                "SELECT tag, count(*) FROM picture_tags JOIN pictures USING (seq) WHERE trashed = ?1 GROUP BY tag",
+                "SELECT name, count(*) FROM picture_labels JOIN pictures USING (seq)
+                 WHERE kind = ?1 AND trashed = ?2 GROUP BY name",
             )?;
-            facets.tags = statement
-                .query_map([trash], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect::<rusqlite::Result<_>>()?;
+            let mut counted = |kind: Label| {
+                let rows = statement
+                    .query_map(params![kind.as_str(), trash], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                rows.collect::<rusqlite::Result<_>>()
+            };
+            facets.tags = counted(Label::Tag)?;
+            facets.collections = counted(Label::Collection)?;
             Ok(facets)
         })
         .await

@@ -29,10 +29,12 @@ pub enum Kind {
     Unknown,
     /// Another model could take the place of one that is not to be had: jobs wait for the user's word.
     StandIn,
+    /// New pictures cannot be copied into the user's folder.
+    AutoSave,
 }
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Overload,
         Self::Latency,
         Self::QuotaDay,
@@ -41,6 +43,7 @@ impl Kind {
         Self::Parked,
         Self::Unknown,
         Self::StandIn,
+        Self::AutoSave,
     ];
 
     /// As stored and on the wire.
@@ -55,6 +58,7 @@ impl Kind {
             Self::Parked => "parked",
             Self::Unknown => "unknown",
             Self::StandIn => "stand_in",
+            Self::AutoSave => "auto_save",
         }
     }
 
@@ -136,6 +140,8 @@ pub struct Facts {
     pub unknown: u32,
     /// Jobs of sheets that ask before another model takes over, and could be made by one.
     pub asked: u32,
+    /// How the last copy of a new picture went; `None` before one was tried.
+    pub auto_save: Option<Result<(), Sentence>>,
 }
 
 /// What changes.
@@ -196,6 +202,12 @@ pub fn judge(facts: &Facts, rules: &AlertRules, open: &[(Subject, Sentence)]) ->
         let waits = Standing::Bad(Sentence::new(code).with("n", n));
         standings.push((whole(kind), if n > 0 { waits } else { Standing::Calm }));
     }
+    let auto_save = match &facts.auto_save {
+        Some(Err(why)) => Standing::Bad(why.clone()),
+        Some(Ok(())) => Standing::Calm,
+        None => Standing::Between,
+    };
+    standings.push((whole(Kind::AutoSave), auto_save));
     let (mut over, mut raised) = (Vec::new(), Vec::new());
     for (subject, sentence) in open.iter().filter(|(subject, _)| subject.kind != Kind::Budget) {
         let standing = standings.iter().find(|(of, _)| of == subject).map(|(_, standing)| standing);

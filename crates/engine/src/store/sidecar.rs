@@ -16,6 +16,7 @@ struct Written<'a> {
     rating: u8,
     trashed: bool,
     tags: &'a [String],
+    collections: &'a [String],
     #[serde(flatten)]
     picture: &'a Picture,
 }
@@ -29,6 +30,8 @@ struct Read {
     trashed: bool,
     #[serde(default)]
     tags: Vec<String>,
+    #[serde(default)]
+    collections: Vec<String>,
     #[serde(flatten)]
     picture: Picture,
 }
@@ -42,6 +45,7 @@ pub(super) fn written(kept: &KeptPicture) -> serde_json::Result<Vec<u8>> {
         rating: kept.rating,
         trashed: kept.trashed,
         tags: &kept.tags,
+        collections: &kept.collections,
         picture: &kept.picture,
     })
 }
@@ -49,6 +53,12 @@ pub(super) fn written(kept: &KeptPicture) -> serde_json::Result<Vec<u8>> {
 /// What a sidecar says; `None` where it is none, or damaged.
 #[must_use]
 pub fn read(bytes: &[u8]) -> Option<KeptPicture> {
-    let Read { format, rating, trashed, tags, picture } = serde_json::from_slice(bytes).ok()?;
-    (format == FORMAT && rating <= 5).then_some(KeptPicture { seq: 0, picture, rating, trashed, tags })
+    let Read { format, rating, trashed, tags, collections, picture } = serde_json::from_slice(bytes).ok()?;
+    (format == FORMAT && rating <= 5).then(|| KeptPicture {
+        rating,
+        trashed,
+        tags,
+        collections,
+        ..picture.into()
+    })
 }

@@ -427,6 +427,30 @@ impl Picture {
     }
 }
 
+/// What the last check found of a picture's file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FileState {
+    /// Nothing wrong.
+    #[default]
+    Whole,
+    /// It was not there.
+    Missing,
+    /// Its bytes were others.
+    Changed,
+}
+
+impl FileState {
+    /// As the ledger keeps it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Missing => "missing",
+            Self::Changed => "changed",
+        }
+    }
+}
+
 /// A picture with what the user did to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeptPicture {
@@ -440,11 +464,23 @@ pub struct KeptPicture {
     pub trashed: bool,
     /// Tags, by name.
     pub tags: Vec<String>,
+    /// Collections it is in, by name.
+    pub collections: Vec<String>,
+    /// What the last check found of its file.
+    pub file: FileState,
 }
 
 impl From<Picture> for KeptPicture {
     /// One to which nothing was done yet.
     fn from(picture: Picture) -> Self {
-        Self { seq: 0, picture, rating: 0, trashed: false, tags: Vec::new() }
+        Self {
+            seq: 0,
+            picture,
+            rating: 0,
+            trashed: false,
+            tags: Vec::new(),
+            collections: Vec::new(),
+            file: FileState::Whole,
+        }
     }
 }

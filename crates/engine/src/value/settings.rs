@@ -45,6 +45,14 @@ pub struct Settings {
     pub redo_when_healthy: bool,
     /// References are sent without what they say of place, camera and owner.
     pub clean_references: bool,
+    /// Each new picture is copied into this folder.
+    pub auto_save_folder: Option<String>,
+    /// How the copies are named; empty: as exports are.
+    pub auto_save_name: String,
+    /// With the recipe written into the copy.
+    pub auto_save_metadata: bool,
+    /// Simulated pictures, too.
+    pub auto_save_practice: bool,
 }
 
 /// How off-peak hours are known.
@@ -139,6 +147,10 @@ impl Default for Settings {
             alerts: AlertRules::default(),
             redo_when_healthy: false,
             clean_references: true,
+            auto_save_folder: None,
+            auto_save_name: String::new(),
+            auto_save_metadata: false,
+            auto_save_practice: false,
         }
     }
 }

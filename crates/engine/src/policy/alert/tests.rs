@@ -17,7 +17,7 @@ fn route(change: impl FnOnce(&mut RouteFacts)) -> Facts {
 fn subject(kind: Kind) -> Subject {
     let of_route = |text: &str| Some(text.to_owned());
     match kind {
-        Kind::Budget | Kind::Unknown => Subject { kind, account: None, model: None },
+        Kind::Budget | Kind::Unknown | Kind::AutoSave => Subject { kind, account: None, model: None },
         _ => Subject { kind, account: of_route("studio"), model: of_route("m") },
     }
 }
@@ -124,6 +124,21 @@ fn outcomes_unknown_are_said_until_all_are_decided() {
     for (unknown, closed, open) in [(0, vec![], vec!["-unknown"]), (2, vec!["+A-unknown"], vec![])] {
         let facts = Facts { unknown, ..Facts::default() };
         assert_eq!(both(&facts, Kind::Unknown, "A-unknown"), (strings(&closed), strings(&open)));
+    }
+}
+
+#[test]
+fn copies_that_cannot_be_made_are_said_until_one_is_made() {
+    let why = || Some(Err(Sentence::new("A-auto-save")));
+    let table = [
+        (None, vec![], vec![]),
+        (why(), vec!["+A-auto-save"], vec![]),
+        (Some(Ok(())), vec![], vec!["-auto_save"]),
+    ];
+    for (auto_save, closed, open) in table {
+        let facts = Facts { auto_save: auto_save.clone(), ..Facts::default() };
+        let said = both(&facts, Kind::AutoSave, "A-auto-save");
+        assert_eq!(said, (strings(&closed), strings(&open)), "{auto_save:?}");
     }
 }
 
