@@ -1,6 +1,6 @@
 // The states to look at, each a script for the fake host and what is done after the first paint.
 
-import type { JobView, PictureView } from '@/bindings/api';
+import type { PictureView } from '@/bindings/api';
 import type { Choices } from '@/gallery/filter';
 import { galleryOf } from '@/gallery/state.svelte';
 import type { Studio } from '@/state/studio.svelte';
@@ -26,6 +26,7 @@ const overloaded = data.job(1, 0, {
   attempts: 2,
   billed: 'no',
   not_before_ms: NOW + 38_000,
+  stand_in: { model: FLASH, usd: 113_400 },
   reason: { code: 'E-OVERLOAD', params: { provider: 'Google', attempt: 3, max: 10, wait: 38_000 } },
 });
 const sending = data.job(1, 1, { state: 'sending', sent_ms: NOW - 11_000, attempts: 1, reason: null });
@@ -46,28 +47,27 @@ const stormy = {
   ],
 };
 
-const plain = (row: number, column: number, over: Partial<JobView>) => data.job(row, column, over);
 const endings = [
-  plain(0, 0, {
+  data.job(0, 0, {
     state: 'failed',
     attempts: 10,
     billed: 'no',
     finished_ms: NOW,
     reason: { code: 'E-OVERLOAD-END', params: { provider: 'Google', attempt: 10 } },
   }),
-  plain(0, 1, {
+  data.job(0, 1, {
     state: 'unknown',
     attempts: 1,
     billed: 'unknown',
     reason: { code: 'E-UNKNOWN', params: { after: 600_000, status: ' (504)', usd: 113_400 } },
   }),
-  plain(1, 0, {
+  data.job(1, 0, {
     state: 'parked',
     attempts: 1,
     billed: 'no',
     reason: { code: 'E-KEY-REJECTED', params: { provider: 'Google', last4: '7Qxa' } },
   }),
-  plain(1, 1, {
+  data.job(1, 1, {
     state: 'failed',
     attempts: 1,
     billed: 'unknown',
@@ -78,18 +78,18 @@ const endings = [
       params: { reason: 'IMAGE_SAFETY', text: 'I cannot make this picture. <b>Try</b> another wording.' },
     },
   }),
-  plain(2, 0, {
+  data.job(2, 0, {
     ...data.doneJob(2, 0, 'dusk-pro', { id: 'dust-flash', fallback: true, model_used: FLASH, usd: 113_400 }),
     notes: [{ code: 'W-SIZE', params: { asked: '5504×3072', got: '2752×1536', asked_size: '4K' } }],
   }),
-  plain(2, 1, {
+  data.job(2, 1, {
     state: 'unknown',
     attempts: 1,
     billed: 'unknown',
     reason: { code: 'E-UNKNOWN-RESTART', params: { usd: 113_400 } },
   }),
-  plain(3, 0, { state: 'cancelled', finished_ms: NOW, reason: { code: 'R-cancelled', params: {} } }),
-  plain(3, 1, {
+  data.job(3, 0, { state: 'cancelled', finished_ms: NOW, reason: { code: 'R-cancelled', params: {} } }),
+  data.job(3, 1, {
     ...data.doneJob(3, 1, 'mist-flash', { practice: true }),
     from_library: true,
   }),
@@ -186,7 +186,7 @@ const lost = {
 export const STATES: Record<string, State> = {
   welcome: { script: { hello: { welcome: true }, settings: { welcomed: false }, ...practice } },
   empty: { script: practice },
-  waiting: { script: { sheets: [data.sheet(waiting)], status: stormy }, draft },
+  waiting: { script: { sheets: [{ ...data.sheet(waiting), fallback: 'ask' }], status: stormy }, draft },
   full: {
     script: {
       sheets: [
