@@ -1,7 +1,7 @@
 //! What is wrong before anything is sent (rows 21 and 24–27 of the table of bad inputs): the prompt, the library's age,
 //! the keychain, the disk, a second window.
 
-use diptych_acceptance::{Home, Practice, Running, binary, text, until};
+use diptych_acceptance::{Home, Practice, Running, binary, plain, text, until};
 use std::fs;
 use std::process::Command;
 
@@ -14,10 +14,10 @@ fn a_prompt_that_cannot_be_sent_is_refused_before_anything_happens() {
         "[E-PROMPT]",
         "The prompt is 2",
         "MB",
-        "the limit is 64 KB",
+        "the limit is 64 kB",
         "Nothing was sent",
     ]));
-    drop(feed("x".repeat(70_000).as_bytes()).says(&["[E-PROMPT]", "KB; the limit is 64 KB"]));
+    drop(feed("x".repeat(70_000).as_bytes()).says(&["[E-PROMPT]", "kB; the limit is 64 kB"]));
     drop(feed(b"a\0b").says(&["[E-PROMPT-NUL]", "NUL", "Nothing was sent"]));
     drop(feed(b"a lone surrogate: \xed\xa0\x80").says(&["UTF-8", "Nothing was sent"]));
     drop(feed(b"   ").says(&["[E-PROMPT-EMPTY]"]));
@@ -152,4 +152,28 @@ fn a_second_studio_says_that_one_is_open_already() {
     let pid = format!("(pid {})", serve.pid());
     drop(second.says(&["[E-ALREADY-OPEN]", "Already open since ", &pid]));
     assert_eq!(home.holder(), u64::from(serve.pid()));
+}
+
+#[test]
+fn an_answer_that_finds_no_place_is_booked_once_there_is_one_and_paid_once() {
+    let practice = Practice::start(&plain(1.0, ""));
+    let home = Home::with(&practice, &[]);
+    let making = home.start_generate("A full shelf", &["--model", "flash"]);
+    until("it is sent", || practice.calls() == 1);
+    let (shelf, aside) = (home.library().join("pictures"), home.path().join("aside"));
+    fs::rename(&shelf, &aside).expect("the shelf is gone");
+    fs::write(&shelf, "not a folder").expect("something in its place");
+    until("it is charged", || practice.bill().len() == 1);
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    assert_eq!(
+        (making.out().as_str(), home.pictures().len()),
+        ("", 0),
+        "nothing is called done that is not kept"
+    );
+
+    fs::remove_file(&shelf).expect("room");
+    fs::rename(&aside, &shelf).expect("the shelf is back");
+    let line = making.wait().exits(0).line();
+    assert_eq!((text(&line, "state"), &line["attempts"]), ("done", &1.into()), "{line:#}");
+    assert_eq!((practice.calls(), practice.bill().len(), home.pictures().len()), (1, 1, 1));
 }

@@ -50,6 +50,26 @@ pub(super) enum Outcome {
     Unwritten(String),
 }
 
+impl Outcome {
+    /// The same for another landing. Nobody reads along twice: then the spool alone is read.
+    fn again(&self) -> Self {
+        match self {
+            Self::Unsent(host, text) => Self::Unsent(host.clone(), text.clone()),
+            Self::Lost(after) => Self::Lost(*after),
+            Self::Interrupted => Self::Interrupted,
+            Self::Spooled(path, endless, _) => Self::Spooled(path.clone(), *endless, None),
+            Self::Unwritten(text) => Self::Unwritten(text.clone()),
+        }
+    }
+}
+
+/// An answer that could not be booked is tried again after this, then after twice as long, …
+const LAND_AGAIN: Duration = Duration::from_secs(2);
+/// … but at least this often.
+const LAND_AGAIN_AT_MOST: Duration = Duration::from_secs(60);
+/// Who leaves waits no longer than this for it.
+const LOOK_UP: Duration = Duration::from_millis(200);
+
 /// Sends and lands. Never aborted: what is on the wire may be paid.
 pub(super) async fn fly(core: Arc<Core>, flying: Flying) {
     let Flying { job, sheet, attempt, account, model, endpoint, key, references, spool, last4 } = flying;
@@ -84,13 +104,32 @@ pub(super) async fn fly(core: Arc<Core>, flying: Flying) {
         }
     };
     let last4 = if last4.is_empty() { key.last4() } else { last4 };
-    let id = attempt.id.clone();
     let landing = Landing { job, sheet, attempt, account, model, last4 };
-    let _stays = core.keeping.read().await;
-    if let Err(error) = land(&core, landing, outcome).await {
-        // The spool stays: the next start takes it in.
-        tracing::error!(%error, "an answer could not be booked");
-        core.live().fleet.leave(&id);
+    land_at_last(&core, landing, outcome).await;
+}
+
+/// Lands what came, again and again where the books or the disk refuse it: what is full now may have room in a minute.
+/// Until then the job counts as sent, for its money may be spent. Who leaves does not wait: the answer stays in the
+/// spool, and the next start takes it in.
+async fn land_at_last(core: &Arc<Core>, landing: Landing, mut outcome: Outcome) {
+    let mut wait = LAND_AGAIN;
+    loop {
+        let again = outcome.again();
+        let landed = {
+            let _stays = core.keeping.read().await;
+            land(core, landing.clone(), outcome).await
+        };
+        let Err(error) = landed else { return };
+        tracing::error!(%error, attempt = %landing.attempt.id, "an answer could not be booked; it is tried again");
+        core.live().fleet.leave(&landing.attempt.id);
+        let until = tokio::time::Instant::now() + wait;
+        while tokio::time::Instant::now() < until {
+            if core.live().draining {
+                return;
+            }
+            tokio::time::sleep(LOOK_UP).await;
+        }
+        (outcome, wait) = (again, (wait * 2).min(LAND_AGAIN_AT_MOST));
     }
 }
 
