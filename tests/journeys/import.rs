@@ -203,7 +203,7 @@ fn import_and_made_pictures_survive_the_loss_of_the_index() {
     let tagged = home.run(&["pictures", "list", "--tag", "blue hour", "--json"]).exits(0).line();
     assert_eq!(collections(&[]), "Calendar");
     let collected = home.run(&["pictures", "list", "--collection", "Calendar", "--json"]).exits(0).lines();
-    assert_eq!(collected, [tagged.clone()]);
+    assert_eq!(collected, std::slice::from_ref(&tagged));
     assert_eq!((text(&tagged, "id"), &tagged["rating"]), (id(&kettle[0]).as_str(), &4.into()));
     let sums = |rows: &[Value]| rows.iter().map(|row| row["usd"].as_i64().unwrap_or(0)).sum::<i64>();
     assert_eq!(
