@@ -17,7 +17,9 @@ fn route(change: impl FnOnce(&mut RouteFacts)) -> Facts {
 fn subject(kind: Kind) -> Subject {
     let of_route = |text: &str| Some(text.to_owned());
     match kind {
-        Kind::Budget | Kind::Unknown | Kind::AutoSave => Subject { kind, account: None, model: None },
+        Kind::Budget | Kind::Unknown | Kind::StandIn | Kind::AutoSave => {
+            Subject { kind, account: None, model: None }
+        }
         _ => Subject { kind, account: of_route("studio"), model: of_route("m") },
     }
 }
