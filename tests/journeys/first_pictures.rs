@@ -1,6 +1,6 @@
 //! The first promise: one command, two pictures; the same command again costs nothing; they are found, kept, given out.
 
-use diptych_acceptance::{FLASH, Home, PRO, Practice, mime_of, text};
+use diptych_acceptance::{FLASH, Home, PRO, Practice, mime_of, plain, text};
 use serde_json::Value;
 
 const PROMPT: &str = "A lighthouse at dusk, long exposure";
@@ -131,4 +131,17 @@ fn i_find_rate_export_trash_and_restore_a_picture() {
     drop(home.run(&["pictures", "show", "p000"]).exits(1).says(&["[E-NOT-FOUND]"]));
     home.check();
     assert_eq!(practice.bill().len(), 2);
+}
+
+#[test]
+fn a_route_gets_as_many_calls_at_once_as_it_proves_to_take_and_a_number_in_the_settings_caps_them() {
+    let most = |cap: &str| {
+        let practice = Practice::start(&plain(1.0, ""));
+        let home = Home::with(&practice, &["--ipm", "600"]);
+        drop(home.run(&["settings", "set", "concurrency", cap]).exits(0));
+        drop(home.generate("Many at once", &["--count", "60", "--yes"]).exits(0));
+        practice.most_in_flight()
+    };
+    assert!(most("0") > 8, "automatic");
+    assert_eq!(most("3"), 3, "a hard cap");
 }

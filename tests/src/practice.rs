@@ -107,6 +107,12 @@ impl Practice {
         self.count("in_flight")
     }
 
+    /// The most calls that it worked on at once, if they were all to one model.
+    #[must_use]
+    pub fn most_in_flight(&self) -> u64 {
+        self.count("max_in_flight")
+    }
+
     fn count(&self, what: &str) -> u64 {
         let stats = self.ask("GET", "stats", "");
         let models = stats["models"].as_object().into_iter().flatten();

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod attempts;
+mod checkpoint;
 mod filter;
 mod imported;
 mod jobs;
@@ -38,6 +39,7 @@ pub use rebuilt::Rebuilt;
 pub use search::{Facets, Found};
 pub use spend::{RouteMeter, SpendLine};
 
+use checkpoint::Checkpoints;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -83,9 +85,19 @@ pub type Result<T> = std::result::Result<T, LedgerError>;
 pub struct Ledger {
     writer: Arc<Mutex<Connection>>,
     reader: Arc<Mutex<Connection>>,
+    checkpoints: Arc<Checkpoints>,
     ballast: PathBuf,
 }
 
+/// Statements are prepared once, and not again for each other value that is bound to them.
+fn keep_statements(db: &Connection) -> Result<()> {
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
+    db.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
+}
+
+/// Statements kept ready by each connection: all that a call needs, and what the window asks beside it.
+const STATEMENTS: usize = 128;
 /// A file of this size is kept to be given up when the disk is full: the books must still be closed then.
 const BALLAST: u64 = 8 * 1024 * 1024;
 
@@ -105,6 +117,9 @@ impl Ledger {
         writer.pragma_update(None, "journal_mode", "WAL")?;
         writer.pragma_update(None, "synchronous", "FULL")?;
         writer.pragma_update(None, "secure_delete", true)?;
+        // A commit that decides about money does not wait for the log to be copied: `checkpoint` does that beside it.
+        writer.pragma_update(None, "wal_autocheckpoint", 0)?;
+        keep_statements(&writer)?;
         // A migration may have to put a new table in the place of one that others point to.
         writer.pragma_update(None, "foreign_keys", false)?;
         schema::migrate(&mut writer)?;
@@ -112,9 +127,12 @@ impl Ledger {
         let reader = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         reader.busy_timeout(std::time::Duration::from_secs(5))?;
         reader.pragma_update(None, "query_only", true)?;
+        keep_statements(&reader)?;
+        let checkpoints = Arc::new(Checkpoints::open(&path)?);
         let ballast = folder.join("ballast");
         keep_ballast(&ballast);
-        Ok(Self { writer: Arc::new(Mutex::new(writer)), reader: Arc::new(Mutex::new(reader)), ballast })
+        let (writer, reader) = (Arc::new(Mutex::new(writer)), Arc::new(Mutex::new(reader)));
+        Ok(Self { writer, reader, checkpoints, ballast })
     }
 
     /// Runs a transaction. When `work` returns `Ok`, it is on the disk. On a full disk the ballast is given up and the
@@ -128,7 +146,14 @@ impl Ledger {
         F: Fn(&Connection) -> Result<R> + Send + 'static,
     {
         let this = self.clone();
-        tokio::task::spawn_blocking(move || this.write_now(&work)).await.map_err(|_| LedgerError::Closed)?
+        let written = tokio::task::spawn_blocking(move || this.write_now(&work))
+            .await
+            .map_err(|_| LedgerError::Closed)?;
+        if self.checkpoints.due() {
+            let checkpoints = self.checkpoints.clone();
+            drop(tokio::task::spawn_blocking(move || checkpoints.run()));
+        }
+        written
     }
 
     /// The same on this thread, for start-up.

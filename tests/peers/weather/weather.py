@@ -24,8 +24,9 @@ EATS, SPARES = 'eats_quota = true', 'eats_quota = false'
 # Title, scenarios, and the figures of a cell.
 TABLES = [
     ('Goodput % / calls per picture', NAMES, ('goodput', '{:.1f}'), ('calls_per_picture', '{:.2f}')),
-    ('Calls sent into the outage', 'DHK', ('calls_in_outage', '{:.0f}')),
+    ('Calls sent into the outage', ('D', 'H', 'K'), ('calls_in_outage', '{:.0f}')),
     ('Pictures of 240', 'K', ('pictures', '{:.0f}')),
+    ('Pictures of 220', 'L', ('pictures', '{:.0f}')),
     ('Pictures paid for twice', 'E', ('double_bills', '{:.0f}')),
     ('What the other application got of what it wanted, %', 'G', ('others_got', '{:.0f}')),
 ]
@@ -46,11 +47,19 @@ def one(scenario, peer, seed, spares):
 
 
 def table(rows, spares):
-    """Medians over the seeds, as Markdown."""
+    """Medians over the seeds, as Markdown; with ten seeds or more, the 5th and 95th of a hundred too."""
+    def spread(values, written):
+        # What the middle nine of ten seeds had says how much of a figure is chance.
+        middle = written.format(statistics.median(values))
+        if len(values) < 10:
+            return middle
+        cuts = statistics.quantiles(values, n=20, method='inclusive')
+        low, high = written.format(cuts[0]), written.format(cuts[-1])
+        return middle if low == high else f'{middle} ({low}–{high})'
+
     def cell(scenario, peer, *what):
         days = [row for row in rows if (row['scenario'], row['peer']) == (scenario, peer)]
-        texts = [written.format(statistics.median(row[figure] for row in days)) for figure, written in what if days]
-        return ' / '.join(texts) or '–'
+        return ' / '.join(spread([row[figure] for row in days], written) for figure, written in what if days) or '–'
 
     peers = [peer for peer in PEERS if any(row['peer'] == peer for row in rows)]
     scenarios = [name for name in NAMES if any(row['scenario'] == name for row in rows)]

@@ -2190,7 +2190,7 @@ default_size: string,
  */
 default_aspect: string, 
 /**
- * Calls on the wire at once, over all accounts.
+ * Most calls on the wire at once, over all accounts; 0 means as many as each route proves to take.
  */
 concurrency: number, 
 /**

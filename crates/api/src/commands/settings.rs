@@ -41,8 +41,7 @@ pub(crate) async fn set(context: &Context, patch: SettingsPatch) -> Result<Setti
         settings.default_aspect = parsed.map_err(|()| refuse(aspect, "default_aspect", "16:9"))?.to_string();
     }
     if let Some(calls) = patch.concurrency {
-        // 0 is the automatic number.
-        settings.concurrency = if calls == 0 { 8 } else { calls.min(64) };
+        settings.concurrency = calls.min(64);
     }
     if let Some(limit) = patch.day_limit {
         settings.day_limit = (limit > 0).then_some(Usd(limit));

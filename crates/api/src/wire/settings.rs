@@ -17,7 +17,7 @@ pub struct Settings {
     pub default_size: String,
     /// Aspect where none is named.
     pub default_aspect: String,
-    /// Calls on the wire at once, over all accounts.
+    /// Most calls on the wire at once, over all accounts; 0 means as many as each route proves to take.
     pub concurrency: u32,
     /// Real micro-dollars a day; absent means no limit.
     pub day_limit: Option<i64>,

@@ -2,7 +2,8 @@
 //! that answers at once with a picture of one pixel in an answer of about 1 kB, over plain HTTP on the loopback.
 //!
 //! - `call`: from *Generate* to the first byte at the server, fsyncs included, one sheet of one job at a time; and the
-//!   CPU of the whole process per call, the little server's included.
+//!   CPU of the process per call without the little server's, from the plan to the stored picture with its thumbnails.
+//! - `refused`: the same where the server says 400, in 1 kB: queue, books and client alone, since nothing is stored.
 //! - `step`: one look at a queue of 10,000 jobs in 100 sheets with 8 routes, all open and all shut.
 //! - `restart`: 100,000 jobs are queued, the engine starts; until the first call goes out.
 //!
@@ -21,6 +22,8 @@ use diptych_engine::value::time::Timestamp;
 use diptych_host::{Audience, Close, Holder, Home, Studio};
 use serde_json::{Value, json};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -41,26 +44,50 @@ pub(super) async fn run() -> anyhow::Result<Exit> {
     let folder = std::env::temp_dir().join(format!("diptych-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let (arrived, mut arrivals) = unbounded_channel();
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    listener.set_nonblocking(true)?;
     let url = format!("http://{}", listener.local_addr()?);
-    tokio::spawn(serve(listener, arrived));
+    let server = Arc::new(Server { arrived, refuses: AtomicBool::new(false), cpu_ns: AtomicU64::new(0) });
+    let inside = server.clone();
+    std::thread::spawn(move || serve(listener, &inside));
     output::object(&step(true)?);
     output::object(&step(false)?);
-    output::object(&calls(&folder.join("calls"), &url, &mut arrivals).await?);
+    output::object(&calls("call", &folder.join("calls"), &url, &server, &mut arrivals).await?);
+    server.refuses.store(true, Ordering::Relaxed);
+    output::object(&calls("refused", &folder.join("refused"), &url, &server, &mut arrivals).await?);
+    server.refuses.store(false, Ordering::Relaxed);
     output::object(&restart(&folder.join("restart"), &url, &mut arrivals).await?);
     std::fs::remove_dir_all(&folder)?;
     Ok(Exit::Done)
 }
 
-async fn serve(listener: TcpListener, arrived: UnboundedSender<Instant>) {
-    while let Ok((stream, _)) = listener.accept().await {
-        let arrived = arrived.clone();
-        tokio::spawn(async move { drop(answer(stream, &arrived).await) });
+/// The provider, on a thread of its own, so that its CPU can be told from ours.
+struct Server {
+    arrived: UnboundedSender<Instant>,
+    refuses: AtomicBool,
+    /// CPU of its thread until its last answer.
+    cpu_ns: AtomicU64,
+}
+
+impl Server {
+    fn cpu(&self) -> Duration {
+        Duration::from_nanos(self.cpu_ns.load(Ordering::Acquire))
     }
 }
 
+fn serve(listener: std::net::TcpListener, server: &Arc<Server>) {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+    runtime.block_on(async {
+        let Ok(listener) = TcpListener::from_std(listener) else { return };
+        while let Ok((stream, _)) = listener.accept().await {
+            let server = server.clone();
+            tokio::spawn(async move { drop(answer(stream, &server).await) });
+        }
+    });
+}
+
 /// One connection, one call, as for every paid call.
-async fn answer(mut stream: TcpStream, arrived: &UnboundedSender<Instant>) -> std::io::Result<()> {
+async fn answer(mut stream: TcpStream, server: &Server) -> std::io::Result<()> {
     const PIXEL: &str =
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
     let mut request = Vec::new();
@@ -83,18 +110,27 @@ async fn answer(mut stream: TcpStream, arrived: &UnboundedSender<Instant>) -> st
     }
     if let Some(first) = first {
         // Nobody waits for it after the last one.
-        let _ = arrived.send(first);
+        let _ = server.arrived.send(first);
     }
-    let body = json!({ "candidates": [{ "content": { "role": "model", "parts": [
-            { "text": "x".repeat(700) }, { "inlineData": { "mimeType": "image/png", "data": PIXEL } }
-        ] }, "finishReason": "STOP" }], "modelVersion": "gemini-nano-banana-2.1" })
-    .to_string();
+    let text = "x".repeat(700);
+    let (line, body) = if server.refuses.load(Ordering::Relaxed) {
+        let body = json!({ "error": { "code": 400, "message": text, "status": "INVALID_ARGUMENT" } });
+        ("400 Bad Request", body.to_string())
+    } else {
+        let body = json!({ "candidates": [{ "content": { "role": "model", "parts": [
+                { "text": text }, { "inlineData": { "mimeType": "image/png", "data": PIXEL } }
+            ] }, "finishReason": "STOP" }], "modelVersion": "gemini-nano-banana-2.1" });
+        ("200 OK", body.to_string())
+    };
     let head = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        "HTTP/1.1 {line}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
     stream.write_all(head.as_bytes()).await?;
-    stream.write_all(body.as_bytes()).await
+    stream.write_all(body.as_bytes()).await?;
+    let cpu = cpu_time(rustix::time::ClockId::ThreadCPUTime).as_nanos();
+    server.cpu_ns.store(u64::try_from(cpu).unwrap_or(u64::MAX), Ordering::Release);
+    Ok(())
 }
 
 async fn ask(studio: &Studio, command: &str, args: Value) -> anyhow::Result<Value> {
@@ -116,13 +152,20 @@ fn sheet(count: u32, prompt: &str) -> Value {
         "confirmed": true, "origin": "batch" })
 }
 
-async fn calls(folder: &Path, url: &str, arrivals: &mut UnboundedReceiver<Instant>) -> anyhow::Result<Value> {
+async fn calls(
+    name: &str,
+    folder: &Path,
+    url: &str,
+    server: &Server,
+    arrivals: &mut UnboundedReceiver<Instant>,
+) -> anyhow::Result<Value> {
     let studio = open(folder, url).await?;
     let mut waits = Vec::new();
     let mut cpu = Duration::ZERO;
     for round in 0..CALLS + 20 {
         let mut events = studio.events();
-        let (start, before) = (Instant::now(), cpu_time()?);
+        let (start, before) =
+            (Instant::now(), cpu_time(rustix::time::ClockId::ProcessCPUTime) - server.cpu());
         ask(&studio, "sheets.create", sheet(1, "A bench by the sea")).await?;
         let first = arrivals.recv().await.context("the server is gone")?;
         while !matches!(events.recv().await, Ok(diptych_api::wire::Event::Job { job }) if job.finished_ms.is_some())
@@ -131,12 +174,12 @@ async fn calls(folder: &Path, url: &str, arrivals: &mut UnboundedReceiver<Instan
         // The first rounds warm everything up.
         if round >= 20 {
             waits.push(first.duration_since(start).as_secs_f64() * 1000.0);
-            cpu += cpu_time()? - before;
+            cpu += cpu_time(rustix::time::ClockId::ProcessCPUTime) - server.cpu() - before;
         }
     }
     studio.close(Close::Wait).await;
     Ok(json!({
-        "bench": "call",
+        "bench": name,
         "calls": CALLS,
         "submit_to_first_byte_ms": { "p50": quantile(&mut waits, 0.5), "p95": quantile(&mut waits, 0.95) },
         "cpu_ms_per_call": round(cpu.as_secs_f64() * 1000.0 / CALLS as f64),
@@ -247,7 +290,7 @@ fn round(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
 }
 
-fn cpu_time() -> anyhow::Result<Duration> {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    Ok(Duration::new(u64::try_from(time.tv_sec)?, u32::try_from(time.tv_nsec)?))
+fn cpu_time(clock: rustix::time::ClockId) -> Duration {
+    let time = rustix::time::clock_gettime(clock);
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
 }

@@ -126,7 +126,7 @@ impl Live {
     /// What the settings say holds for all routes.
     pub(super) fn rule(&mut self) {
         self.fleet.set_rules(Rules {
-            // Zero leaves it to what is learned.
+            // Zero leaves it to what each route proves to take.
             concurrency: (self.settings.concurrency > 0).then_some(self.settings.concurrency),
             max_attempts: self.settings.max_attempts,
             paused: self.settings.paused,

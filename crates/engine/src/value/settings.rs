@@ -19,7 +19,7 @@ pub struct Settings {
     pub default_size: Size,
     /// Aspect where none is named.
     pub default_aspect: String,
-    /// Calls on the wire at once.
+    /// Most calls on the wire at once, over all accounts; 0: as many as each route proves to take.
     pub concurrency: u32,
     /// Real dollars a day.
     pub day_limit: Option<Usd>,
@@ -134,7 +134,7 @@ impl Default for Settings {
             default_models: Vec::new(),
             default_size: Size::Two,
             default_aspect: "16:9".into(),
-            concurrency: 8,
+            concurrency: 0,
             day_limit: None,
             confirm_jobs: 20,
             confirm_usd: Usd(2_000_000),
