@@ -5,6 +5,8 @@
 
 #[path = "../../cli/src/bench/weather/measure.rs"]
 mod measure;
+#[path = "../../cli/src/bench/weather/promises.rs"]
+mod promises;
 #[path = "../../cli/src/bench/weather/scenarios.rs"]
 mod scenarios;
 #[path = "../../cli/src/bench/weather/world.rs"]

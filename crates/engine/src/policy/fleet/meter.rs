@@ -15,11 +15,13 @@ const ACCEPTED_AFTER: (Duration, Duration) = (Duration::from_secs(3), Duration::
 /// Latest outcomes kept per size.
 const OUTCOMES: usize = 40;
 /// A hint wants so many calls of each size, …
-const HINT_CALLS: usize = 4;
+const HINT_CALLS: usize = 3;
 /// … so many refusals of the larger one, …
-const HINT_REFUSED: usize = 3;
-/// … and rates so far apart.
+const HINT_REFUSED: usize = 2;
+/// … rates so far apart, …
 const HINT_APART: f64 = 0.3;
+/// … and outcomes that two rates explain better than one, by e to this power.
+const HINT_LIKELIER: f64 = 1.7;
 
 /// The meter of a route.
 #[derive(Debug, Clone, Default)]
@@ -88,13 +90,24 @@ impl Meter {
         let enough = |fared: &&Fared| fared.calls >= HINT_CALLS;
         for large in sizes.iter().rev().filter(enough).filter(|large| large.refused >= HINT_REFUSED) {
             let small = sizes.iter().filter(enough).filter(|small| small.size < large.size);
-            let passes = small.rev().find(|small| rate(large) - rate(small) >= HINT_APART);
+            let passes = small.rev().find(|small| {
+                rate(large) - rate(small) >= HINT_APART && likelier(small, large) >= HINT_LIKELIER
+            });
             if let Some(small) = passes {
                 return Some((*small, *large));
             }
         }
         None
     }
+}
+
+/// How much better two rates explain the outcomes than one, as the logarithm of the ratio of their likelihoods.
+fn likelier(a: &Fared, b: &Fared) -> f64 {
+    let log = |refused: usize, calls: usize| {
+        let (k, n) = (refused as f64, calls as f64);
+        if refused == 0 || refused == calls { 0.0 } else { k * (k / n).ln() + (n - k) * (1.0 - k / n).ln() }
+    };
+    log(a.refused, a.calls) + log(b.refused, b.calls) - log(a.refused + b.refused, a.calls + b.calls)
 }
 
 fn push<T>(all: &mut VecDeque<T>, one: T, most: usize) {
@@ -122,9 +135,11 @@ mod tests {
             meter.outcome(Size::Four, call % 2 == 0);
             assert_eq!(meter.hint(), None);
         }
-        for _ in 0..4 {
+        for _ in 0..3 {
+            assert_eq!(meter.hint(), None, "it may be chance");
             meter.outcome(Size::Two, false);
         }
+        meter.outcome(Size::Two, false);
         let (small, large) = meter.hint().expect("a hint");
         assert_eq!((small.size, large.size), (Size::Two, Size::Four));
     }
