@@ -21,7 +21,7 @@ impl Bound {
 type Promise = (&'static str, Bound);
 
 /// Of every scenario: nobody waits without a reason, and what may have been charged is not sent again.
-const ALWAYS: [Promise; 3] =
+static ALWAYS: [Promise; 3] =
     [("mute", Most(0.0)), ("unknown_sent_again", Most(0.0)), ("false_alerts", Most(0.0))];
 
 /// By the beginning of a scenario's name; the first that fits.
@@ -67,6 +67,6 @@ const PROMISES: &[(&str, &[Promise])] = &[
 
 /// What was promised of a scenario.
 pub(crate) fn of(name: &str) -> impl Iterator<Item = Promise> {
-    let own = PROMISES.iter().find(|(begins, _)| name.starts_with(begins)).map_or(&[][..], |(_, own)| own);
+    let own = PROMISES.iter().find(|(begins, _)| name.starts_with(begins)).map_or(&[][..], |(_, own)| *own);
     ALWAYS.iter().chain(own).copied()
 }

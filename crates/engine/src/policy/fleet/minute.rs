@@ -367,7 +367,7 @@ impl Minute {
             return Cause::Expected;
         }
         // Room that was granted once is there: only its last step was on trial, or what was saved up for a while.
-        let tried = std::mem::take(&mut self.tried) || !self.room_known && self.room <= FIRST_ROOM;
+        let tried = std::mem::take(&mut self.tried) || (!self.room_known && self.room <= FIRST_ROOM);
         self.room_known = true;
         if self.room > 1.0 && (tried || deficit >= SAVED_UP) {
             self.room = (self.room - deficit.floor().max(1.0)).max(1.0);

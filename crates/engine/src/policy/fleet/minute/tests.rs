@@ -81,8 +81,8 @@ fn press(minute: &mut Minute, bucket: &mut Bucket, mut comes: impl FnMut() -> bo
 }
 
 #[test]
-fn a_full_bucket_is_spent_to_the_last_but_one_and_a_small_one_costs_one_refusal() {
-    for (room, least, most) in [(10.0, 600, 2), (1.0, 595, 2)] {
+fn a_full_bucket_is_spent_but_for_half_a_call_and_a_small_one_costs_one_refusal() {
+    for (room, least, most) in [(10.0, 600, 2), (1.0, 540, 2)] {
         let mut minute = Minute::new(Some(10.0), false, Timestamp(START));
         let (ours, refused) = press(&mut minute, &mut Bucket::new(room), || false);
         assert!(ours >= least && refused <= most, "room {room}: {ours} and {refused} refused");
