@@ -370,7 +370,7 @@ impl Fleet {
         self.meters.entry(Self::gate_key(route)).or_default().outcome(flight.size, false);
         let ceiling = self.ceiling(route, now);
         self.slots.entry(Self::place_key(route)).or_default().accept(flight.level, ceiling, now);
-        self.pool(route, now).granted(flight.tokens);
+        self.pool(route, now).granted();
     }
 
     /// How patient a gate is with this route's refusals.

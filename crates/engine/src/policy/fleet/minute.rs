@@ -82,6 +82,7 @@ impl Source {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct Epoch {
     began: Timestamp,
+    /// Of calls that started since: what is still on its way when it begins belongs to the time before.
     granted: f64,
 }
 
@@ -231,11 +232,17 @@ impl Minute {
         self.roll(now);
         self.level -= cost;
         self.recent.push_back((now, cost));
+        if let Some(epoch) = &mut self.epoch {
+            epoch.granted += cost;
+        }
     }
 
     /// Gives back what a call took that had started then and did not count.
     pub fn give(&mut self, cost: f64, started: Timestamp) {
         self.level = (self.level + cost).min(self.room);
+        if let Some(epoch) = self.epoch.as_mut().filter(|epoch| started >= epoch.began) {
+            epoch.granted -= cost;
+        }
         if let Some(index) = self.recent.iter().rposition(|(at, taken)| *at == started && *taken == cost) {
             self.recent.remove(index);
         }
@@ -247,11 +254,8 @@ impl Minute {
     }
 
     /// The provider granted a call.
-    pub fn granted(&mut self, cost: f64) {
+    pub fn granted(&mut self) {
         self.clean += 1;
-        if let Some(epoch) = &mut self.epoch {
-            epoch.granted += cost;
-        }
         if !std::mem::take(&mut self.pressed) {
             return;
         }
@@ -314,7 +318,7 @@ impl Minute {
         let real = match told {
             Some(told) => cost - self.calls_in(told),
             // An exact rate is missed by a hair, and a small bucket must not run over; else nothing is lost by waiting.
-            None if clean > 20 => cost - if self.room_known { 0.3 } else { 0.8 },
+            None if clean > 20 => cost - if self.room_known { 0.1 } else { 0.8 },
             None => cost - 1.0,
         };
         self.level = self.level.min(real);

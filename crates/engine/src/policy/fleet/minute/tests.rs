@@ -60,7 +60,7 @@ fn press(minute: &mut Minute, bucket: &mut Bucket, mut comes: impl FnMut() -> bo
         }
         while proofs.front().is_some_and(|at| *at <= millis) {
             proofs.pop_front();
-            minute.granted(1.0);
+            minute.granted();
         }
         while minute.wait(1.0, 0.0, now).is_none() {
             minute.take(1.0, now);
@@ -119,4 +119,25 @@ fn room_that_was_granted_stays_and_what_was_saved_up_in_vain_goes() {
     minute.give(1.0, later);
     assert_eq!(minute.refused(1.0, later, Some(Duration::from_secs(6)), later), Cause::Misjudged);
     assert!(minute.room < 3.0, "nine were believed to be there, and none was: {}", minute.room);
+}
+
+#[test]
+fn what_was_on_its_way_when_the_bucket_was_emptied_is_none_of_the_measured_rate() {
+    let at = |seconds: i64| Timestamp(START + seconds * 1000);
+    let mut minute = Minute::new(None, false, at(0));
+    // Ten from a full bucket are on their way when the eleventh is refused; after it one comes each six seconds.
+    (0..10).for_each(|second| minute.take(1.0, at(second)));
+    let refuse = |minute: &mut Minute, second| {
+        minute.take(1.0, at(second));
+        minute.give(1.0, at(second));
+        minute.refused(1.0, at(second), None, at(second));
+    };
+    refuse(&mut minute, 10);
+    for call in 1..=9 {
+        minute.take(1.0, at(10 + call * 6));
+        minute.granted();
+    }
+    (0..8).for_each(|_| minute.granted());
+    refuse(&mut minute, 70);
+    assert!((9.0..11.0).contains(&minute.rate()), "{}", minute.rate());
 }
