@@ -143,7 +143,8 @@ fn figures(scenario: &Scenario, plan: &Plan, record: &Record, seed: u64) -> Figu
         Ceiling::Places(places) => {
             let busy: f64 =
                 calls.iter().filter(|c| c.picture).map(|c| (c.at + c.after).min(plan.seconds) - c.at).sum();
-            out.insert("goodput", 100.0 * busy / (f64::from(places) * plan.seconds));
+            let open: f64 = stretches(plan, &record.away).iter().map(|(from, to)| to - from).sum();
+            out.insert("goodput", 100.0 * busy / (f64::from(places) * open));
         }
         Ceiling::Quota => {
             out.insert("goodput", 100.0 * took / supply(plan, record, outage));
@@ -205,22 +206,29 @@ fn figures(scenario: &Scenario, plan: &Plan, record: &Record, seed: u64) -> Figu
 fn supply(plan: &Plan, record: &Record, outage: Option<(f64, f64)>) -> f64 {
     let start = plan.start.millis();
     let at = |seconds: f64| start + (seconds * 1000.0) as i64;
-    let stretches = match outage {
-        None => vec![(0.0, plan.seconds)],
-        Some((from, to)) => vec![(0.0, from), (to, plan.seconds)],
-    };
+    let shut: Vec<_> = record.away.iter().copied().chain(outage).collect();
     let size = plan.orders.first().map_or("2K", |order| order.size.as_str());
     let mut sum = 0.0;
     for (route, key) in &plan.routes {
         let call = Arrival { key, model: &route.model, size, tokens: 300, tier: None, prompt: "" };
         // A storm of one project is an outage of its own.
         let storm = plan.provider.contains("[[storm]]") && route.project == "p1";
-        let own = if storm { vec![(0.0, 1200.0), (2400.0, plan.seconds)] } else { stretches.clone() };
-        for (from, to) in own {
+        let own: Vec<_> = shut.iter().copied().chain(storm.then_some((1200.0, 2400.0))).collect();
+        for (from, to) in stretches(plan, &own) {
             sum += record.provider.ceiling(&call, at(from), at(to));
         }
     }
     sum
+}
+
+/// The time of a plan without what was shut.
+fn stretches(plan: &Plan, shut: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut open = vec![(0.0, plan.seconds)];
+    for (from, to) in shut {
+        let parts = open.iter().flat_map(|(a, b)| [(*a, b.min(*from)), (a.max(*to), *b)]);
+        open = parts.filter(|(a, b)| a < b).collect();
+    }
+    open
 }
 
 fn people(plan: &Plan, record: &Record, out: &mut Figures) {

@@ -21,6 +21,8 @@ use std::time::Duration;
 
 /// A call that has not answered by then is given up, as the driver does.
 const TIMEOUT_MS: u64 = 900_000;
+/// Whoever closes the program waits so long for what is on the wire, and leaves then.
+const PATIENCE: Duration = Duration::from_secs(120);
 /// Tries through overload before a job is parked: the setting's default.
 const MAX_ATTEMPTS: u32 = 40;
 
@@ -97,6 +99,8 @@ pub(crate) struct Record {
     pub(crate) hint: Option<usize>,
     /// The pool was found to hide behind 503.
     pub(crate) hides: bool,
+    /// From when nothing was sent because the process was to stop, and when it had started again.
+    pub(crate) away: Vec<(f64, f64)>,
     pub(crate) provider: Simulation,
 }
 
@@ -119,8 +123,9 @@ struct Pilot<'a> {
     outs: Vec<f64>,
     is_out: bool,
     hint: Option<usize>,
-    /// The process is about to stop: nothing is sent until what is on the wire has landed.
-    draining: bool,
+    /// Since when the process is about to stop: nothing is sent until what is on the wire has landed.
+    draining: Option<Timestamp>,
+    away: Vec<(f64, f64)>,
 }
 
 /// A small stream of chance: the same seed, the same run.
@@ -164,7 +169,8 @@ pub(crate) fn fly(plan: &Plan, seed: u64) -> Record {
         outs: Vec::new(),
         is_out: false,
         hint: None,
-        draining: false,
+        draining: None,
+        away: Vec::new(),
     };
     pilot.run();
     pilot.record()
@@ -200,13 +206,14 @@ impl Pilot<'_> {
                 self.put(index, None);
             }
             if restarts.next_if(|at| self.at(*at) <= now).is_some() {
-                self.draining = true;
+                self.draining = Some(now);
             }
-            if self.draining && self.flying.is_empty() {
-                self.draining = false;
+            if let Some(since) = self.draining.filter(|since| self.flying.is_empty() || now.since(*since) >= PATIENCE) {
+                self.draining = None;
+                self.away.push((self.seconds(since), self.seconds(now)));
                 self.restart(now);
             }
-            let wake = if now < end && !self.draining { self.dispatch(now) } else { None };
+            let wake = if now < end && self.draining.is_none() { self.dispatch(now) } else { None };
             self.watch(now);
             let next = [
                 wake.filter(|_| now < end).map(Timestamp::millis),
@@ -216,6 +223,7 @@ impl Pilot<'_> {
                     .map(|index| self.at(self.plan.orders[*index].at_s).millis())
                     .filter(|_| now < end),
                 restarts.peek().map(|at| self.at(*at).millis()).filter(|_| now < end),
+                self.draining.map(|since| since.after(PATIENCE).millis()),
             ];
             let Some(next) = next.into_iter().flatten().min() else { return };
             if now < end && next >= end.millis() && self.due.is_empty() {
@@ -225,8 +233,13 @@ impl Pilot<'_> {
         }
     }
 
-    /// Quota is kept over a restart, the weather is not.
+    /// What the program keeps over a restart. Whoever has not answered yet is left, its outcome unknown.
     fn restart(&mut self, now: Timestamp) {
+        let mut left: Vec<usize> = self.flying.drain().map(|(_, (job, ..))| job).collect();
+        left.sort_unstable();
+        for job in left {
+            self.end(job, End::Asked, now);
+        }
         let text = serde_json::to_string(&self.fleet.save(now)).expect("it can be written");
         self.fleet = Fleet::restore(serde_json::from_str(&text).expect("and read"), &[], |_| None, now);
     }
@@ -443,6 +456,7 @@ impl Pilot<'_> {
             outs: self.outs,
             hint: self.hint,
             hides,
+            away: self.away,
             provider: self.provider,
         }
     }
