@@ -260,7 +260,19 @@ mod tests {
         for hour in 0..24 {
             let then = Timestamp(now.millis() - 10 * MINUTE_MS - 24 * HOUR_MS + hour * HOUR_MS);
             // Bad until two; at five in the morning nothing happened to be refused.
-            learned.add(then, 100, if hour < 4 { 60 } else if hour == 19 { 0 } else { 8 }, now, &zone);
+            learned.add(
+                then,
+                100,
+                if hour < 4 {
+                    60
+                } else if hour == 19 {
+                    0
+                } else {
+                    8
+                },
+                now,
+                &zone,
+            );
         }
         assert_eq!(learned.opens(10.0, 100.0, None, now, &zone), Some(at("2026-11-24T14:00:00Z")));
     }

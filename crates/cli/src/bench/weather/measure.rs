@@ -223,7 +223,7 @@ fn supply(plan: &Plan, record: &Record, outage: Option<(f64, f64)>) -> f64 {
 
 /// The time of a plan without what was shut.
 fn stretches(plan: &Plan, shut: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let mut open = vec![(0.0, plan.seconds)];
+    let mut open: Vec<(f64, f64)> = vec![(0.0, plan.seconds)];
     for (from, to) in shut {
         let parts = open.iter().flat_map(|(a, b)| [(*a, b.min(*from)), (a.max(*to), *b)]);
         open = parts.filter(|(a, b)| a < b).collect();

@@ -56,10 +56,7 @@ const PROMISES: &[(&str, &[Promise])] = &[
     ("L off-peak, set", &[("goodput", Least(100.0)), ("times_floor", Most(1.03))]),
     ("L off-peak, learned", &[("goodput", Least(100.0)), ("times_floor", Most(1.1))]),
     ("M", &[("goodput", Least(98.0)), ("calls_per_picture", Most(1.03))]),
-    (
-        "N a person",
-        &[("person_p50_s", Most(0.1)), ("person_p95_s", Most(1.5)), ("person_max_s", Most(6.0))],
-    ),
+    ("N a person", &[("person_p50_s", Most(0.1)), ("person_p95_s", Most(1.5)), ("person_max_s", Most(6.0))]),
     ("P", &[("goodput", Least(98.0)), ("times_floor", Most(1.03)), ("hint_calls", Most(15.0))]),
     ("Q", &[("goodput", Least(96.0)), ("calls_per_picture", Most(1.05)), ("learned", Least(1.0))]),
     ("R", &[("goodput", Least(98.0)), ("calls_per_picture", Most(1.02))]),

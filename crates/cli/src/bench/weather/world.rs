@@ -208,7 +208,9 @@ impl Pilot<'_> {
             if restarts.next_if(|at| self.at(*at) <= now).is_some() {
                 self.draining = Some(now);
             }
-            if let Some(since) = self.draining.filter(|since| self.flying.is_empty() || now.since(*since) >= PATIENCE) {
+            if let Some(since) =
+                self.draining.filter(|since| self.flying.is_empty() || now.since(*since) >= PATIENCE)
+            {
                 self.draining = None;
                 self.away.push((self.seconds(since), self.seconds(now)));
                 self.restart(now);

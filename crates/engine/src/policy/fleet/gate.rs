@@ -349,7 +349,11 @@ mod tests {
         assert_eq!(gate.out(at(100.0)), None);
         let (mut gate, now) = half_broken(2);
         (0..20).for_each(|call| refuse(&mut gate, now + f64::from(call), now + 30.0));
-        assert_eq!(gate.out(at(now + 60.0)), None, "twenty in a row come once in an hour where two are usual");
+        assert_eq!(
+            gate.out(at(now + 60.0)),
+            None,
+            "twenty in a row come once in an hour where two are usual"
+        );
         (0..20).for_each(|call| refuse(&mut gate, now + f64::from(call), now + 60.0));
         assert!(gate.out(at(now + 60.0)).is_some());
     }

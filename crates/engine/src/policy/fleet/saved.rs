@@ -2,8 +2,8 @@
 //! will hardly be another.
 
 use super::day::Spend;
-use super::pool::Pool;
 use super::gate::Gate;
+use super::pool::Pool;
 use super::{Fleet, GateKey, PlaceKey, PoolKey};
 use crate::value::id::AccountId;
 use crate::value::money::Usd;
@@ -81,7 +81,8 @@ impl Fleet {
         if saved.at <= now && now.since(saved.at) < SAME_WEATHER {
             fleet.gates = saved.gates.into_iter().collect();
             fleet.own_gates = saved.own_gates.into_iter().collect();
-            let refused = fleet.own_gates.iter().filter(|(_, gate)| gate.run() > 0).map(|(key, _)| key.clone());
+            let refused =
+                fleet.own_gates.iter().filter(|(_, gate)| gate.run() > 0).map(|(key, _)| key.clone());
             for (origin, project, model, tier) in refused.collect::<Vec<_>>() {
                 fleet.refused.entry((origin, model, tier)).or_default().insert(project);
             }

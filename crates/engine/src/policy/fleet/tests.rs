@@ -153,9 +153,7 @@ fn a_restart_does_not_probe_an_outage_anew() {
     let way = fleet.way(&route, &load(0), at(605.0));
     assert!(matches!(way, Way::Until(until, _) if until > at(640.0)));
     let text = serde_json::to_string(&fleet.save(at(605.0))).expect("it can be written");
-    let restored = |now| {
-        Fleet::restore(serde_json::from_str(&text).expect("and read"), &[], |_| None, now)
-    };
+    let restored = |now| Fleet::restore(serde_json::from_str(&text).expect("and read"), &[], |_| None, now);
     assert_eq!(restored(at(605.0)).way(&route, &load(0), at(605.0)), way);
     assert!(restored(at(610.0)).reading(&route, at(610.0)).out.is_some());
     assert_eq!(restored(at(9000.0)).way(&route, &load(0), at(9000.0)), Way::Open, "the weather is another");
