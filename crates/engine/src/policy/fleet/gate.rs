@@ -45,6 +45,8 @@ const MEMORY: usize = 256;
 const OUT_RUN: usize = 3;
 /// … a run that comes by chance once in e to this power on the server as it usually is, …
 const OUT_UNLIKELY: f64 = 11.0;
+/// … where one that is new to us is taken to refuse so many calls for each it accepts, …
+const NEW: f64 = 0.5;
 /// … and so long since the first of them had started.
 const OUT_AFTER: Duration = Duration::from_secs(25);
 
@@ -162,14 +164,7 @@ impl Gate {
 
     /// Refusals in a row that are weather still.
     fn tolerated(&self, patience: Patience) -> f64 {
-        self.unlikely(patience.unlikely).max(FIRST_RUN)
-    }
-
-    /// The length of a run that comes by chance once in e to the power of `nats`: where `usual` calls are refused for
-    /// each accepted one, a call is refused with probability `usual / (1 + usual)`.
-    fn unlikely(&self, nats: f64) -> f64 {
-        let usual = self.usual();
-        if usual <= 0.0 { 0.0 } else { nats / (1.0 / usual).ln_1p() }
+        unlikely(self.usual(), patience.unlikely).max(FIRST_RUN)
     }
 
     /// Refusals in a row.
@@ -216,9 +211,17 @@ impl Gate {
     }
 
     fn fails(&self) -> Option<Timestamp> {
-        let long = self.run.len() as f64 >= self.unlikely(OUT_UNLIKELY).max(OUT_RUN as f64);
+        // Of a server that is new to us it is not known that it is well.
+        let usual = self.usual().max(NEW / (1.0 + f64::from(self.runs)));
+        let long = self.run.len() as f64 >= unlikely(usual, OUT_UNLIKELY).max(OUT_RUN as f64);
         self.run.iter().min().copied().filter(|_| long)
     }
+}
+
+/// The length of a run that comes by chance once in e to the power of `nats`: where `usual` calls are refused for each
+/// accepted one, a call is refused with probability `usual / (1 + usual)`.
+fn unlikely(usual: f64, nats: f64) -> f64 {
+    if usual <= 0.0 { 0.0 } else { nats / (1.0 / usual).ln_1p() }
 }
 
 #[cfg(test)]
@@ -338,7 +341,7 @@ mod tests {
     #[test]
     fn out_is_said_without_a_landing_and_not_of_a_server_that_delivers() {
         let mut gate = Gate::default();
-        gate.accept(at(0.0));
+        (0..100).for_each(|call| gate.accept(at(f64::from(call) / 100.0)));
         for call in [6.0, 9.0, 12.0] {
             assert_eq!(gate.out_at(at(100.0)), None);
             refuse(&mut gate, call, call + 2.0);
@@ -347,6 +350,12 @@ mod tests {
         assert_eq!((gate.out_at(at(31.0)), gate.out(at(31.0))), (None, Some(at(6.0))));
         gate.accept(at(40.0));
         assert_eq!(gate.out(at(100.0)), None);
+        let mut new = Gate::default();
+        (0..9).for_each(|call| refuse(&mut new, f64::from(call), 30.0));
+        assert_eq!(new.out(at(60.0)), None, "it may be one that refuses many");
+        refuse(&mut new, 10.0, 31.0);
+        refuse(&mut new, 11.0, 32.0);
+        assert!(new.out(at(60.0)).is_some());
         let (mut gate, now) = half_broken(2);
         (0..20).for_each(|call| refuse(&mut gate, now + f64::from(call), now + 30.0));
         assert_eq!(

@@ -10,6 +10,8 @@ const PICTURES: usize = 60;
 const REFUSALS: usize = 20;
 /// A refused call is taken to last no longer than this while none was measured.
 const FIRST_REFUSAL: Duration = Duration::from_secs(8);
+/// Fewer refusals than this say little about how long they may take.
+const FEW_REFUSALS: usize = 8;
 /// Bounds of the time after which a call counts as accepted.
 const ACCEPTED_AFTER: (Duration, Duration) = (Duration::from_secs(3), Duration::from_secs(20));
 /// Latest outcomes kept per size.
@@ -62,6 +64,8 @@ impl Meter {
     #[must_use]
     pub fn accepted_after(&self) -> Duration {
         let late = quantile(&self.refusals, 0.95).unwrap_or(FIRST_REFUSAL);
+        // A few quick refusals do not say that none is slow: one taken for accepted would hide the beginning of an outage.
+        let late = if self.refusals.len() < FEW_REFUSALS { late.max(FIRST_REFUSAL) } else { late };
         late.mul_f64(1.5).clamp(ACCEPTED_AFTER.0, ACCEPTED_AFTER.1)
     }
 
@@ -148,6 +152,8 @@ mod tests {
     fn a_call_counts_as_accepted_when_refusals_would_have_come() {
         let mut meter = Meter::default();
         assert_eq!(meter.accepted_after(), Duration::from_secs(12));
+        (1..8).for_each(|_| meter.refusal(Duration::from_secs(1)));
+        assert_eq!(meter.accepted_after(), Duration::from_secs(12), "a few quick ones say little");
         meter.refusal(Duration::from_secs(1));
         assert_eq!(meter.accepted_after(), Duration::from_secs(3));
         meter.refusal(Duration::from_secs(60));
