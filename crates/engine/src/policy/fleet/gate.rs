@@ -23,7 +23,7 @@ pub struct Patience {
 impl Patience {
     /// A person waits, or calls are plentiful: a 45-minute outage costs under 60 calls, and its end is seen within a
     /// minute or so.
-    pub const PERSON: Self = Self { share: 1.0 / 5.0, longest: Duration::from_secs(62), unlikely: 6.0 };
+    pub const PERSON: Self = Self { share: 1.0 / 5.0, longest: Duration::from_secs(60), unlikely: 6.0 };
     /// The day's calls are scarce and only a batch waits: an outage of 45 minutes costs about a dozen calls.
     pub const SCARCE: Self = Self { share: 0.6, longest: Duration::from_secs(900), unlikely: 3.5 };
 }

@@ -23,7 +23,7 @@ const HINT_REFUSED: usize = 2;
 /// … rates so far apart, …
 const HINT_APART: f64 = 0.3;
 /// … and outcomes that two rates explain better than one, by e to this power.
-const HINT_LIKELIER: f64 = 1.7;
+const HINT_LIKELIER: f64 = 1.0;
 
 /// The meter of a route.
 #[derive(Debug, Clone, Default)]
