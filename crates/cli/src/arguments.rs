@@ -130,6 +130,12 @@ Examples:
         /// Weather: runs of each.
         #[arg(long, default_value_t = 20)]
         seeds: u64,
+        /// Weather: the first of their seeds.
+        #[arg(long, default_value_t = 1)]
+        first_seed: u64,
+        /// Weather: the program is stopped and started again in the middle of each run.
+        #[arg(long)]
+        restart: bool,
         /// Library: so many pictures.
         #[arg(long, default_value_t = 1000)]
         pictures: usize,

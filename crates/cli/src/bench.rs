@@ -11,9 +11,16 @@ mod weather;
 
 use crate::exit::Exit;
 use crate::output;
+use std::ops::RangeInclusive;
 
 /// Runs a benchmark by name.
-pub(crate) async fn run(name: &str, scenarios: &[String], seeds: u64, count: usize) -> anyhow::Result<Exit> {
+pub(crate) async fn run(
+    name: &str,
+    scenarios: &[String],
+    seeds: RangeInclusive<u64>,
+    restart: bool,
+    count: usize,
+) -> anyhow::Result<Exit> {
     match name {
         "intake" => intake::run(),
         "pictures" => pictures::run(scenarios),
@@ -21,7 +28,7 @@ pub(crate) async fn run(name: &str, scenarios: &[String], seeds: u64, count: usi
         "export" => export::run(),
         "find" => find::run().await,
         "library" => library::run(count).await,
-        "weather" => weather::run(scenarios, seeds),
+        "weather" => weather::run(scenarios, &seeds, restart),
         _ => {
             output::complain(&format!(
                 "{name}: there are the benchmarks engine, export, find, intake, library, pictures and weather"

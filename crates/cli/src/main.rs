@@ -52,8 +52,9 @@ fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.command {
         Command::Practice(options) => return practice::run(options).await,
-        Command::Bench { name, scenario, seeds, pictures } => {
-            return bench::run(&name, &scenario, seeds, pictures).await;
+        Command::Bench { name, scenario, seeds, first_seed, restart, pictures } => {
+            let seeds = first_seed..=first_seed.saturating_add(seeds.max(1) - 1);
+            return bench::run(&name, &scenario, seeds, restart, pictures).await;
         }
         Command::Completions { shell } => {
             arguments::completions(shell);

@@ -5,6 +5,8 @@
 
 #[path = "../../cli/src/bench/weather/measure.rs"]
 mod measure;
+#[path = "../../cli/src/bench/weather/promises.rs"]
+mod promises;
 #[path = "../../cli/src/bench/weather/scenarios.rs"]
 mod scenarios;
 #[path = "../../cli/src/bench/weather/world.rs"]
@@ -166,22 +168,25 @@ fn random_weather_breaks_no_promise() {
     });
 }
 
-/// A restart in the middle keeps every job, and no quota bursts.
+/// What the bench's medians miss without a restart, too, as `docs/figures.md` says.
+const MISSED: &[(&str, &str)] = &[];
+
+/// The promises are the same with a restart in the middle.
 #[test]
 fn a_restart_in_the_middle_of_each_scenario_breaks_no_promise() {
-    for scenario in scenarios::all() {
-        let plan = (scenario.plan)(1);
-        let calm = fly(&plan, 1);
-        let plan = Plan { restarts: vec![plan.seconds / 2.0], ..plan };
-        let record = fly(&plan, 1);
-        let name = scenario.name;
-        assert!(!record.ends.contains(&End::Mute), "{name}: a job waits without a reason");
-        let pictures = |record: &Record| record.calls.iter().filter(|call| call.picture).count();
-        // Where nearly all is refused, chance outweighs the restart.
-        // A hung call is waited for, a quarter of an hour, before the process stops.
-        let chancy = ["C .7", "C .85", "E"].iter().any(|chancy| name.starts_with(chancy));
-        assert!(chancy || pictures(&record) * 100 >= pictures(&calm) * 90, "{name}: {}", pictures(&record));
-        let refused = |record: &Record| record.calls.iter().filter(|call| call.status == 429).count();
-        assert!(refused(&record) <= refused(&calm) + 8, "{name}: {} refused", refused(&record));
-    }
+    let all = scenarios::all();
+    let (first, second) = all.split_at(all.len() / 2);
+    let hold = |scenarios: &[scenarios::Scenario]| {
+        for scenario in scenarios {
+            let mut missed = measure::Spread::of(scenario, &(201..=203), true).missed();
+            missed.retain(|missed| {
+                !MISSED.iter().any(|(name, figure)| scenario.name == *name && missed.starts_with(figure))
+            });
+            assert!(missed.is_empty(), "{}: {missed:?}", scenario.name);
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| hold(first));
+        scope.spawn(|| hold(second));
+    });
 }

@@ -4,19 +4,21 @@
 //! Not here: the other clients on the same provider (`tests/peers`).
 
 mod measure;
+mod promises;
 mod scenarios;
 mod world;
 
 use crate::exit::Exit;
 use crate::output;
+use std::ops::RangeInclusive;
 
 /// Runs the scenarios, all or those named.
-pub(super) fn run(names: &[String], seeds: u64) -> anyhow::Result<Exit> {
+pub(super) fn run(names: &[String], seeds: &RangeInclusive<u64>, restart: bool) -> anyhow::Result<Exit> {
     let all = scenarios::all();
     let wanted = |name: &str| names.is_empty() || names.iter().any(|n| name.starts_with(n.as_str()));
     let mut rows = vec![measure::heading()];
     for scenario in all.iter().filter(|scenario| wanted(scenario.name)) {
-        let spread = measure::Spread::of(scenario, seeds.max(1));
+        let spread = measure::Spread::of(scenario, seeds, restart);
         output::object(&spread.json());
         rows.push(spread.row());
     }

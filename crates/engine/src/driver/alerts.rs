@@ -28,6 +28,7 @@ const AT_ONCE: Duration = Duration::from_secs(1);
 pub(super) struct Watch {
     looked: Option<Timestamp>,
     pressing: bool,
+    outages: usize,
 }
 
 impl Watch {
@@ -43,6 +44,11 @@ impl Watch {
         self.pressing = true;
     }
 
+    /// So many models are out now: when that changes it is looked at soon.
+    fn out(&mut self, outages: usize) {
+        self.pressing |= std::mem::replace(&mut self.outages, outages) != outages;
+    }
+
     /// When the next look is wanted, where it cannot wait for its time.
     fn next(&self) -> Option<Timestamp> {
         self.looked.filter(|_| self.pressing).map(|at| at.after(AT_ONCE))
@@ -53,7 +59,7 @@ impl Watch {
         // A clock that was set back must not keep everybody waiting.
         let due = self.looked.is_none_or(|at| at > now || now.since(at) >= wait);
         if due {
-            *self = Self { looked: Some(now), pressing: false };
+            *self = Self { looked: Some(now), pressing: false, outages: self.outages };
         }
         due
     }
@@ -69,7 +75,12 @@ impl Core {
 /// Looks, if a look is due. Returns when the next one is, where it cannot wait for its time.
 pub(super) async fn look(core: &Core) -> Option<Timestamp> {
     let now = core.clock.now();
-    let due = core.live().watch.due(now);
+    let due = {
+        let mut live = core.live();
+        let outages = live.fleet.outages(now);
+        live.watch.out(outages);
+        live.watch.due(now)
+    };
     if due && let Err(error) = judge_all(core, now).await {
         tracing::warn!(%error, "alerts could not be judged");
     }
@@ -180,6 +191,7 @@ fn route_facts(
         calls: route.calls,
         overloaded: route.overloaded,
         timeouts: route.timeouts,
+        out: route.out,
     }
 }
 
@@ -219,6 +231,12 @@ mod tests {
         watch.press();
         assert_eq!((watch.due(at(60)), watch.next()), (false, Some(at(61))));
         assert!(watch.due(at(61)) && watch.next().is_none());
+        watch.out(0);
+        assert!(watch.next().is_none());
+        watch.out(1);
+        assert!(!watch.due(at(61)) && watch.due(at(62)), "a model is out");
+        watch.out(1);
+        assert!(watch.next().is_none(), "said once");
         assert!(watch.due(at(-3600)), "the clock was set back");
     }
 }

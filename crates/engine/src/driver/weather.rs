@@ -77,6 +77,8 @@ pub struct RouteNow {
     pub latency: Vec<Latency>,
     /// Calls of the last hour that never came back.
     pub timeouts: u32,
+    /// The model is out, and has been since then.
+    pub out: Option<Timestamp>,
 }
 
 /// So far back the usual response times look.
@@ -122,6 +124,7 @@ pub async fn routes(core: &Core, models: &[String]) -> crate::ledger::Result<Vec
             let of_route = |latency: &&Latency| latency.account == account.name && latency.model == model;
             out.push(RouteNow {
                 since: reading.since,
+                out: reading.out,
                 paused: reading.paused,
                 concurrency: reading.concurrency,
                 hint: reading.hint,

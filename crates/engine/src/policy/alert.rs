@@ -108,6 +108,8 @@ pub struct RouteFacts {
     pub overloaded: u32,
     /// Of these, never came back.
     pub timeouts: u32,
+    /// The model is out: every call since then was refused for want of capacity.
+    pub out: Option<Timestamp>,
     /// Requests of the day: used, allowed, and when the day turns.
     pub day: Option<(i64, i64, Timestamp)>,
     /// How long pictures take, by size.
@@ -164,6 +166,9 @@ const LATELY: u32 = 5;
 /// … nor this few one to compare with.
 const USUAL: u32 = 10;
 
+/// What is said of a model that is out.
+const OUT: &str = "A-out";
+
 /// How one subject stands.
 enum Standing {
     /// Bad enough to be said.
@@ -215,7 +220,8 @@ pub fn judge(facts: &Facts, rules: &AlertRules, open: &[(Subject, Sentence)]) ->
         // than before is another alert.
         let ended = match standing {
             None | Some(Standing::Calm) => true,
-            Some(Standing::Between) => false,
+            // What was out is back, and too few calls say more.
+            Some(Standing::Between) => sentence.code == OUT,
             Some(Standing::Bad(now)) => subject.kind == Kind::Parked && now.code != sentence.code,
         };
         if ended {
@@ -235,6 +241,11 @@ pub fn judge(facts: &Facts, rules: &AlertRules, open: &[(Subject, Sentence)]) ->
 }
 
 fn overload(route: &RouteFacts, rules: &AlertRules) -> Standing {
+    // However few calls there were.
+    if let Some(since) = route.out {
+        let out = Sentence::new(OUT).with("model", route.name.as_str());
+        return Standing::Bad(out.with("at", since.millis()));
+    }
     let rate = f64::from(route.overloaded) / f64::from(route.calls.max(1));
     if route.calls >= rules.min_calls.max(1) && rate >= rules.overload_rate {
         return Standing::Bad(

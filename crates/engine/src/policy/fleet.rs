@@ -345,7 +345,19 @@ impl Fleet {
             self.prove(&mut flight, now);
             self.flights.insert(call, flight);
         }
-        next
+        // Nothing lands when an outage becomes one to speak of.
+        let out = self.all_gates().filter_map(|gate| gate.out_at(now));
+        next.into_iter().chain(out).min()
+    }
+
+    fn all_gates(&self) -> impl Iterator<Item = &Gate> {
+        self.gates.values().chain(self.own_gates.values())
+    }
+
+    /// How many models are out.
+    #[must_use]
+    pub fn outages(&self, now: Timestamp) -> usize {
+        self.all_gates().filter(|gate| gate.out(now).is_some()).count()
     }
 
     /// A call counts as accepted, once.
@@ -358,7 +370,7 @@ impl Fleet {
         self.meters.entry(Self::gate_key(route)).or_default().outcome(flight.size, false);
         let ceiling = self.ceiling(route, now);
         self.slots.entry(Self::place_key(route)).or_default().accept(flight.level, ceiling, now);
-        self.pool(route, now).granted(flight.tokens);
+        self.pool(route, now).granted();
     }
 
     /// How patient a gate is with this route's refusals.

@@ -1,10 +1,12 @@
 //! From runs to figures: medians and the 5th and 95th of a hundred over the seeds.
 
+use super::promises;
 use super::scenarios::{Ceiling, Scenario};
 use super::world::{End, Plan, Record, fly};
 use diptych_practice::simulation::Arrival;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 /// Figures of a run by name.
 type Figures = BTreeMap<&'static str, f64>;
@@ -13,16 +15,19 @@ type Figures = BTreeMap<&'static str, f64>;
 pub(crate) struct Spread {
     name: &'static str,
     promise: &'static str,
-    seeds: u64,
+    seeds: RangeInclusive<u64>,
     figures: BTreeMap<&'static str, [f64; 3]>,
 }
 
 impl Spread {
-    /// Runs a scenario.
-    pub(crate) fn of(scenario: &Scenario, seeds: u64) -> Self {
+    /// Runs a scenario, with a restart in its middle where that is wanted.
+    pub(crate) fn of(scenario: &Scenario, seeds: &RangeInclusive<u64>, restart: bool) -> Self {
         let mut all: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
-        for seed in 1..=seeds {
-            let plan = (scenario.plan)(seed);
+        for seed in seeds.clone() {
+            let mut plan = (scenario.plan)(seed);
+            if restart {
+                plan.restarts.push(plan.seconds / 2.0);
+            }
             let record = fly(&plan, seed);
             for (name, value) in figures(scenario, &plan, &record, seed) {
                 all.entry(name).or_default().push(value);
@@ -30,13 +35,20 @@ impl Spread {
         }
         let spread = |values: &mut Vec<f64>| [0.5, 0.05, 0.95].map(|at| quantile(values, at));
         let figures = all.iter_mut().map(|(name, values)| (*name, spread(values))).collect();
-        Self { name: scenario.name, promise: scenario.promise, seeds, figures }
+        Self { name: scenario.name, promise: scenario.promise, seeds: seeds.clone(), figures }
     }
 
     /// A line of JSON.
     pub(crate) fn json(&self) -> Value {
-        json!({ "bench": "weather", "scenario": self.name, "promise": self.promise, "seeds": self.seeds,
+        json!({ "bench": "weather", "scenario": self.name, "promise": self.promise, "seeds": [self.seeds.start(), self.seeds.end()], "missed": self.missed(),
             "median_p5_p95": self.figures })
+    }
+
+    /// What was promised and is missed in the median.
+    pub(crate) fn missed(&self) -> Vec<String> {
+        let median = |name: &str| self.figures.get(name).map_or(f64::NAN, |[median, ..]| *median);
+        let missed = promises::of(self.name).filter(|(name, bound)| !bound.holds(median(name)));
+        missed.map(|(name, bound)| format!("{name} {:.3}, {bound:?}", median(name))).collect()
     }
 
     /// A row of the table.
@@ -52,6 +64,7 @@ impl Spread {
                 more.push(format!("{name} {}", cell(name, *digits)));
             }
         }
+        more.extend(self.missed().into_iter().map(|missed| format!("**missed: {missed}**")));
         format!(
             "| {} | {} | {} | {} | {} | {} | {} |",
             self.name,
@@ -74,6 +87,7 @@ const MORE: &[(&str, usize)] = &[
     ("by_third", 0),
     ("inside", 0),
     ("out_alert_s", 0),
+    ("false_alerts", 0),
     ("first_after_s", 0),
     ("unknown", 0),
     ("unknown_sent_again", 0),
@@ -129,7 +143,8 @@ fn figures(scenario: &Scenario, plan: &Plan, record: &Record, seed: u64) -> Figu
         Ceiling::Places(places) => {
             let busy: f64 =
                 calls.iter().filter(|c| c.picture).map(|c| (c.at + c.after).min(plan.seconds) - c.at).sum();
-            out.insert("goodput", 100.0 * busy / (f64::from(places) * plan.seconds));
+            let open: f64 = stretches(plan, &record.away).iter().map(|(from, to)| to - from).sum();
+            out.insert("goodput", 100.0 * busy / (f64::from(places) * open));
         }
         Ceiling::Quota => {
             out.insert("goodput", 100.0 * took / supply(plan, record, outage));
@@ -141,10 +156,14 @@ fn figures(scenario: &Scenario, plan: &Plan, record: &Record, seed: u64) -> Figu
     if let Some((from, to)) = outage {
         let inside = calls.iter().filter(|call| call.at >= from && call.at < to).count();
         out.insert("inside", inside as f64);
-        out.insert("out_alert_s", record.out.map_or(f64::INFINITY, |at| at - from));
+        let out_at = record.outs.iter().copied().find(|at| *at >= from);
+        out.insert("out_alert_s", out_at.map_or(f64::INFINITY, |at| at - from));
         let first = calls.iter().find(|call| call.picture && call.at >= to);
         out.insert("first_after_s", first.map_or(f64::INFINITY, |call| call.at - to));
     }
+    let storms = plan.provider.contains("[[storm]]");
+    let calm = |at: f64| outage.is_none_or(|(from, to)| at < from || at > to + 60.0);
+    out.insert("false_alerts", record.outs.iter().filter(|at| !storms && calm(**at)).count() as f64);
     let ends = |end: End| record.ends.iter().filter(|e| **e == end).count() as f64;
     out.insert("unknown", ends(End::Asked));
     out.insert("failed_jobs", ends(End::Failed));
@@ -187,22 +206,29 @@ fn figures(scenario: &Scenario, plan: &Plan, record: &Record, seed: u64) -> Figu
 fn supply(plan: &Plan, record: &Record, outage: Option<(f64, f64)>) -> f64 {
     let start = plan.start.millis();
     let at = |seconds: f64| start + (seconds * 1000.0) as i64;
-    let stretches = match outage {
-        None => vec![(0.0, plan.seconds)],
-        Some((from, to)) => vec![(0.0, from), (to, plan.seconds)],
-    };
+    let shut: Vec<_> = record.away.iter().copied().chain(outage).collect();
     let size = plan.orders.first().map_or("2K", |order| order.size.as_str());
     let mut sum = 0.0;
     for (route, key) in &plan.routes {
         let call = Arrival { key, model: &route.model, size, tokens: 300, tier: None, prompt: "" };
         // A storm of one project is an outage of its own.
         let storm = plan.provider.contains("[[storm]]") && route.project == "p1";
-        let own = if storm { vec![(0.0, 1200.0), (2400.0, plan.seconds)] } else { stretches.clone() };
-        for (from, to) in own {
+        let own: Vec<_> = shut.iter().copied().chain(storm.then_some((1200.0, 2400.0))).collect();
+        for (from, to) in stretches(plan, &own) {
             sum += record.provider.ceiling(&call, at(from), at(to));
         }
     }
     sum
+}
+
+/// The time of a plan without what was shut.
+fn stretches(plan: &Plan, shut: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut open: Vec<(f64, f64)> = vec![(0.0, plan.seconds)];
+    for (from, to) in shut {
+        let parts = open.iter().flat_map(|(a, b)| [(*a, b.min(*from)), (a.max(*to), *b)]);
+        open = parts.filter(|(a, b)| a < b).collect();
+    }
+    open
 }
 
 fn people(plan: &Plan, record: &Record, out: &mut Figures) {

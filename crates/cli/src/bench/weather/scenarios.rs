@@ -1,13 +1,15 @@
 //! The scenarios: what the provider is like, what is asked of it, and what figure was promised.
 
-use super::world::{HoursOf, Order, Plan};
+use super::world::{HoursOf, Order, Plan, fly};
 use diptych_engine::policy::fleet::{Route, Tier};
+use diptych_engine::policy::hours::Learned;
 use diptych_engine::policy::queue::Lane;
 use diptych_engine::value::account::{Account, Limits};
 use diptych_engine::value::job::Fallback;
 use diptych_engine::value::money::Usd;
 use diptych_engine::value::size::Size;
 use diptych_engine::value::time::Timestamp;
+use jiff::tz::TimeZone;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -246,24 +248,56 @@ fn days() -> Vec<Scenario> {
         [[overload]]\nprobability = 0.6\nhours = [[9, 17]]\nzone = \"America/Los_Angeles\"\n\
         [[overload]]\nprobability = 0.08\nhours = [[17, 9]]\nzone = \"America/Los_Angeles\""
     );
-    for (name, lane) in [("L at once", Lane::Now), ("L off-peak, set", Lane::OffPeak)] {
+    let kinds: [(&str, &str, Lane, Hours); 3] = [
+        ("L at once", "", Lane::Now, set_hours),
+        ("L off-peak, set", "sooner than at once, ≤ 1.03 × floor", Lane::OffPeak, set_hours),
+        ("L off-peak, learned", "sooner than at once, ≤ 1.10 × floor", Lane::OffPeak, learned_hours),
+    ];
+    for (name, promise, lane, hours) in kinds {
         let (bad, limits) = (bad.clone(), day.clone());
-        // It begins at nine in the morning, when the bad hours begin.
-        let hours: HoursOf = Arc::new(|seconds| (seconds < 8.0 * HOUR).then_some(8.0 * HOUR));
         all.push(Scenario {
             name,
-            promise: "sooner than at once, ≤ 1.03 × floor",
+            promise,
             ceiling: Ceiling::Orders,
             outage: never,
-            plan: Box::new(move |_| {
+            plan: Box::new(move |seed| {
                 let orders = batch(220, Size::Two).into_iter().map(|order| Order { lane, ..order });
                 let plan = plan(&bad, limits.clone(), orders.collect(), 24.0);
-                let start = MIDNIGHT.after(Duration::from_secs(9 * 3600));
-                Plan { start, hours: Some(hours.clone()), ..plan }
+                Plan { start: morning(), hours: Some(hours(&bad, seed)), ..plan }
             }),
         });
     }
     all
+}
+
+/// Off-peak hours in that weather, by seed.
+type Hours = fn(&str, u64) -> HoursOf;
+
+/// Nine in Los Angeles, when the bad hours begin.
+fn morning() -> Timestamp {
+    MIDNIGHT.after(Duration::from_secs(9 * 3600))
+}
+
+fn set_hours(_: &str, _: u64) -> HoursOf {
+    let opens = morning().after(Duration::from_secs(8 * 3600));
+    Arc::new(move |now, _| (now < opens).then_some(opens))
+}
+
+/// What the product's learner makes of the fortnight before: a job every twelve minutes, the same weather.
+fn learned_hours(weather: &str, seed: u64) -> HoursOf {
+    let zone = TimeZone::get("America/Los_Angeles").expect("it is bundled");
+    let start = Timestamp(morning().millis() - 14 * 86_400_000);
+    let order = batch(1, Size::Two).remove(0);
+    let orders = (0..14 * 24 * 5).map(|job| Order { at_s: f64::from(job) * HOUR / 5.0, ..order.clone() });
+    let days = plan(weather, Limits { rpd: Some(250), ..ipm(10) }, orders.collect(), 14.0 * 24.0);
+    // Another fortnight than the day of the same seed.
+    let record = fly(&Plan { start, ..days }, seed + 1_000_000);
+    let mut learned = Learned::default();
+    for call in record.calls.iter().filter(|call| call.picture || call.status == 503) {
+        let at = Timestamp(start.millis() + (call.at * 1000.0) as i64);
+        learned.add(at, 1, u32::from(call.status == 503), morning(), &zone);
+    }
+    Arc::new(move |now, jobs| learned.opens(jobs as f64, 600.0, None, now, &zone))
 }
 
 fn others() -> Vec<Scenario> {

@@ -21,6 +21,8 @@ use std::time::Duration;
 
 /// A call that has not answered by then is given up, as the driver does.
 const TIMEOUT_MS: u64 = 900_000;
+/// Whoever closes the program waits so long for what is on the wire, and leaves then.
+const PATIENCE: Duration = Duration::from_secs(120);
 /// Tries through overload before a job is parked: the setting's default.
 const MAX_ATTEMPTS: u32 = 40;
 
@@ -34,8 +36,8 @@ pub(crate) struct Order {
     pub(crate) sheet: &'static str,
 }
 
-/// When an off-peak job goes, in seconds since the start: `None` for now.
-pub(crate) type HoursOf = Arc<dyn Fn(f64) -> Option<f64> + Send + Sync>;
+/// When an off-peak job goes: `None` for now. Second: how many wait.
+pub(crate) type HoursOf = Arc<dyn Fn(Timestamp, usize) -> Option<Timestamp> + Send + Sync>;
 
 /// What happens in a run.
 #[derive(Clone)]
@@ -91,12 +93,14 @@ pub(crate) struct Record {
     pub(crate) finished: Vec<Option<f64>>,
     pub(crate) ends: Vec<End>,
     pub(crate) fell_back: usize,
-    /// When the gate was first said to be out.
-    pub(crate) out: Option<f64>,
+    /// When the gate was said to be out.
+    pub(crate) outs: Vec<f64>,
     /// Calls when the hint about sizes was first given.
     pub(crate) hint: Option<usize>,
     /// The pool was found to hide behind 503.
     pub(crate) hides: bool,
+    /// From when nothing was sent because the process was to stop, and when it had started again.
+    pub(crate) away: Vec<(f64, f64)>,
     pub(crate) provider: Simulation,
 }
 
@@ -116,10 +120,12 @@ struct Pilot<'a> {
     sent: Vec<Option<f64>>,
     finished: Vec<Option<f64>>,
     ends: Vec<End>,
-    out: Option<f64>,
+    outs: Vec<f64>,
+    is_out: bool,
     hint: Option<usize>,
-    /// The process is about to stop: nothing is sent until what is on the wire has landed.
-    draining: bool,
+    /// Since when the process is about to stop: nothing is sent until what is on the wire has landed.
+    draining: Option<Timestamp>,
+    away: Vec<(f64, f64)>,
 }
 
 /// A small stream of chance: the same seed, the same run.
@@ -160,9 +166,11 @@ pub(crate) fn fly(plan: &Plan, seed: u64) -> Record {
         sent: vec![None; count],
         finished: vec![None; count],
         ends: vec![End::Waits; count],
-        out: None,
+        outs: Vec::new(),
+        is_out: false,
         hint: None,
-        draining: false,
+        draining: None,
+        away: Vec::new(),
     };
     pilot.run();
     pilot.record()
@@ -198,13 +206,17 @@ impl Pilot<'_> {
                 self.put(index, None);
             }
             if restarts.next_if(|at| self.at(*at) <= now).is_some() {
-                self.draining = true;
+                self.draining = Some(now);
             }
-            if self.draining && self.flying.is_empty() {
-                self.draining = false;
+            if let Some(since) =
+                self.draining.filter(|since| self.flying.is_empty() || now.since(*since) >= PATIENCE)
+            {
+                self.draining = None;
+                self.away.push((self.seconds(since), self.seconds(now)));
                 self.restart(now);
             }
-            let wake = if now < end && !self.draining { self.dispatch(now) } else { None };
+            let wake = if now < end && self.draining.is_none() { self.dispatch(now) } else { None };
+            self.watch(now);
             let next = [
                 wake.filter(|_| now < end).map(Timestamp::millis),
                 self.due.peek().map(|Reverse((at, _))| *at),
@@ -213,6 +225,7 @@ impl Pilot<'_> {
                     .map(|index| self.at(self.plan.orders[*index].at_s).millis())
                     .filter(|_| now < end),
                 restarts.peek().map(|at| self.at(*at).millis()).filter(|_| now < end),
+                self.draining.map(|since| since.after(PATIENCE).millis()),
             ];
             let Some(next) = next.into_iter().flatten().min() else { return };
             if now < end && next >= end.millis() && self.due.is_empty() {
@@ -222,8 +235,13 @@ impl Pilot<'_> {
         }
     }
 
-    /// Quota is kept over a restart, the weather is not.
+    /// What the program keeps over a restart. Whoever has not answered yet is left, its outcome unknown.
     fn restart(&mut self, now: Timestamp) {
+        let mut left: Vec<usize> = self.flying.drain().map(|(_, (job, ..))| job).collect();
+        left.sort_unstable();
+        for job in left {
+            self.end(job, End::Asked, now);
+        }
         let text = serde_json::to_string(&self.fleet.save(now)).expect("it can be written");
         self.fleet = Fleet::restore(serde_json::from_str(&text).expect("and read"), &[], |_| None, now);
     }
@@ -263,14 +281,10 @@ impl Pilot<'_> {
         let routes: Arc<[Route]> = self.plan.routes.iter().map(|(route, _)| route.clone()).collect();
         let stand_in: Arc<[Route]> = self.plan.stand_in.iter().map(|(route, _)| route.clone()).collect();
         let lines = move |line: &LineKey| if line.fell_back { stand_in.clone() } else { routes.clone() };
-        let start = self.plan.start;
         let plan_hours = self.plan.hours.clone();
-        let hours = move |_: &Waiting, now: Timestamp| {
-            let elapsed = (now.millis() - start.millis()) as f64 / 1000.0;
-            let at = plan_hours.as_ref().and_then(|hours| hours(elapsed))?;
-            Some(Timestamp(start.millis() + (at * 1000.0) as i64))
-        };
         loop {
+            let jobs = self.queue.len();
+            let hours = |_: &Waiting, now| plan_hours.as_ref().and_then(|hours| hours(now, jobs));
             match self.queue.next(&mut self.fleet, &lines, &hours, now) {
                 Next::Send { job, route } => self.send(index(&job), route, now),
                 Next::Park { jobs, until, .. } => {
@@ -353,7 +367,6 @@ impl Pilot<'_> {
             tokens: None,
         };
         self.fleet.land(&attempt(number), &landing, now, unit);
-        self.watch(now);
         let Some(verdict) = verdict else { return self.end(job, End::Picture, now) };
         count(&mut self.trials[job], verdict.class, now);
         let unit = self.chance.unit();
@@ -405,13 +418,12 @@ impl Pilot<'_> {
 
     /// What the Weather view would say.
     fn watch(&mut self, now: Timestamp) {
-        if self.out.is_some() && self.hint.is_some() {
-            return;
-        }
         let reading = self.fleet.reading(&self.plan.routes[0].0, now);
-        if reading.out {
-            self.out.get_or_insert(self.seconds(now));
+        let out = reading.out.is_some();
+        if out && !std::mem::replace(&mut self.is_out, out) {
+            self.outs.push(self.seconds(now));
         }
+        self.is_out = out;
         if reading.hint.is_some() {
             self.hint.get_or_insert(self.record.len());
         }
@@ -443,9 +455,10 @@ impl Pilot<'_> {
             finished: self.finished,
             ends: self.ends,
             fell_back: self.trials.iter().filter(|trials| trials.fell_back).count(),
-            out: self.out,
+            outs: self.outs,
             hint: self.hint,
             hides,
+            away: self.away,
             provider: self.provider,
         }
     }

@@ -60,6 +60,28 @@ fn overload_is_said_over_enough_calls_and_is_over_below_half() {
     }
 }
 
+/// Out since, calls, overloaded.
+type Hour = (Option<Timestamp>, u32, u32);
+
+#[test]
+fn a_model_that_is_out_is_said_whatever_the_number_of_calls_and_is_over_once() {
+    let since = Some(Timestamp(9));
+    let table: [(Hour, &[&str], &[&str]); 5] = [
+        // with nothing open, with it open
+        ((since, 3, 3), &["+A-out"], &[]),
+        ((since, 300, 3), &["+A-out"], &[]),
+        ((None, 6, 4), &[], &["-overload"]),
+        // It is back, and the hour was bad: what is open says so.
+        ((None, 40, 20), &["+A-overload"], &[]),
+        ((None, 200, 1), &[], &["-overload"]),
+    ];
+    for ((out, calls, overloaded), closed, open) in table {
+        let facts = route(|route| (route.out, route.calls, route.overloaded) = (out, calls, overloaded));
+        let (now, then) = both(&facts, Kind::Overload, "A-out");
+        assert_eq!((now, then), (strings(closed), strings(open)), "{out:?} {overloaded} of {calls}");
+    }
+}
+
 fn strings(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }

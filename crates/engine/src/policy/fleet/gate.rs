@@ -6,6 +6,7 @@
 //! shut out by it. The probe is always a queued job. Not here: quota, concurrency, and who is sent.
 
 use crate::value::time::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// How patient a gate is.
@@ -15,48 +16,59 @@ pub struct Patience {
     pub share: f64,
     /// Longest wait.
     pub longest: Duration,
+    /// How unlikely a run must be under the usual acceptance before it is an outage: by chance once in e to this power.
+    pub unlikely: f64,
 }
 
 impl Patience {
     /// A person waits, or calls are plentiful: a 45-minute outage costs under 60 calls, and its end is seen within a
     /// minute or so.
-    pub const PERSON: Self = Self { share: 1.0 / 6.5, longest: Duration::from_secs(67) };
+    pub const PERSON: Self = Self { share: 1.0 / 5.0, longest: Duration::from_secs(60), unlikely: 6.0 };
     /// The day's calls are scarce and only a batch waits: an outage of 45 minutes costs about a dozen calls.
-    pub const SCARCE: Self = Self { share: 0.6, longest: Duration::from_secs(900) };
+    pub const SCARCE: Self = Self { share: 0.6, longest: Duration::from_secs(900), unlikely: 3.5 };
 }
 
 /// The shortest back-off.
 const SHORTEST: Duration = Duration::from_secs(2);
 /// Refusals in a row that are no outage yet, on a server that has refused nothing so far.
 const FIRST_RUN: f64 = 2.0;
-/// A run this many times the usual one is an outage: by chance it comes once in e³·⁵ ≈ 33 runs.
-const UNUSUAL: f64 = 3.5;
-/// A past run counts as no longer than this, so that one outage does not make the next one look usual.
-const LONGEST_USUAL: usize = 12;
-/// Weight of the newest run in the usual one.
+/// A past run counts as no longer than this, or than what was tolerated: one outage must not make the next look usual.
+const LONGEST_USUAL: f64 = 12.0;
+/// Weight of the newest run in what is usual lately, …
 const NEWEST: f64 = 1.0 / 8.0;
+/// … and the least one in what is usual in the long run. On a server that is new to us every run counts alike: one that
+/// refuses six of seven calls is known after a few of them.
+const LEAST: f64 = 1.0 / 32.0;
 /// Refusals are remembered one by one up to here.
 const MEMORY: usize = 256;
-/// An outage, for people and alerts: this many refusals in a row …
+/// An outage, for people and alerts: this many refusals in a row at least, …
 const OUT_RUN: usize = 3;
-/// … and nothing accepted for so long.
-const OUT_AFTER: Duration = Duration::from_secs(30);
+/// … a run that comes by chance once in e to this power on the server as it usually is, …
+const OUT_UNLIKELY: f64 = 11.0;
+/// … where one that is new to us is taken to refuse so many calls for each it accepts, …
+const NEW: f64 = 0.5;
+/// … and so long since the first of them had started.
+const OUT_AFTER: Duration = Duration::from_secs(25);
 
 /// A gate.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Gate {
     /// When the newest accepted call had started.
     accepted: Option<Timestamp>,
     /// When the refused calls since then had started, in order of landing.
     run: Vec<Timestamp>,
-    /// Usual length of a run.
-    usual: f64,
+    /// Usual length of a run, lately and in the long run.
+    lately: f64,
+    long_run: f64,
+    /// Runs that it was learned from.
+    runs: u32,
     /// When the run became unusual.
     unusual_since: Option<Timestamp>,
     not_before: Option<Timestamp>,
     /// Overloaded since.
     since: Option<Timestamp>,
     /// Calls on the wire that nothing is known of yet.
+    #[serde(skip)]
     unproven: u32,
 }
 
@@ -101,13 +113,22 @@ impl Gate {
         let before = self.run.len();
         // What was refused after this call had started still stands: it tells of a later time.
         self.run.retain(|at| *at > started);
-        if self.run.is_empty() {
-            let ended = before.min(LONGEST_USUAL) as f64;
-            self.usual += (ended - self.usual) * NEWEST;
+        self.learn((before - self.run.len()) as f64);
+        if (self.run.len() as f64) < self.tolerated(Patience::SCARCE) {
             self.unusual_since = None;
             self.not_before = None;
+        }
+        if self.run.is_empty() {
             self.since = None;
         }
+    }
+
+    /// A run has ended.
+    fn learn(&mut self, ended: f64) {
+        let ended = ended.min(self.tolerated(Patience::PERSON).max(LONGEST_USUAL));
+        self.runs = self.runs.saturating_add(1);
+        self.lately += (ended - self.lately) * NEWEST;
+        self.long_run += (ended - self.long_run) * LEAST.max(1.0 / (f64::from(self.runs) + 1.0));
     }
 
     /// A call that had started then was refused for want of capacity. `unit` is random in `[0, 1)`.
@@ -130,19 +151,20 @@ impl Gate {
             self.run.push(started);
         }
         self.since.get_or_insert(now);
-        if (self.run.len() as f64) < self.tolerated() {
+        if (self.run.len() as f64) < self.tolerated(patience) {
             return;
         }
         // The outage is as old as its first sign; where runs are usual, as the moment it became an unusual one.
         let first = self.run.first().copied().unwrap_or(now);
-        let sign = if self.usual < 0.5 { self.accepted.map_or(first, |at| at.max(first)) } else { now };
+        let sign = if self.usual() < 0.5 { self.accepted.map_or(first, |at| at.max(first)) } else { now };
         let began = *self.unusual_since.get_or_insert(sign);
         let wait = now.since(began).mul_f64(patience.share).clamp(SHORTEST, patience.longest);
         self.not_before = self.not_before.max(Some(now.after(wait.mul_f64(0.85 + unit * 0.3))));
     }
 
-    fn tolerated(&self) -> f64 {
-        (self.usual * UNUSUAL).max(FIRST_RUN)
+    /// Refusals in a row that are weather still.
+    fn tolerated(&self, patience: Patience) -> f64 {
+        unlikely(self.usual(), patience.unlikely).max(FIRST_RUN)
     }
 
     /// Refusals in a row.
@@ -154,7 +176,13 @@ impl Gate {
     /// Usual refusals in a row: 0 on a healthy server, 1 where every second call is refused.
     #[must_use]
     pub fn usual(&self) -> f64 {
-        self.usual
+        self.lately.max(self.long_run)
+    }
+
+    /// The same of the latest calls.
+    #[must_use]
+    pub fn lately(&self) -> f64 {
+        self.lately
     }
 
     /// It holds calls back.
@@ -169,11 +197,31 @@ impl Gate {
         self.since
     }
 
-    /// Out, in the words of an alert.
+    /// Out, in the words of an alert, since then: every call since was refused, and that is no chance even on a server that
+    /// refuses many.
     #[must_use]
-    pub fn out(&self, now: Timestamp) -> bool {
-        self.run.len() >= OUT_RUN && self.since.is_some_and(|since| now.since(since) > OUT_AFTER)
+    pub fn out(&self, now: Timestamp) -> Option<Timestamp> {
+        self.fails().filter(|since| since.after(OUT_AFTER) <= now)
     }
+
+    /// When it will be out, if nothing is accepted before.
+    #[must_use]
+    pub fn out_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.fails().map(|since| since.after(OUT_AFTER)).filter(|at| *at > now)
+    }
+
+    fn fails(&self) -> Option<Timestamp> {
+        // Of a server that is new to us it is not known that it is well.
+        let usual = self.usual().max(NEW / (1.0 + f64::from(self.runs)));
+        let long = self.run.len() as f64 >= unlikely(usual, OUT_UNLIKELY).max(OUT_RUN as f64);
+        self.run.iter().min().copied().filter(|_| long)
+    }
+}
+
+/// The length of a run that comes by chance once in e to the power of `nats`: where `usual` calls are refused for each
+/// accepted one, a call is refused with probability `usual / (1 + usual)`.
+fn unlikely(usual: f64, nats: f64) -> f64 {
+    if usual <= 0.0 { 0.0 } else { nats / (1.0 / usual).ln_1p() }
 }
 
 #[cfg(test)]
@@ -234,22 +282,88 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_half_broken_server_is_not_shut_out() {
-        let mut gate = Gate::default();
-        let mut now = 0.0;
-        for _ in 0..20 {
-            for _ in 0..4 {
+    /// A server that refuses so many calls for each it accepts, one call each two seconds.
+    fn half_broken(refused: usize) -> (Gate, f64) {
+        let (mut gate, mut now) = (Gate::default(), 0.0);
+        for _ in 0..40 {
+            for _ in 0..refused {
                 refuse(&mut gate, now, now + 1.0);
                 now += 2.0;
             }
             gate.accept(at(now));
             now += 2.0;
         }
-        for _ in 0..8 {
-            refuse(&mut gate, now, now + 1.0);
-            now += 2.0;
+        (gate, now)
+    }
+
+    #[test]
+    fn a_half_broken_server_is_not_shut_out() {
+        // Six of seven are refused: forty in a row come by chance once in five hundred runs.
+        for (refused, usual) in [(1, 8), (4, 26), (6, 38)] {
+            let (mut gate, mut now) = half_broken(refused);
+            for _ in 0..usual {
+                refuse(&mut gate, now, now + 1.0);
+                now += 2.0;
+            }
+            assert_eq!(gate.opens(at(now)), Opening::Now, "{usual} in a row are usual where {refused} are");
+            for _ in 0..2 {
+                refuse(&mut gate, now, now + 1.0);
+            }
+            assert!(gate.holds(), "more are an outage where {refused} are usual");
         }
-        assert_eq!(gate.opens(at(now)), Opening::Now, "eight in a row are usual here");
+    }
+
+    #[test]
+    fn a_server_that_is_new_is_known_after_a_few_runs() {
+        let mut gate = Gate::default();
+        for run in 0..3 {
+            let start = f64::from(run) * 100.0;
+            (0..6).for_each(|call| refuse(&mut gate, start + f64::from(call), start + f64::from(call) + 1.0));
+            gate.accept(at(start + 10.0));
+        }
+        (0..20).for_each(|call| refuse(&mut gate, 310.0 + f64::from(call), 311.0 + f64::from(call)));
+        assert!(!gate.holds());
+        // Not so where it was well for long.
+        let mut gate = Gate::default();
+        (0..200).for_each(|call| gate.accept(at(f64::from(call))));
+        (0..2).for_each(|call| refuse(&mut gate, 300.0 + f64::from(call), 301.0));
+        assert!(gate.holds());
+    }
+
+    #[test]
+    fn refusals_before_an_accepted_call_are_over_even_while_later_ones_stand() {
+        let mut gate = Gate::default();
+        (0..3).for_each(|call| refuse(&mut gate, 10.0 + f64::from(call), 20.0));
+        gate.accept(at(11.5));
+        assert_eq!((gate.run(), gate.holds()), (1, false));
+    }
+
+    #[test]
+    fn out_is_said_without_a_landing_and_not_of_a_server_that_delivers() {
+        let mut gate = Gate::default();
+        (0..100).for_each(|call| gate.accept(at(f64::from(call) / 100.0)));
+        for call in [6.0, 9.0, 12.0] {
+            assert_eq!(gate.out_at(at(100.0)), None);
+            refuse(&mut gate, call, call + 2.0);
+        }
+        assert_eq!((gate.out_at(at(14.0)), gate.out(at(30.9))), (Some(at(31.0)), None));
+        assert_eq!((gate.out_at(at(31.0)), gate.out(at(31.0))), (None, Some(at(6.0))));
+        gate.accept(at(40.0));
+        assert_eq!(gate.out(at(100.0)), None);
+        let mut new = Gate::default();
+        (0..9).for_each(|call| refuse(&mut new, f64::from(call), 30.0));
+        assert_eq!(new.out(at(60.0)), None, "it may be one that refuses many");
+        refuse(&mut new, 10.0, 31.0);
+        refuse(&mut new, 11.0, 32.0);
+        assert!(new.out(at(60.0)).is_some());
+        let (mut gate, now) = half_broken(2);
+        (0..20).for_each(|call| refuse(&mut gate, now + f64::from(call), now + 30.0));
+        assert_eq!(
+            gate.out(at(now + 60.0)),
+            None,
+            "twenty in a row come once in an hour where two are usual"
+        );
+        (0..20).for_each(|call| refuse(&mut gate, now + f64::from(call), now + 60.0));
+        assert!(gate.out(at(now + 60.0)).is_some());
     }
 }

@@ -104,8 +104,8 @@ impl Fleet {
         self.meters.entry(key.clone()).or_default().refusal(now.since(flight.started));
         let patience = self.patience(route, now);
         let gate = self.gates.entry(key.clone()).or_default();
-        let calm = gate.run() == 0 && gate.usual() < CALM;
-        let very_calm = gate.run() == 0 && gate.usual() < VERY_CALM;
+        let calm = gate.run() == 0 && gate.lately() < CALM;
+        let very_calm = gate.run() == 0 && gate.lately() < VERY_CALM;
         let hint = if let Again::BackOff(hint) = verdict.again() { hint } else { None };
         if hint.is_none() && !flight.proven {
             let slots = self.slots.entry(Self::place_key(route)).or_default();

@@ -10,16 +10,20 @@ const PICTURES: usize = 60;
 const REFUSALS: usize = 20;
 /// A refused call is taken to last no longer than this while none was measured.
 const FIRST_REFUSAL: Duration = Duration::from_secs(8);
+/// Fewer refusals than this say little about how long they may take.
+const FEW_REFUSALS: usize = 8;
 /// Bounds of the time after which a call counts as accepted.
 const ACCEPTED_AFTER: (Duration, Duration) = (Duration::from_secs(3), Duration::from_secs(20));
 /// Latest outcomes kept per size.
 const OUTCOMES: usize = 40;
 /// A hint wants so many calls of each size, …
-const HINT_CALLS: usize = 4;
+const HINT_CALLS: usize = 3;
 /// … so many refusals of the larger one, …
-const HINT_REFUSED: usize = 3;
-/// … and rates so far apart.
+const HINT_REFUSED: usize = 2;
+/// … rates so far apart, …
 const HINT_APART: f64 = 0.3;
+/// … and outcomes that two rates explain better than one, by e to this power.
+const HINT_LIKELIER: f64 = 1.0;
 
 /// The meter of a route.
 #[derive(Debug, Clone, Default)]
@@ -60,6 +64,8 @@ impl Meter {
     #[must_use]
     pub fn accepted_after(&self) -> Duration {
         let late = quantile(&self.refusals, 0.95).unwrap_or(FIRST_REFUSAL);
+        // A few quick refusals do not say that none is slow: one taken for accepted would hide the beginning of an outage.
+        let late = if self.refusals.len() < FEW_REFUSALS { late.max(FIRST_REFUSAL) } else { late };
         late.mul_f64(1.5).clamp(ACCEPTED_AFTER.0, ACCEPTED_AFTER.1)
     }
 
@@ -88,13 +94,24 @@ impl Meter {
         let enough = |fared: &&Fared| fared.calls >= HINT_CALLS;
         for large in sizes.iter().rev().filter(enough).filter(|large| large.refused >= HINT_REFUSED) {
             let small = sizes.iter().filter(enough).filter(|small| small.size < large.size);
-            let passes = small.rev().find(|small| rate(large) - rate(small) >= HINT_APART);
+            let passes = small.rev().find(|small| {
+                rate(large) - rate(small) >= HINT_APART && likelier(small, large) >= HINT_LIKELIER
+            });
             if let Some(small) = passes {
                 return Some((*small, *large));
             }
         }
         None
     }
+}
+
+/// How much better two rates explain the outcomes than one, as the logarithm of the ratio of their likelihoods.
+fn likelier(a: &Fared, b: &Fared) -> f64 {
+    let log = |refused: usize, calls: usize| {
+        let (k, n) = (refused as f64, calls as f64);
+        if refused == 0 || refused == calls { 0.0 } else { k * (k / n).ln() + (n - k) * (1.0 - k / n).ln() }
+    };
+    log(a.refused, a.calls) + log(b.refused, b.calls) - log(a.refused + b.refused, a.calls + b.calls)
 }
 
 fn push<T>(all: &mut VecDeque<T>, one: T, most: usize) {
@@ -122,9 +139,11 @@ mod tests {
             meter.outcome(Size::Four, call % 2 == 0);
             assert_eq!(meter.hint(), None);
         }
-        for _ in 0..4 {
+        for _ in 0..3 {
+            assert_eq!(meter.hint(), None, "it may be chance");
             meter.outcome(Size::Two, false);
         }
+        meter.outcome(Size::Two, false);
         let (small, large) = meter.hint().expect("a hint");
         assert_eq!((small.size, large.size), (Size::Two, Size::Four));
     }
@@ -133,6 +152,8 @@ mod tests {
     fn a_call_counts_as_accepted_when_refusals_would_have_come() {
         let mut meter = Meter::default();
         assert_eq!(meter.accepted_after(), Duration::from_secs(12));
+        (1..8).for_each(|_| meter.refusal(Duration::from_secs(1)));
+        assert_eq!(meter.accepted_after(), Duration::from_secs(12), "a few quick ones say little");
         meter.refusal(Duration::from_secs(1));
         assert_eq!(meter.accepted_after(), Duration::from_secs(3));
         meter.refusal(Duration::from_secs(60));

@@ -26,9 +26,16 @@ const ROOM_EVERY: u32 = 5;
 /// … and after so many, once a refusal has shown how large it is.
 const ROOM_AGAIN: u32 = 400;
 /// Half-life of what another application is believed to take.
-const FOREIGN_HALF_LIFE_MS: f64 = 15.0 * MINUTE_MS;
+const FOREIGN_HALF_LIFE_MS: f64 = 10.0 * MINUTE_MS;
+/// What a stretch between two refusals says of it counts by its length: half where the stretch is so long.
+const FOREIGN_HALF_MS: f64 = 5.0 * MINUTE_MS;
 /// At least this share of the limit is ours, whatever others take: or a misjudgement would shut the route.
 const OUR_SHARE: f64 = 0.1;
+/// So much of a known limit's bucket is left standing: it costs half a call once, and another application that comes at any
+/// moment finds its turn. To one that draws the bucket dry to the millisecond the other's calls would never show.
+const STANDING: f64 = 0.5;
+/// A lack of so many calls is none of the moment: we had believed to have saved them.
+const SAVED_UP: f64 = 2.0;
 /// Of a minute's calls this share is left in the bucket for another application after it was noticed. Nothing is lost
 /// by it, and neither it nor we run into an empty bucket at every turn.
 const YIELD: f64 = 0.3;
@@ -75,6 +82,7 @@ impl Source {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct Epoch {
     began: Timestamp,
+    /// Of calls that started since: what is still on its way when it begins belongs to the time before.
     granted: f64,
 }
 
@@ -204,7 +212,7 @@ impl Minute {
             return Some(at.since(now).max(Duration::from_millis(1)));
         }
         // A call larger than the whole bucket goes when it is full, or it never would.
-        let need = (cost + reserve).min(self.room);
+        let need = (cost + reserve + self.standing(cost)).min(self.room);
         let lack = need - self.level;
         if lack <= 0.0 {
             return None;
@@ -214,16 +222,27 @@ impl Minute {
         Some(Duration::from_millis((lack / self.per_ms()).ceil() as u64 + 1))
     }
 
+    fn standing(&self, cost: f64) -> f64 {
+        let known = matches!(self.source, Source::Set | Source::Told);
+        if known && cost <= 1.0 && self.room >= 2.0 { STANDING } else { 0.0 }
+    }
+
     /// Takes it.
     pub fn take(&mut self, cost: f64, now: Timestamp) {
         self.roll(now);
         self.level -= cost;
         self.recent.push_back((now, cost));
+        if let Some(epoch) = &mut self.epoch {
+            epoch.granted += cost;
+        }
     }
 
     /// Gives back what a call took that had started then and did not count.
     pub fn give(&mut self, cost: f64, started: Timestamp) {
         self.level = (self.level + cost).min(self.room);
+        if let Some(epoch) = self.epoch.as_mut().filter(|epoch| started >= epoch.began) {
+            epoch.granted -= cost;
+        }
         if let Some(index) = self.recent.iter().rposition(|(at, taken)| *at == started && *taken == cost) {
             self.recent.remove(index);
         }
@@ -235,11 +254,8 @@ impl Minute {
     }
 
     /// The provider granted a call.
-    pub fn granted(&mut self, cost: f64) {
+    pub fn granted(&mut self) {
         self.clean += 1;
-        if let Some(epoch) = &mut self.epoch {
-            epoch.granted += cost;
-        }
         if !std::mem::take(&mut self.pressed) {
             return;
         }
@@ -302,12 +318,12 @@ impl Minute {
         let real = match told {
             Some(told) => cost - self.calls_in(told),
             // An exact rate is missed by a hair, and a small bucket must not run over; else nothing is lost by waiting.
-            None if clean > 20 => cost - if self.room_known { 0.3 } else { 0.8 },
+            None if clean > 20 => cost - if self.room_known { 0.1 } else { 0.8 },
             None => cost - 1.0,
         };
         self.level = self.level.min(real);
         let cause = match self.source {
-            Source::Set | Source::Told => self.misjudged(believed - real, since, clean),
+            Source::Set | Source::Told => self.misjudged(believed - real, since),
             Source::Unknown | Source::Learned => self.search(since, clean, now),
         };
         if self.source != Source::Unknown {
@@ -350,23 +366,23 @@ impl Minute {
         }
     }
 
-    fn misjudged(&mut self, deficit: f64, since: Option<f64>, clean: u32) -> Cause {
+    fn misjudged(&mut self, deficit: f64, since: Option<f64>) -> Cause {
         if deficit + self.left < 0.3 || self.sliding {
             return Cause::Expected;
         }
-        let tried = std::mem::take(&mut self.tried);
-        if self.room > 1.0 && (!self.room_known || clean < 3 || tried) {
-            self.room = (self.room - deficit.ceil()).max(1.0);
+        // Room that was granted once is there: only its last step was on trial, or what was saved up for a while.
+        let tried = std::mem::take(&mut self.tried) || (!self.room_known && self.room <= FIRST_ROOM);
+        self.room_known = true;
+        if self.room > 1.0 && (tried || deficit >= SAVED_UP) {
+            self.room = (self.room - deficit.floor().max(1.0)).max(1.0);
             self.level = self.level.min(self.room);
-            self.room_known = true;
             return Cause::Misjudged;
         }
-        self.room_known = true;
         let over = since.unwrap_or(MINUTE_MS).max(MINUTE_MS);
         // What was left for it is gone, too.
         let taken = deficit + self.left;
-        let more = (self.foreign + taken * MINUTE_MS / over).max(self.rate * FIRST_FOREIGN);
-        self.foreign = more.min(self.rate * (1.0 - OUR_SHARE));
+        let more = self.foreign + taken * MINUTE_MS / (over + FOREIGN_HALF_MS);
+        self.foreign = more.clamp(self.rate * FIRST_FOREIGN, self.rate * (1.0 - OUR_SHARE));
         self.left = YIELD * self.rate;
         self.level -= self.left;
         Cause::Foreign
@@ -447,3 +463,6 @@ impl Minute {
         self.level
     }
 }
+
+#[cfg(test)]
+mod tests;

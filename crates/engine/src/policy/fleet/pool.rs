@@ -208,10 +208,10 @@ impl Pool {
     }
 
     /// The provider granted a call: it was accepted, whatever becomes of it.
-    pub fn granted(&mut self, tokens: u32) {
+    pub fn granted(&mut self) {
         self.hidden.granted += 1;
-        for (_, minute, cost) in self.minutes(tokens) {
-            minute.granted(cost);
+        for (_, minute, _) in self.minutes(0) {
+            minute.granted();
         }
     }
 

@@ -57,8 +57,8 @@ pub struct Reading {
     pub quota: Vec<Level>,
     /// How sizes fared lately.
     pub sizes: Vec<Fared>,
-    /// Out, in the words of an alert.
-    pub out: bool,
+    /// Out, in the words of an alert, since then.
+    pub out: Option<Timestamp>,
     /// Refusals in a row.
     pub run: usize,
     /// Calls a minute that another application is believed to take.

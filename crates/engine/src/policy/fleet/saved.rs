@@ -1,12 +1,15 @@
-//! What outlives a restart: quota levels, learned limits, shut pools, spending. Gates do not: the weather may be another.
+//! What outlives a restart: quota levels, learned limits, shut pools, spending; and the gates, for as long as the weather
+//! will hardly be another.
 
 use super::day::Spend;
+use super::gate::Gate;
 use super::pool::Pool;
-use super::{Fleet, PoolKey};
+use super::{Fleet, GateKey, PlaceKey, PoolKey};
 use crate::value::id::AccountId;
 use crate::value::money::Usd;
 use crate::value::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// The part of a fleet that is kept.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -17,7 +20,12 @@ pub struct Saved {
     pools: Vec<(PoolKey, Pool)>,
     spends: Vec<(String, Spend)>,
     aliases: Vec<(PoolKey, String)>,
+    gates: Vec<(GateKey, Gate)>,
+    own_gates: Vec<(PlaceKey, Gate)>,
 }
+
+/// Gates that were written down this lately still hold.
+const SAME_WEATHER: Duration = Duration::from_secs(900);
 
 /// A call that counts and that started after the fleet was written down.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,11 +51,15 @@ impl Fleet {
             pools: self.pools.iter().map(|(key, pool)| (key.clone(), pool.clone())).collect(),
             spends: self.spends.iter().map(|(key, spend)| (key.clone(), spend.clone())).collect(),
             aliases: self.aliases.iter().map(|(key, name)| (key.clone(), name.clone())).collect(),
+            gates: self.gates.iter().map(|(key, gate)| (key.clone(), gate.clone())).collect(),
+            own_gates: self.own_gates.iter().map(|(key, gate)| (key.clone(), gate.clone())).collect(),
         };
         // In order, so that what has not changed is written as the same bytes.
         saved.pools.sort_by(|a, b| a.0.cmp(&b.0));
         saved.spends.sort_by(|a, b| a.0.cmp(&b.0));
         saved.aliases.sort();
+        saved.gates.sort_by(|a, b| a.0.cmp(&b.0));
+        saved.own_gates.sort_by(|a, b| a.0.cmp(&b.0));
         saved
     }
 
@@ -66,6 +78,15 @@ impl Fleet {
             aliases: saved.aliases.into_iter().collect(),
             ..Self::default()
         };
+        if saved.at <= now && now.since(saved.at) < SAME_WEATHER {
+            fleet.gates = saved.gates.into_iter().collect();
+            fleet.own_gates = saved.own_gates.into_iter().collect();
+            let refused =
+                fleet.own_gates.iter().filter(|(_, gate)| gate.run() > 0).map(|(key, _)| key.clone());
+            for (origin, project, model, tier) in refused.collect::<Vec<_>>() {
+                fleet.refused.entry((origin, model, tier)).or_default().insert(project);
+            }
+        }
         for call in used.iter().filter(|call| call.started <= now) {
             let key = fleet.pool_of(&call.project, &call.model);
             let pool = fleet.pools.entry(key).or_insert_with(|| Pool::new(call.started));

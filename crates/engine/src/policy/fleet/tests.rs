@@ -143,6 +143,24 @@ fn a_restart_does_not_burst() {
 }
 
 #[test]
+fn a_restart_does_not_probe_an_outage_anew() {
+    let route = route(Limits { ipm: Some(100), ..Limits::default() });
+    let mut fleet = Fleet::default();
+    for number in 1..=30 {
+        fleet.start(call(number), &route, &load(0), at(f64::from(number) * 20.0));
+        land(&mut fleet, number, 503, BUSY, at(f64::from(number) * 20.0 + 2.0));
+    }
+    let way = fleet.way(&route, &load(0), at(605.0));
+    assert!(matches!(way, Way::Until(until, _) if until > at(640.0)));
+    let text = serde_json::to_string(&fleet.save(at(605.0))).expect("it can be written");
+    let restored = |now| Fleet::restore(serde_json::from_str(&text).expect("and read"), &[], |_| None, now);
+    assert_eq!(restored(at(605.0)).way(&route, &load(0), at(605.0)), way);
+    assert!(restored(at(610.0)).reading(&route, at(610.0)).out.is_some());
+    assert_eq!(restored(at(9000.0)).way(&route, &load(0), at(9000.0)), Way::Open, "the weather is another");
+    assert_eq!(restored(T).way(&route, &load(0), T), Way::Open, "the clock was set back");
+}
+
+#[test]
 fn a_crash_does_not_burst_either() {
     let route = route(Limits { ipm: Some(10), usd_10min: Some(Usd(1_000_000)), ..Limits::default() });
     let call = |seconds| Used {
