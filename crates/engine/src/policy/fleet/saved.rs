@@ -1,5 +1,6 @@
 //! What outlives a restart: quota levels, learned limits, shut pools, spending. Gates do not: the weather may be another.
 
+use super::bill::Bill;
 use super::day::Spend;
 use super::pool::Pool;
 use super::{Fleet, PoolKey};
@@ -16,6 +17,7 @@ pub struct Saved {
     pub at: Timestamp,
     pools: Vec<(PoolKey, Pool)>,
     spends: Vec<(String, Spend)>,
+    bills: Vec<(String, Bill)>,
     aliases: Vec<(PoolKey, String)>,
 }
 
@@ -42,11 +44,13 @@ impl Fleet {
             at: now,
             pools: self.pools.iter().map(|(key, pool)| (key.clone(), pool.clone())).collect(),
             spends: self.spends.iter().map(|(key, spend)| (key.clone(), spend.clone())).collect(),
+            bills: self.bills.iter().map(|(key, bill)| (key.clone(), bill.clone())).collect(),
             aliases: self.aliases.iter().map(|(key, name)| (key.clone(), name.clone())).collect(),
         };
         // In order, so that what has not changed is written as the same bytes.
         saved.pools.sort_by(|a, b| a.0.cmp(&b.0));
         saved.spends.sort_by(|a, b| a.0.cmp(&b.0));
+        saved.bills.sort_by(|a, b| a.0.cmp(&b.0));
         saved.aliases.sort();
         saved
     }
@@ -63,6 +67,7 @@ impl Fleet {
         let mut fleet = Self {
             pools: saved.pools.into_iter().collect(),
             spends: saved.spends.into_iter().collect(),
+            bills: saved.bills.into_iter().collect(),
             aliases: saved.aliases.into_iter().collect(),
             ..Self::default()
         };
