@@ -145,14 +145,13 @@ describe('accounts', () => {
       ...relay,
       prices: [{ model: FLASH, size: '1K', usd: 20_000, dated_ms: NOW }],
     });
-    const { host, container } = await inStudio(SettingsView, { accounts: [priced] });
+    const { host } = await inStudio(SettingsView, { accounts: [priced] });
     await user.click(screen.getByRole('button', { name: 'Edit' }));
     await user.clear(screen.getByLabelText(/Price of Nano Banana 2.1 Flash at 1K/));
     const pro = screen.getByLabelText('Price of Nano Banana Pro at 4K, in dollars');
     expect(pro).toHaveAttribute('placeholder', 'unknown');
     await user.type(pro, '0.05');
     await user.type(screen.getByLabelText('Account, a month'), '60');
-    expect(await axeViolations(container)).toEqual([]);
     await user.click(screen.getByRole('button', { name: 'Check and save' }));
     await waitFor(() =>
       expect(host.sent('accounts.set')[0]).toMatchObject({
