@@ -112,6 +112,12 @@ export const MODELS: Models = {
   ],
 };
 
+const NO_BUDGETS = {
+  day_limit: null,
+  month_limit: null,
+  billing_day_limit: null,
+  billing_month_limit: null,
+};
 const NO_LIMITS = { ipm: null, rpm: null, tpm: null, rpd: null, usd_10min: null, concurrency: null };
 
 export function account(over: Partial<AccountView> = {}): AccountView {
@@ -125,6 +131,7 @@ export function account(over: Partial<AccountView> = {}): AccountView {
     billing: 'studio',
     tier: '1',
     limits: { ...NO_LIMITS },
+    budgets: { ...NO_BUDGETS },
     prices: [],
     practice: false,
     builtin: false,

@@ -1,5 +1,6 @@
 //! What carries the commands out. Each is a few lines: read the argument, ask the engine, show the answer.
 
+mod account_money;
 pub(crate) mod accounts;
 pub(crate) mod contact;
 pub(crate) mod export;

@@ -12,6 +12,7 @@ use diptych_engine::engine::AddedReference;
 use diptych_engine::ledger::{KeptAccount, OpenAttempt, PictureFilter};
 use diptych_engine::policy::verdict::Billed;
 use diptych_engine::value::account::{Auth, is_loopback};
+use diptych_engine::value::budget::Budget;
 use diptych_engine::value::catalogue::Catalogue;
 use diptych_engine::value::event::Event;
 use diptych_engine::value::id::SheetId;
@@ -75,6 +76,7 @@ pub(crate) fn account(
     place: Option<KeyPlace>,
     last4: Option<String>,
     trouble: Option<Sentence>,
+    billing: Budget,
 ) -> wire::AccountView {
     let account = &kept.account;
     let limits = &account.limits;
@@ -95,10 +97,21 @@ pub(crate) fn account(
             usd_10min: limits.usd_10min.map(Usd::micros),
             concurrency: limits.concurrency,
         },
+        budgets: wire::Budgets {
+            day_limit: account.budget.day.map(Usd::micros),
+            month_limit: account.budget.month.map(Usd::micros),
+            billing_day_limit: billing.day.map(Usd::micros),
+            billing_month_limit: billing.month.map(Usd::micros),
+        },
         prices: account
             .prices
             .iter()
-            .map(|p| wire::Price { model: p.model.clone(), size: p.size.to_string(), usd: p.usd.micros() })
+            .map(|p| wire::Price {
+                model: p.model.clone(),
+                size: p.size.to_string(),
+                usd: p.usd.micros(),
+                dated_ms: p.dated.map(Timestamp::millis),
+            })
             .collect(),
         practice: account.practice(),
         builtin: account.base_url.is_none(),

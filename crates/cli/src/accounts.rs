@@ -5,8 +5,10 @@ use crate::exit::Exit;
 use crate::generate::dollars;
 use crate::output;
 use crate::watch::ask;
+use diptych_api::catalogue::usd;
 use diptych_api::wire::{
-    AccountOrder, AccountSaved, AccountSpec, AccountTest, AccountView, Done, KeyStore, Limits, Price,
+    AccountOrder, AccountSaved, AccountSpec, AccountTest, AccountView, Budgets, Done, KeyStore, Limits,
+    PriceSpec,
 };
 use diptych_host::Studio;
 use serde_json::json;
@@ -67,8 +69,14 @@ async fn save(studio: &Studio, command: &str, account: Account, json: bool) -> a
             rpm: account.rpm,
             tpm: account.tpm,
             rpd: account.rpd,
-            usd_10min: account.usd_10min.as_deref().map(dollars).transpose()?,
+            usd_10min: money(account.usd_10min.as_deref())?,
             concurrency: account.concurrency,
+        },
+        budgets: Budgets {
+            day_limit: money(account.day_limit.as_deref())?,
+            month_limit: money(account.month_limit.as_deref())?,
+            billing_day_limit: money(account.billing_day_limit.as_deref())?,
+            billing_month_limit: money(account.billing_month_limit.as_deref())?,
         },
         prices: account.prices.iter().map(|text| price(text)).collect::<anyhow::Result<_>>()?,
         key,
@@ -83,14 +91,33 @@ async fn save(studio: &Studio, command: &str, account: Account, json: bool) -> a
     Ok(Exit::Done)
 }
 
-fn price(text: &str) -> anyhow::Result<Price> {
+fn money(text: Option<&str>) -> anyhow::Result<Option<i64>> {
+    text.map(dollars).transpose()
+}
+
+fn price(text: &str) -> anyhow::Result<PriceSpec> {
     let wrong = || {
         output::complain(&format!("--price {text}: write MODEL:SIZE=USD, for example pro:4K=0.24"));
         anyhow::Error::from(Exit::Usage)
     };
     let (what, usd) = text.split_once('=').ok_or_else(wrong)?;
     let (model, size) = what.rsplit_once(':').ok_or_else(wrong)?;
-    Ok(Price { model: model.into(), size: size.into(), usd: dollars(usd)? })
+    let usd = if usd.eq_ignore_ascii_case("none") { None } else { Some(dollars(usd)?) };
+    Ok(PriceSpec { model: model.into(), size: size.into(), usd })
+}
+
+/// What may be spent, in words.
+fn budgets(account: &AccountView) -> String {
+    let budgets = &account.budgets;
+    let billing = format!(" by {}", account.billing);
+    let said = [
+        (budgets.day_limit, "a day", ""),
+        (budgets.month_limit, "a month", ""),
+        (budgets.billing_day_limit, "a day", &*billing),
+        (budgets.billing_month_limit, "a month", &*billing),
+    ];
+    let words = said.iter().filter_map(|(limit, span, by)| Some(format!("{} {span}{by}", usd((*limit)?))));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 fn show(accounts: &[AccountView], json: bool) {
@@ -119,6 +146,7 @@ fn show(accounts: &[AccountView], json: bool) {
             host,
             format!("project {}", account.project),
             key,
+            budgets(account),
             trouble,
         ]
     });

@@ -193,6 +193,9 @@ pub(crate) struct Generate {
     /// So many calls of unknown outcome may be sent again without asking, at the risk of paying twice.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) resend_unknown: u32,
+    /// And for at most so many dollars in all; without --resend-unknown, any number of them.
+    #[arg(long, value_name = "X")]
+    pub(crate) resend_unknown_usd: Option<String>,
     /// Budget of this sheet in dollars.
     #[arg(long, value_name = "X")]
     pub(crate) max_usd: Option<String>,
@@ -220,6 +223,7 @@ pub(crate) enum Accounts {
 Examples:
   diptych accounts add studio --kind gemini --key-stdin --ipm 10 < key.txt
   diptych accounts add relay --kind relay-gemini --base-url https://relay.example --bearer --price pro:4K=0.05
+  diptych accounts set relay --day-limit 5 --month-limit 60 --billing-month-limit 100
   diptych accounts add sim --kind gemini --base-url http://127.0.0.1:8080 --allow-http
 A key may also come from the environment: DIPTYCH_KEY_ and the name in capitals.")]
     Add(Box<Account>),
@@ -288,13 +292,25 @@ pub(crate) struct Account {
     /// Requests per day.
     #[arg(long, value_name = "N")]
     pub(crate) rpd: Option<u32>,
-    /// Dollars per ten minutes.
+    /// Dollars per ten minutes; the smallest that one of its accounts names holds for the whole billing account.
     #[arg(long, value_name = "X")]
     pub(crate) usd_10min: Option<String>,
     /// Calls on the wire at once, at most.
     #[arg(long, value_name = "N")]
     pub(crate) concurrency: Option<u32>,
-    /// Price of a picture: pro:4K=0.24. May be given several times.
+    /// Most dollars a day on this account.
+    #[arg(long, value_name = "X")]
+    pub(crate) day_limit: Option<String>,
+    /// Most dollars a month on this account.
+    #[arg(long, value_name = "X")]
+    pub(crate) month_limit: Option<String>,
+    /// Most dollars a day of its billing account: one limit for all accounts that it pays for.
+    #[arg(long, value_name = "X")]
+    pub(crate) billing_day_limit: Option<String>,
+    /// Most dollars a month of its billing account.
+    #[arg(long, value_name = "X")]
+    pub(crate) billing_month_limit: Option<String>,
+    /// Price of a picture: pro:4K=0.24, or pro:4K=none to take it back. May be given several times.
     #[arg(long = "price", value_name = "MODEL:SIZE=USD")]
     pub(crate) prices: Vec<String>,
 }
@@ -304,8 +320,8 @@ pub(crate) enum Queue {
     /// Add jobs from a file: one JSON object a line, with the options of generate as keys.
     #[command(after_help = "\
 A line: {\"prompt\": \"A red kettle\", \"model\": \"pro\", \"size\": \"4K\", \"count\": 2}
-Also: models, aspect, ref (files), seed, thinking, vars, account, lane, deadline_ms, fallback, resend_unknown, new; max_usd in
-micro-dollars.")]
+Also: models, aspect, ref (files), seed, thinking, vars, account, lane, deadline_ms, fallback, resend_unknown, new; max_usd and
+resend_unknown_usd in micro-dollars.")]
     Add {
         /// The file; - is stdin.
         #[arg(long)]

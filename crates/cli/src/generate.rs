@@ -93,6 +93,7 @@ async fn spec(studio: &Studio, options: &Generate) -> anyhow::Result<SheetSpec> 
         deadline_ms: options.deadline.as_deref().map(deadline).transpose()?,
         fallback: options.fallback.clone(),
         resend_unknown: options.resend_unknown,
+        resend_unknown_usd: options.resend_unknown_usd.as_deref().map(dollars).transpose()?,
         max_usd: options.max_usd.as_deref().map(dollars).transpose()?,
         new: options.new,
         confirmed: options.yes,

@@ -5,6 +5,7 @@ mod along;
 mod apply;
 mod attempt;
 mod auto_save;
+mod budgets;
 mod check;
 mod compose;
 mod copies;

@@ -8,7 +8,7 @@ use crate::store::folder::write_durably;
 use crate::store::relocate;
 use crate::value::catalogue::Catalogue;
 use crate::value::event::Event;
-use crate::value::id::JobId;
+use crate::value::id::{AccountId, JobId};
 use crate::value::job::JobState;
 use crate::value::sentence::Sentence;
 use crate::value::settings::Settings;
@@ -16,6 +16,7 @@ use std::io::Cursor;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio_util::sync::CancellationToken;
 
 /// Largest reference that is sent, bytes: the providers' limit for one inline picture.
@@ -126,6 +127,7 @@ impl Engine {
         self.put_settings(settings);
         self.tell(Event::Settings);
         self.unpark("E-REFERENCE-UNCLEAN").await?;
+        self.unpark("E-PRICE-UNKNOWN").await?;
         self.unpark("R-month-limit").await?;
         self.unpark("R-day-limit").await
     }
@@ -181,14 +183,33 @@ impl Engine {
     /// # Errors
     /// The ledger's.
     pub async fn retry(&self, ids: Vec<JobId>) -> Result<u32, LedgerError> {
-        self.change(ids, |job| {
+        let mended = Arc::new(AtomicBool::new(false));
+        let found = mended.clone();
+        let change = move |job: &mut crate::value::job::Job| {
             let ended = matches!(job.state, JobState::Failed | JobState::Parked | JobState::Cancelled);
             if ended {
+                if job.reason.as_ref().is_some_and(is_looked_at_again) {
+                    found.store(true, Ordering::Relaxed);
+                }
                 requeue(job);
             }
             ended
-        })
-        .await
+        };
+        let changed = self.ledger.change_jobs(ids, change).await?;
+        if mended.load(Ordering::Relaxed) {
+            self.look_again();
+        }
+        Ok(self.changed(&changed))
+    }
+
+    /// An account proved to be good: jobs that wait for what is shut at it for long look again.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub async fn mended(&self, account: &AccountId) -> Result<(), LedgerError> {
+        self.forgive(account);
+        self.unpark("E-NO-GRANT").await?;
+        self.unpark("E-SPEND-CAP").await
     }
 
     /// The user's word on outcomes unknown: send again, or let it be. Returns how many.
@@ -218,14 +239,19 @@ impl Engine {
         F: Fn(&mut crate::value::job::Job) -> bool + Send + 'static,
     {
         let changed = self.ledger.change_jobs(ids, change).await?;
-        self.follow(&changed);
+        Ok(self.changed(&changed))
+    }
+
+    /// Jobs are others now: they take their places, and everybody is told. Returns how many.
+    fn changed(&self, jobs: &[crate::value::job::Job]) -> u32 {
+        self.follow(jobs);
         self.press_alerts();
-        for job in &changed {
+        for job in jobs {
             self.tell(Event::Job(job.id.clone()));
         }
         self.tell(Event::Status);
         self.nudge();
-        Ok(u32::try_from(changed.len()).unwrap_or(u32::MAX))
+        u32::try_from(jobs.len()).unwrap_or(u32::MAX)
     }
 
     /// Takes a reference picture in and returns its hash and facts.
@@ -255,6 +281,11 @@ impl Engine {
     pub fn reference_file(&self, hash: &str) -> Option<PathBuf> {
         driver::find_reference(&self.folders, hash).map(|(path, _)| path)
     }
+}
+
+/// Whether what a job waits or ended for is shut until somebody mends it, and is looked at now and then.
+fn is_looked_at_again(why: &Sentence) -> bool {
+    matches!(why.code.as_str(), "E-NO-GRANT" | "E-SPEND-CAP")
 }
 
 /// A reference that was taken in.

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod attempts;
+mod budget;
 mod checkpoint;
 mod filter;
 mod imported;
@@ -28,6 +29,7 @@ mod words;
 
 pub use accounts::KeptAccount;
 pub use attempts::{Booking, OpenAttempt, Refused};
+pub use budget::Over;
 pub use filter::{PictureFilter, PictureSort};
 pub use jobs::{Counts, JobFilter, Progress};
 pub use kept::KeptAlert;

@@ -237,6 +237,7 @@ fn sheet_of(kept: &KeptPicture, id: &SheetId, asked: &Request) -> Sheet {
         count: 0,
         fallback: Fallback::Never,
         resend_unknown: 0,
+        resend_unknown_usd: None,
         max_usd: None,
         practice: picture.practice,
         interactive: false,

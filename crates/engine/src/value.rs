@@ -1,6 +1,7 @@
 //! Values: what the product talks about. No IO, no time of their own, no randomness.
 
 pub mod account;
+pub mod budget;
 pub mod catalogue;
 pub mod event;
 pub mod id;

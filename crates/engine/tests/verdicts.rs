@@ -35,6 +35,8 @@ struct Own {
     day: u64,
     minute_limit: Option<u64>,
     day_limit: Option<u64>,
+    #[serde(default)]
+    spent: Option<[i64; 2]>,
 }
 
 #[derive(Deserialize)]
@@ -83,15 +85,17 @@ fn verdict(row: &Row, terms: &Terms) -> Option<Verdict> {
         day: row.own.day,
         minute_limit: row.own.minute_limit,
         day_limit: row.own.day_limit,
+        spent: row.own.spent.map(|[spent, limit]| (Usd(spent), Usd(limit))),
     };
     let asked = Asked {
         provider: "Google",
         account: "studio",
         project: "A",
+        billing: "B",
         model: "gemini-3-pro-image",
         successor: None,
         last4: "ab12",
-        usd: Usd(134_000),
+        usd: Some(Usd(134_000)),
         terms,
         own,
         now: NOW,

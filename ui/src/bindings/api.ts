@@ -58,6 +58,24 @@ usd_10min: number | null,
  */
 concurrency: number | null, };
 
+export type Budgets = { 
+/**
+ * The account, a day.
+ */
+day_limit: number | null, 
+/**
+ * The account, a month.
+ */
+month_limit: number | null, 
+/**
+ * The billing account, a day: one limit for all its accounts.
+ */
+billing_day_limit: number | null, 
+/**
+ * The billing account, a month.
+ */
+billing_month_limit: number | null, };
+
 export type Price = { 
 /**
  * Model id.
@@ -70,7 +88,25 @@ size: string,
 /**
  * Micro-dollars per picture.
  */
-usd: number, };
+usd: number, 
+/**
+ * When the user said so; absent for old ones.
+ */
+dated_ms: number | null, };
+
+export type PriceSpec = { 
+/**
+ * Model id or alias.
+ */
+model: string, 
+/**
+ * `512`, `1K`, `2K` or `4K`.
+ */
+size: string, 
+/**
+ * Micro-dollars per picture; absent takes the price away.
+ */
+usd: number | null, };
 
 export type KeyStore = "keychain" | "session" | "environment";
 
@@ -125,6 +161,10 @@ tier: string | null,
  * Limits the user set.
  */
 limits: Limits, 
+/**
+ * What may be spent.
+ */
+budgets: Budgets, 
 /**
  * Prices the user set.
  */
@@ -188,13 +228,17 @@ billing: string | null,
  */
 tier: string | null, 
 /**
- * Limits; a given field replaces the old one.
+ * Limits; a given field replaces the old one, 0 takes it away.
  */
 limits: Limits, 
 /**
- * Prices to set.
+ * What may be spent; the same.
  */
-prices: Array<Price>, 
+budgets: Budgets, 
+/**
+ * Prices to set; those of other models and sizes stay.
+ */
+prices: Array<PriceSpec>, 
 /**
  * The key. It is stored and never read back.
  */
@@ -391,6 +435,10 @@ fallback: string | null,
  * How many outcomes-unknown may be sent again without asking.
  */
 resend_unknown: number, 
+/**
+ * And for so many micro-dollars in all; with this alone, any number.
+ */
+resend_unknown_usd: number | null, 
 /**
  * Budget of the sheet in micro-dollars.
  */

@@ -1,11 +1,14 @@
 // Accounts in words, and the form's fields as the command takes them.
 
-import type { AccountSpec, AccountView, KeyView, Limits } from '@/bindings/api';
+import type { AccountSpec, AccountView, Budgets, KeyView, Limits, PriceSpec } from '@/bindings/api';
 import { number, t } from '@/i18n/index.svelte';
 import { dollars, micros, whole } from './saving';
 
 export const LIMITS = ['ipm', 'rpm', 'tpm', 'rpd', 'usd_10min', 'concurrency'] as const;
 export type LimitName = (typeof LIMITS)[number];
+
+export const BUDGETS = ['day_limit', 'month_limit', 'billing_day_limit', 'billing_month_limit'] as const;
+export type BudgetName = (typeof BUDGETS)[number];
 
 export interface AccountFields {
   name: string;
@@ -18,7 +21,12 @@ export interface AccountFields {
   billing: string;
   tier: string;
   limits: Record<LimitName, string>;
+  budgets: Record<BudgetName, string>;
+  /** In dollars, by `priceKey`. */
+  prices: Record<string, string>;
 }
+
+export const priceKey = (model: string, size: string): string => `${model}|${size}`;
 
 export function fieldsOf(account: AccountView | null): AccountFields {
   const limit = (name: LimitName) => {
@@ -36,18 +44,45 @@ export function fieldsOf(account: AccountView | null): AccountFields {
     billing: account?.billing ?? '',
     tier: account?.tier ?? '',
     limits: Object.fromEntries(LIMITS.map((name) => [name, limit(name)])) as Record<LimitName, string>,
+    budgets: Object.fromEntries(
+      BUDGETS.map((name) => [name, dollars(account?.budgets[name] ?? null)]),
+    ) as Record<BudgetName, string>,
+    prices: Object.fromEntries(
+      (account?.prices ?? []).map(({ model, size, usd }) => [priceKey(model, size), dollars(usd)]),
+    ),
   };
 }
 
-/** `null` leaves a value as it is, so empty fields are not sent. */
+/** What a field holds; `0`, which takes a limit away, where it was emptied; `null`, which leaves it, where it was empty. */
+function changed(now: number | null, before: number | null): number | null {
+  return now ?? (before === null ? null : 0);
+}
+
+/** The prices that differ; `null` takes one back. */
+function pricesOf(fields: AccountFields, account: AccountView | null): PriceSpec[] {
+  return Object.entries(fields.prices).flatMap(([key, text]) => {
+    const [model = '', size = ''] = key.split('|');
+    const usd = micros(text);
+    const before = account?.prices.find((one) => one.model === model && one.size === size)?.usd ?? null;
+    return usd === before ? [] : [{ model, size, usd }];
+  });
+}
+
+/** `null` leaves a value as it is, so that what is empty here is not sent. */
 export function specOf(fields: AccountFields, account: AccountView | null): Partial<AccountSpec> {
   const text = (value: string) => (value.trim() === '' ? null : value.trim());
   const limits = Object.fromEntries(
     LIMITS.map((name) => [
       name,
-      name === 'usd_10min' ? micros(fields.limits[name]) : whole(fields.limits[name]),
+      changed(
+        name === 'usd_10min' ? micros(fields.limits[name]) : whole(fields.limits[name]),
+        account?.limits[name] ?? null,
+      ),
     ]),
   ) as Limits;
+  const budgets = Object.fromEntries(
+    BUDGETS.map((name) => [name, changed(micros(fields.budgets[name]), account?.budgets[name] ?? null)]),
+  ) as Budgets;
   const name = fields.name.trim();
   return {
     name: account?.name ?? name,
@@ -60,7 +95,8 @@ export function specOf(fields: AccountFields, account: AccountView | null): Part
     billing: text(fields.billing),
     tier: text(fields.tier),
     limits,
-    prices: [],
+    budgets,
+    prices: pricesOf(fields, account),
     key: text(fields.key),
   };
 }
@@ -82,10 +118,15 @@ export function keyWords(key: KeyView): string {
   return t(`accounts.key.${key.store ?? 'session'}`, { last4: key.last4 ?? '' });
 }
 
-export function limitWords(limits: Limits): string {
-  return LIMITS.flatMap((name) => {
+export function limitWords({ limits, budgets, billing }: AccountView): string {
+  const own = LIMITS.flatMap((name) => {
     const value = limits[name];
     if (value === null) return [];
     return [t(`accounts.limit.${name}.short`, { n: name === 'usd_10min' ? value : number(value) })];
-  }).join(' · ');
+  });
+  const money = BUDGETS.flatMap((name) => {
+    const value = budgets[name];
+    return value === null ? [] : [t(`accounts.budget.${name}.short`, { n: value, billing })];
+  });
+  return [...own, ...money].join(' · ');
 }

@@ -1,7 +1,7 @@
 import { screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import { account, PRACTICE } from '../../test/fake-data';
+import { account, FLASH, NOW, PRACTICE, PRO } from '../../test/fake-data';
 import type { Script } from '../../test/fake-host';
 import { axeViolations, inStudio } from '../../test/render';
 import { fieldsOf, specOf } from './account';
@@ -121,6 +121,47 @@ describe('accounts', () => {
     await waitFor(() => expect(tries).toBe(2));
     expect(host.sent('accounts.add')).toHaveLength(1);
     expect(host.sent('accounts.set')).toHaveLength(1);
+  });
+
+  it('takes a limit away that was emptied, and leaves what never was', () => {
+    const known = account({
+      limits: { ...account().limits, ipm: 10, usd_10min: 5_000_000 },
+      budgets: { ...account().budgets, month_limit: 60_000_000 },
+    });
+    const fields = fieldsOf(known);
+    expect(fields.budgets.month_limit).toBe('60');
+    fields.limits.ipm = '';
+    fields.limits.usd_10min = ' ';
+    fields.budgets.month_limit = '';
+    fields.budgets.billing_day_limit = '7,5';
+    expect(specOf(fields, known)).toMatchObject({
+      limits: { ipm: 0, usd_10min: 0, rpm: null, concurrency: null },
+      budgets: { day_limit: null, month_limit: 0, billing_day_limit: 7_500_000, billing_month_limit: null },
+    });
+  });
+
+  it('sets a price of a relay, and takes one back', async () => {
+    const priced = account({
+      ...relay,
+      prices: [{ model: FLASH, size: '1K', usd: 20_000, dated_ms: NOW }],
+    });
+    const { host } = await inStudio(SettingsView, { accounts: [priced] });
+    await user.click(screen.getByRole('button', { name: 'Edit' }));
+    await user.clear(screen.getByLabelText(/Price of Nano Banana 2.1 Flash at 1K/));
+    const pro = screen.getByLabelText('Price of Nano Banana Pro at 4K, in dollars');
+    expect(pro).toHaveAttribute('placeholder', 'unknown');
+    await user.type(pro, '0.05');
+    await user.type(screen.getByLabelText('Account, a month'), '60');
+    await user.click(screen.getByRole('button', { name: 'Check and save' }));
+    await waitFor(() =>
+      expect(host.sent('accounts.set')[0]).toMatchObject({
+        prices: [
+          { model: FLASH, size: '1K', usd: null },
+          { model: PRO, size: '4K', usd: 50_000 },
+        ],
+        budgets: { month_limit: 60_000_000, day_limit: null },
+      }),
+    );
   });
 
   it('does not send what was left empty', () => {

@@ -298,6 +298,24 @@ export const STATES: Record<string, State> = {
       setTimeout(() => document.querySelector<HTMLElement>('section header .button')?.click(), 200);
     },
   },
+  relay: {
+    script: {
+      accounts: [
+        data.account({
+          name: 'relay',
+          kind: 'relay-gemini',
+          base_url: 'https://relay.example/gemini/',
+          billing: 'acme',
+          budgets: { ...data.account().budgets, day_limit: 5_000_000, billing_month_limit: 100_000_000 },
+          prices: [{ model: PRO, size: '4K', usd: 50_000, dated_ms: NOW - 86_400_000 * 9 }],
+        }),
+      ],
+    },
+    then: (studio) => {
+      studio.nav.go('settings');
+      setTimeout(() => document.querySelectorAll<HTMLElement>('li .actions .button')[1]?.click(), 200);
+    },
+  },
   close: {
     script: { sheets: [data.sheet(waiting)], status: stormy },
     draft,

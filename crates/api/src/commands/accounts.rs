@@ -1,6 +1,6 @@
 //! Accounts: added, changed, ordered, tested, removed. Keys go in and never come out.
 
-use super::Context;
+use super::{Context, account_money};
 use crate::view;
 use crate::wire::{
     AccountOrder, AccountSaved, AccountSpec, AccountTest, AccountView, ById, Done, Failure, NoArgs,
@@ -8,7 +8,8 @@ use crate::wire::{
 use diptych_engine::engine::blocking;
 use diptych_engine::ledger::KeptAccount;
 use diptych_engine::provider::{call, gemini};
-use diptych_engine::value::account::{Account, Auth, Kind, Limits, Price, endpoint, is_name};
+use diptych_engine::value::account::{Account, Auth, Kind, Limits, endpoint, is_name};
+use diptych_engine::value::budget::Budget;
 use diptych_engine::value::id::AccountId;
 use diptych_engine::value::money::Usd;
 use diptych_engine::value::secret::{ApiKey, KeyPlace, environment_name};
@@ -25,7 +26,7 @@ pub(crate) async fn list(context: &Context, _: NoArgs) -> Result<Vec<AccountView
 async fn show(context: &Context, kept: KeptAccount) -> AccountView {
     if kept.account.base_url.is_none() {
         // The built-in practice account brings its own key: no keychain is asked.
-        return view::account(&kept, None, None, None);
+        return view::account(&kept, None, None, None, Budget::default());
     }
     let (secrets, id, name) =
         (context.engine.secrets.clone(), kept.account.id.clone(), kept.account.name.clone());
@@ -36,7 +37,8 @@ async fn show(context: &Context, kept: KeptAccount) -> AccountView {
         Some(Err(trouble)) => (None, None, Some(trouble.sentence())),
     };
     let trouble = context.engine.trouble_of(&kept.account.id).or(trouble);
-    view::account(&kept, place, last4, trouble)
+    let billing = context.engine.settings().billing_limits.get(&kept.account.billing).copied();
+    view::account(&kept, place, last4, trouble, billing.unwrap_or_default())
 }
 
 /// Whether an account goes by this name or id.
@@ -94,9 +96,11 @@ pub(crate) async fn add(context: &Context, spec: AccountSpec) -> Result<AccountS
         billing: spec.name.clone(),
         tier: None,
         limits: Limits::default(),
+        budget: Budget::default(),
         prices: Vec::new(),
     };
     change(context, &mut account, &spec)?;
+    account_money::billing(context, None, &account, &spec).await?;
     save(context, account, String::new(), spec).await
 }
 
@@ -123,7 +127,9 @@ pub(crate) async fn set(context: &Context, spec: AccountSpec) -> Result<AccountS
         }
         account.base_url = url;
     }
+    let billing = account.billing.clone();
     change(context, &mut account, &spec)?;
+    account_money::billing(context, Some(&billing), &account, &spec).await?;
     save(context, account, last4, spec).await
 }
 
@@ -163,20 +169,8 @@ fn change(context: &Context, account: &mut Account, spec: &AccountSpec) -> Resul
     if let Some(usd) = spec.limits.usd_10min {
         limits.usd_10min = (usd > 0).then_some(Usd(usd));
     }
-    for price in &spec.prices {
-        let model = context.engine.catalogue.resolve(&price.model).map_err(Failure::of)?.id.clone();
-        let size = price.size.parse().map_err(|()| {
-            Failure::of(
-                Sentence::new("E-OPTION")
-                    .with("value", price.size.as_str())
-                    .with("option", "price")
-                    .with("hint", "pro:4K=0.24"),
-            )
-        })?;
-        account.prices.retain(|old| old.model != model || old.size != size);
-        account.prices.push(Price { model, size, usd: Usd(price.usd) });
-    }
-    Ok(())
+    account_money::budget(account, spec);
+    account_money::price(context, account, &spec.prices)
 }
 
 async fn save(
@@ -267,7 +261,7 @@ pub(crate) async fn test(context: &Context, by: ById) -> Result<AccountTest, Fai
     let elapsed_ms = i64::try_from(engine.clock.now().since(started).as_millis()).unwrap_or(i64::MAX);
     Ok(match answer {
         Ok(ids) => {
-            engine.forgive(&account.id);
+            engine.mended(&account.id).await?;
             let known = engine
                 .catalogue
                 .models()

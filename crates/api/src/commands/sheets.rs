@@ -28,6 +28,7 @@ fn asking(spec: SheetSpec) -> Asking {
         deadline: spec.deadline_ms.map(Timestamp),
         fallback: spec.fallback,
         resend_unknown: spec.resend_unknown,
+        resend_unknown_usd: spec.resend_unknown_usd.map(Usd),
         max_usd: spec.max_usd.map(Usd),
         new: spec.new,
         confirmed: spec.confirmed,

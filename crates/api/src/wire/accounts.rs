@@ -22,6 +22,20 @@ pub struct Limits {
     pub concurrency: Option<u32>,
 }
 
+/// What an account and the billing account that pays for it may spend, in real micro-dollars. Absent means no limit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Budgets {
+    /// The account, a day.
+    pub day_limit: Option<i64>,
+    /// The account, a month.
+    pub month_limit: Option<i64>,
+    /// The billing account, a day: one limit for all its accounts.
+    pub billing_day_limit: Option<i64>,
+    /// The billing account, a month.
+    pub billing_month_limit: Option<i64>,
+}
+
 /// A price that the user set: account × model × size.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Price {
@@ -31,6 +45,19 @@ pub struct Price {
     pub size: String,
     /// Micro-dollars per picture.
     pub usd: i64,
+    /// When the user said so; absent for old ones.
+    pub dated_ms: Option<i64>,
+}
+
+/// A price to set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PriceSpec {
+    /// Model id or alias.
+    pub model: String,
+    /// `512`, `1K`, `2K` or `4K`.
+    pub size: String,
+    /// Micro-dollars per picture; absent takes the price away.
+    pub usd: Option<i64>,
 }
 
 /// Where a key lies.
@@ -77,6 +104,8 @@ pub struct AccountView {
     pub tier: Option<String>,
     /// Limits the user set.
     pub limits: Limits,
+    /// What may be spent.
+    pub budgets: Budgets,
     /// Prices the user set.
     pub prices: Vec<Price>,
     /// Simulated: never mixed with real ones.
@@ -113,10 +142,12 @@ pub struct AccountSpec {
     pub billing: Option<String>,
     /// Tier.
     pub tier: Option<String>,
-    /// Limits; a given field replaces the old one.
+    /// Limits; a given field replaces the old one, 0 takes it away.
     pub limits: Limits,
-    /// Prices to set.
-    pub prices: Vec<Price>,
+    /// What may be spent; the same.
+    pub budgets: Budgets,
+    /// Prices to set; those of other models and sizes stay.
+    pub prices: Vec<PriceSpec>,
     /// The key. It is stored and never read back.
     pub key: Option<String>,
 }

@@ -45,6 +45,8 @@ pub struct SheetSpec {
     pub fallback: Option<String>,
     /// How many outcomes-unknown may be sent again without asking.
     pub resend_unknown: u32,
+    /// And for so many micro-dollars in all; with this alone, any number.
+    pub resend_unknown_usd: Option<i64>,
     /// Budget of the sheet in micro-dollars.
     pub max_usd: Option<i64>,
     /// Make new pictures though the library has an answer.

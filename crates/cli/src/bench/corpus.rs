@@ -85,6 +85,7 @@ pub(super) fn sheet(number: usize, aspect: Aspect, created: Timestamp) -> Sheet 
         count: 1,
         fallback: Fallback::Never,
         resend_unknown: 0,
+        resend_unknown_usd: None,
         max_usd: None,
         practice: true,
         interactive: false,

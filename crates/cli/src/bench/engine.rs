@@ -236,6 +236,7 @@ fn step(open: bool) -> anyhow::Result<Value> {
             practice: true,
             fell_back: false,
             tier: Tier::Standard,
+            budgeted: false,
         };
         let job = JobId::from_text(format!("j{seq}"));
         queue.put(Waiting {

@@ -8,9 +8,9 @@ use crate::driver::weather::{RouteNow, routes};
 use crate::ledger::{KeptAlert, Latency};
 use crate::policy::alert::{BudgetFacts, Change, Facts, Kind, Pace, RouteFacts, Subject, judge};
 use crate::policy::verdict::{Class, Dimension, Scope, Verdict};
+use crate::value::budget::{Limit, in_force};
 use crate::value::event::Event;
 use crate::value::id::AlertId;
-use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
 use std::time::Duration;
@@ -197,19 +197,21 @@ fn route_facts(
 
 async fn budgets(core: &Core, now: Timestamp) -> crate::ledger::Result<Vec<BudgetFacts>> {
     let (settings, zone) = (core.settings(), core.clock.zone());
-    let mut budgets = Vec::new();
-    let spans = [
-        ("A-budget-day", settings.day_limit, now.day_start(&zone)),
-        ("A-budget-month", settings.month_limit, now.month_start(&zone)),
-    ];
-    for (code, limit, since) in spans {
-        let Some(limit) = limit else { continue };
-        let lines = core.ledger.spend(since, zone.clone()).await?;
-        let real = lines.iter().filter(|line| !line.practice);
-        // What may have been spent counts: the limit is kept against it, too.
-        let spent: Usd = real.flat_map(|line| [line.usd, line.usd_unknown]).sum();
-        budgets.push(BudgetFacts { sentence: Sentence::new(code), spent, limit });
+    let mut limits: Vec<Limit> = Vec::new();
+    for kept in core.own_accounts() {
+        let known = |limit: &Limit| {
+            limits.iter().any(|other| (&other.purse, other.span) == (&limit.purse, limit.span))
+        };
+        let more: Vec<Limit> = in_force(&settings, &kept.account, now, &zone)
+            .into_iter()
+            .filter(|limit| !known(limit))
+            .collect();
+        limits.extend(more);
     }
+    // What may have been spent counts: the limits are kept against it, too.
+    let gone = core.ledger.gone(limits).await?.into_iter();
+    let mut budgets: Vec<BudgetFacts> =
+        gone.map(|(limit, spent)| BudgetFacts { sentence: limit.alert(), spent, limit: limit.usd }).collect();
     for sheet in core.ledger.sheet_budgets().await? {
         let sentence =
             Sentence::new("A-budget-sheet").with("sheet", sheet.id.as_str()).with("title", sheet.title);

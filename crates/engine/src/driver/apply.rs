@@ -13,6 +13,7 @@ use crate::value::catalogue::Model;
 use crate::value::event::Event;
 use crate::value::id::PictureId;
 use crate::value::job::{Attempt, AttemptState, Job, JobState, Settlement, Sheet, Trials};
+use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
 use std::sync::Arc;
@@ -56,12 +57,11 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
     let effects = match &taken.verdict {
         None => Vec::new(),
         Some(verdict) => {
-            let used = resends_used(core, &landing.sheet).await?;
             let facts = Now {
                 trials: &trials,
                 fallback: terms.map_or(landing.sheet.fallback, |terms| terms.fallback),
                 can_fall_back: can_fall_back(core, &job),
-                resend_left: landing.sheet.resend_unknown.saturating_sub(used),
+                resend_left: resends_left(core, &landing).await?,
                 cancelled: job.cancelled,
                 created: job.created,
                 max_attempts: core.settings().max_attempts.max(1),
@@ -72,7 +72,7 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
     };
     surroundings(core, &landing, &taken, now).await?;
     let pictures: Vec<PictureId> = taken.pictures.iter().map(|picture| picture.id.clone()).collect();
-    let change = Change::of(&job, &taken, trials, &effects, now);
+    let change = Change::of(&job, &landing.attempt, &taken, trials, &effects, now);
     let settled = core
         .ledger
         .settle(landing.attempt.id.clone(), settlement(&taken, now), taken.pictures.clone(), move |job| {
@@ -106,9 +106,22 @@ async fn redo_when_healthy(core: &Core, job: &Job) -> crate::ledger::Result<()> 
     Ok(())
 }
 
-/// Asked only where the sheet allows any: most do not, and every refusal comes by here.
-async fn resends_used(core: &Core, sheet: &Sheet) -> crate::ledger::Result<u32> {
-    if sheet.resend_unknown == 0 { Ok(0) } else { core.ledger.resends_used(sheet.id.clone()).await }
+/// Outcomes unknown that may still be sent again without asking, by number and by money. The ledger is asked only where
+/// the sheet allows any: most do not, and every refusal comes by here.
+async fn resends_left(core: &Core, landing: &Landing) -> crate::ledger::Result<u32> {
+    let Sheet { id, resend_unknown: number, resend_unknown_usd: money, .. } = &landing.sheet;
+    if *number == 0 && money.is_none() {
+        return Ok(0);
+    }
+    let (used, spent) = core.ledger.resends_used(id.clone()).await?;
+    let left = if *number == 0 { u32::MAX } else { number.saturating_sub(used) };
+    let affordable = match (money, landing.attempt.reserved) {
+        (None, _) => true,
+        (Some(limit), Some(price)) => spent + price <= *limit,
+        // Nobody knows what it would cost once more.
+        (Some(_), None) => false,
+    };
+    Ok(if affordable { left } else { 0 })
 }
 
 fn counted(trials: &Trials, verdict: Option<&Verdict>, now: Timestamp) -> Trials {
@@ -143,7 +156,11 @@ async fn surroundings(
     match taken.verdict.as_ref().map(|verdict| verdict.scope) {
         // What shuts a quota is written down at once, the rest with it or at the close.
         Some(Scope::Pool) => core.save_fleet().await?,
-        Some(Scope::Account | Scope::Billing) => core.tell(Event::Accounts),
+        Some(Scope::Billing) => {
+            core.save_fleet().await?;
+            core.tell(Event::Accounts);
+        }
+        Some(Scope::Account) => core.tell(Event::Accounts),
         _ => {}
     }
     Ok(())
@@ -186,7 +203,14 @@ struct Change {
 }
 
 impl Change {
-    fn of(job: &Job, taken: &Taken, mut trials: Trials, effects: &[Effect], now: Timestamp) -> Self {
+    fn of(
+        job: &Job,
+        attempt: &Attempt,
+        taken: &Taken,
+        mut trials: Trials,
+        effects: &[Effect],
+        now: Timestamp,
+    ) -> Self {
         let picture = taken.pictures.last();
         let mut notes = taken.notes.clone();
         if job.cancelled && picture.is_some() {
@@ -214,7 +238,10 @@ impl Change {
                     change.end(JobState::Cancelled, Some(&Sentence::new("R-cancelled")), None, Some(now));
                 }
                 Effect::FallBack => trials.fall_back(),
-                Effect::CountResend => trials.resent += 1,
+                Effect::CountResend => {
+                    trials.resent += 1;
+                    trials.resent_usd += attempt.reserved.unwrap_or(Usd::ZERO);
+                }
             }
         }
         change.trials = trials;

@@ -160,6 +160,7 @@ impl Brief {
             provider: &self.provider,
             account: &landing.account.name,
             project: &landing.account.project,
+            billing: &landing.account.billing,
             model: &landing.attempt.model,
             successor: self.successor.as_deref(),
             last4: &landing.last4,

@@ -5,9 +5,11 @@ mod choices;
 
 pub(crate) use choices::find_reference;
 
+use crate::driver::budgets::first_way;
 use crate::driver::core::Core;
 use crate::ledger::{KeptAccount, LedgerError};
 use crate::policy::verdict::Billed;
+use crate::value::account::Account;
 use crate::value::catalogue::Model;
 use crate::value::event::Event;
 use crate::value::id::{AccountId, JobId, SheetId};
@@ -58,6 +60,8 @@ pub struct Asking {
     pub fallback: Option<String>,
     /// Outcomes unknown that may be sent again without asking.
     pub resend_unknown: u32,
+    /// And for so much money in all; with this alone, any number.
+    pub resend_unknown_usd: Option<Usd>,
     /// Budget.
     pub max_usd: Option<Usd>,
     /// Make new ones though the library has answers.
@@ -196,7 +200,7 @@ pub async fn plan(core: &Core, asking: &Asking) -> Result<Plan, LedgerError> {
     } else {
         accounts.iter().map(|kept| kept.account.id.clone()).collect()
     };
-    let mut items = Vec::new();
+    let (mut items, mut notes) = (Vec::new(), Vec::new());
     for model in &models {
         let Some(aspect) = &aspect else { break };
         let shapes = check_shape(core, model, size, aspect, asking, &mut problems);
@@ -217,19 +221,20 @@ pub async fn plan(core: &Core, asking: &Asking) -> Result<Plan, LedgerError> {
         let columns: Vec<Option<&KeptAccount>> =
             if compared.is_empty() { vec![None] } else { accounts.iter().map(Some).collect() };
         for column in columns {
-            let Some(first) = column.or(accounts.first()) else { continue };
-            let usual = first.account.price(&model.id, size, model.price(size));
-            if usual.is_none() && (asking.max_usd.is_some() || settings.day_limit.is_some()) && !practice {
-                let sentence = Sentence::new("E-PRICE-UNKNOWN").with("model", model.id.as_str());
-                problems
-                    .push(sentence.with("size", size.as_str()).with("account", first.account.name.as_str()));
-            }
+            let ways: Vec<&Account> = match column {
+                Some(kept) => vec![&kept.account],
+                None => accounts.iter().map(|kept| &kept.account).collect(),
+            };
+            let Some((first, usual)) = first_way(core, asking, model, size, &ways, &mut problems, &mut notes)
+            else {
+                continue;
+            };
             let account_asked = column.map(|kept| kept.account.id.clone());
             let identity = request.identity(identity_account(&compared, account_asked.as_ref()), practice);
             let answers = core.ledger.answers(identity, count).await?;
             items.push(PlanItem {
                 request: request.clone(),
-                account: first.account.name.clone(),
+                account: first.name.clone(),
                 account_asked,
                 pixels: shapes,
                 usual,
@@ -251,7 +256,7 @@ pub async fn plan(core: &Core, asking: &Asking) -> Result<Plan, LedgerError> {
         new: asking.new,
         confirm: None,
         problems,
-        notes: Vec::new(),
+        notes,
     };
     weigh(&mut plan, asking, &settings);
     plan.notes.extend(models.iter().filter_map(|model| retires(model, &core.clock.now().rfc3339())));
@@ -312,6 +317,7 @@ pub async fn create(core: &Core, asking: &Asking) -> Result<Result<SheetId, Vec<
         count: plan.count,
         fallback: plan.fallback,
         resend_unknown: asking.resend_unknown,
+        resend_unknown_usd: asking.resend_unknown_usd,
         max_usd: asking.max_usd,
         practice: plan.practice,
         // Who waits for a better hour does not sit and wait.

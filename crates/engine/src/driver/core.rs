@@ -9,7 +9,7 @@ use crate::ledger::{KeptAccount, Ledger, LedgerError};
 use crate::picture::derive::Derived;
 use crate::policy::fleet::{Fleet, Rules};
 use crate::policy::judge;
-use crate::policy::queue::{Queue, Waiting};
+use crate::policy::queue::{LineKey, Queue, Waiting};
 use crate::provider::call::Endpoint;
 use crate::store::folder::Folders;
 use crate::store::objects::Objects;
@@ -73,6 +73,8 @@ pub(super) struct Terms {
     pub(super) deadline: Option<Timestamp>,
     created: Timestamp,
     pub(super) fallback: Fallback,
+    /// It has a budget.
+    budgeted: bool,
     /// How long it holds out for an overloaded model before it takes the fallback; `None`: for ever.
     pub(super) patience: Option<Duration>,
 }
@@ -89,6 +91,7 @@ impl Terms {
             deadline: sheet.deadline,
             created: sheet.created,
             fallback: sheet.fallback,
+            budgeted: sheet.max_usd.is_some(),
             patience,
         }
     }
@@ -96,7 +99,8 @@ impl Terms {
     /// The same for one of its jobs. `can_fall_back`: the fallback can do what it asks.
     pub(super) fn apply(&self, waiting: Waiting, can_fall_back: bool) -> Waiting {
         let falls_back = self.patience.filter(|_| can_fall_back).map(|after| (self.created, after));
-        Waiting { lane: self.lane, deadline: self.deadline, falls_back, ..waiting }
+        let line = LineKey { budgeted: self.budgeted, ..waiting.line };
+        Waiting { lane: self.lane, deadline: self.deadline, falls_back, line, ..waiting }
     }
 }
 
@@ -123,8 +127,11 @@ pub(super) struct Live {
 }
 
 impl Live {
-    /// What the settings say holds for all routes.
+    /// What settings and accounts say holds for all routes.
     pub(super) fn rule(&mut self) {
+        let accounts = self.accounts.iter().map(|kept| &kept.account);
+        let named = accounts.filter_map(|account| Some((account.billing.clone(), account.limits.usd_10min?)));
+        self.fleet.set_spend_limits(named);
         self.fleet.set_rules(Rules {
             // Zero leaves it to what each route proves to take.
             concurrency: (self.settings.concurrency > 0).then_some(self.settings.concurrency),
@@ -237,6 +244,7 @@ impl Core {
     pub fn put_settings(&self, settings: Settings) {
         let mut live = self.live();
         live.settings = settings;
+        live.fleet.refill();
         live.watch.press();
         live.rule();
     }
@@ -274,7 +282,11 @@ impl Core {
     /// The ledger's.
     pub async fn reload_accounts(&self) -> crate::ledger::Result<()> {
         let accounts = self.ledger.accounts().await?;
-        self.live().accounts = accounts;
+        {
+            let mut live = self.live();
+            live.accounts = accounts;
+            live.rule();
+        }
         self.tell(Event::Accounts);
         Ok(())
     }
@@ -286,15 +298,29 @@ impl Core {
         self.live().fleet.trouble(id, &kept.account.billing).cloned()
     }
 
-    /// An account proved to be good: what was held against it is forgotten.
+    /// An account proved to be good: what was held against it is forgotten, and what is shut for long is looked at again.
     pub fn forgive(&self, id: &AccountId) {
         let Some(kept) = self.account(id) else { return };
-        let forgiven = self.live().fleet.forgive(id, &kept.account.billing);
-        if forgiven {
-            self.press_alerts();
-            self.tell(Event::Accounts);
-            self.nudge();
+        let (now, account) = (self.clock.now(), kept.account);
+        {
+            let mut live = self.live();
+            live.fleet.forgive(id, &account.billing);
+            live.fleet.look_again(
+                |project| project == account.project,
+                |billing| billing == account.billing,
+                now,
+            );
         }
+        self.press_alerts();
+        self.tell(Event::Accounts);
+        self.nudge();
+    }
+
+    /// The user believes that something was mended, and does not say what: one call looks at each that is shut for long.
+    pub(crate) fn look_again(&self) {
+        let now = self.clock.now();
+        self.live().fleet.look_again(|_| true, |_| true, now);
+        self.press_alerts();
     }
 
     /// Every account may be tried again.
@@ -367,10 +393,11 @@ impl Core {
             provider: &provider,
             account: &account.name,
             project: &account.project,
+            billing: &account.billing,
             model: "",
             successor: None,
             last4,
-            usd: crate::value::money::Usd::ZERO,
+            usd: None,
             terms: &terms,
             own: judge::OwnUse::default(),
             now: self.clock.now(),

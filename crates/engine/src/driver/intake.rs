@@ -76,7 +76,7 @@ pub(super) fn take_in(
     endless: bool,
     along: impl FnOnce() -> Option<Scanned>,
 ) -> io::Result<Taken> {
-    let price = context.attempt.reserved;
+    let price = context.attempt.reserved.unwrap_or(Usd::ZERO);
     if spooled.head.status != 200 {
         let body = spooled.beginning(1024 * 1024)?;
         return Ok(Taken::flawed(spooled, refused(asked, spooled, &body), price));
@@ -149,13 +149,13 @@ fn pictures(
     let Some((_, _, last)) = good.last() else {
         let found = flaw.unwrap_or_else(|| judge::no_picture(&answer.reason, &answer.text));
         let charged = answer.usage.cost(&context.model.rates).map(|usual| served.price(usual));
-        let charged = charged.unwrap_or(context.attempt.reserved);
+        let charged = charged.or(context.attempt.reserved).unwrap_or(Usd::ZERO);
         return Ok(Taken::flawed(spooled, judge::flawed(asked, &found), charged));
     };
     let own_price = context.account.has_own_price(&context.attempt.model, context.attempt.size);
     let by_usage = answer.usage.cost(&context.model.rates).filter(|_| !own_price);
-    let each =
-        if served == context.attempt.tier { context.attempt.reserved } else { context.attempt.reserved * 2 };
+    let reserved = context.attempt.reserved.unwrap_or(Usd::ZERO);
+    let each = if served == context.attempt.tier { reserved } else { reserved * 2 };
     let usd =
         by_usage.map_or_else(|| each * u32::try_from(good.len()).unwrap_or(1), |usual| served.price(usual));
     let model_used = answer.model.clone().unwrap_or_else(|| context.attempt.model.clone());

@@ -137,6 +137,7 @@ fn off_peak(core: &Core, plan: &Plan, deadline: Option<Timestamp>, now: Timestam
         practice: plan.practice,
         fell_back: false,
         tier: Tier::Standard,
+        budgeted: false,
     };
     let (accounts, zone) = (core.accounts(), core.clock.zone());
     let live = core.live();

@@ -5,6 +5,7 @@
 
 use crate::driver::alerts;
 use crate::driver::attempt::{Flying, fly};
+use crate::driver::budgets::unpriced;
 use crate::driver::core::{Core, Flight, Live};
 use crate::driver::stand_in;
 use crate::ledger::{Booking, KeptAccount, Refused};
@@ -15,10 +16,11 @@ use crate::policy::route::lasts;
 use crate::provider::gemini::Reference;
 use crate::store::spool::{NoSpool, Spool};
 use crate::value::account::Account;
+use crate::value::budget::in_force;
 use crate::value::catalogue::Model;
 use crate::value::event::Event;
 use crate::value::id::{AccountId, AttemptId, JobId};
-use crate::value::job::{Attempt, Job, JobState, Sheet};
+use crate::value::job::{Attempt, Job, JobState};
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
@@ -105,7 +107,12 @@ fn next(core: &Core) -> Next {
         off_peak.opens(&waiting.line, waiting.deadline, (&settings.off_peak, &accounts), jobs, (now, &zone))
     };
     let routes = |line: &LineKey| -> Arc<[Route]> {
-        let way = |(kept, model): (KeptAccount, &Model)| route_of(&kept.account, model, line);
+        let way = |(kept, model): (KeptAccount, &Model)| {
+            let route = route_of(&kept.account, model, line);
+            let limited = || line.budgeted || !in_force(settings, &kept.account, now, &zone).is_empty();
+            let shut = route.price.is_none() && limited();
+            Route { shut: shut.then(|| unpriced(&model.id, line.size, &kept.account)), ..route }
+        };
         candidates(core, &accounts, line).map(way).collect()
     };
     let ticks = fleet.tick(now);
@@ -241,12 +248,13 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
         account: account.id.clone(),
         account_name: account.name.clone(),
         project: account.project.clone(),
+        billing: account.billing.clone(),
         model: model.id.clone(),
         size: job.request.size,
         practice: account.practice(),
         tier: route.tier,
         started: now,
-        reserved: route.price.unwrap_or(Usd::ZERO),
+        reserved: route.price,
     };
     let spool = match reserve_spool(core, &attempt).await {
         Ok(spool) => spool,
@@ -257,22 +265,24 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
         core.follow([&job]);
         return Ok(());
     }
-    let booked = core.ledger.book(booking(core, &attempt, &sheet, job.request.model != model.id, now)).await;
+    let booking = Booking {
+        attempt: attempt.clone(),
+        fallback: job.request.model != model.id,
+        limits: core.limits(&sheet, &account, now),
+    };
+    let booked = core.ledger.book(booking).await;
     let job = match booked {
         Ok(Ok(job)) => job,
         Ok(Err(refused)) => {
             drop_spool(core, &attempt);
-            return match refused {
-                Refused::Gone => Ok(()),
-                // Tomorrow's limit is a new one; a sheet's budget is not.
-                Refused::Budget(why) if why.code == "R-day-limit" => {
-                    park(core, vec![job.id.clone()], Some(now.tomorrow(&core.clock.zone())), why).await
-                }
-                Refused::Budget(why) if why.code == "R-month-limit" => {
-                    let until = now.next_month(&core.clock.zone());
-                    park(core, vec![job.id.clone()], Some(until), why).await
-                }
-                Refused::Budget(why) => park(core, vec![job.id.clone()], None, why).await,
+            let stays = match refused {
+                Refused::Gone => None,
+                Refused::Unpriced => Some(unpriced(&model.id, job.request.size, &account)),
+                Refused::Over(over) => core.over_limit(&job, *over, now),
+            };
+            return match stays {
+                Some(why) => park(core, vec![job.id], None, why).await,
+                None => Ok(()),
             };
         }
         Err(error) => {
@@ -285,7 +295,7 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
         let load = Load {
             size: attempt.size,
             tokens: TOKENS,
-            usd: attempt.reserved,
+            usd: attempt.reserved.unwrap_or(Usd::ZERO),
             interactive: job.interactive,
             trials_overloads: job.trials.overloads,
         };
@@ -298,18 +308,6 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
         Flying { job, sheet, attempt, account, model, endpoint, key, references, spool, last4: kept.last4 };
     core.calls.spawn(fly(core.clone(), flying));
     Ok(())
-}
-
-fn booking(core: &Core, attempt: &Attempt, sheet: &Sheet, fallback: bool, now: Timestamp) -> Booking {
-    let (settings, zone) = (core.settings(), core.clock.zone());
-    Booking {
-        attempt: attempt.clone(),
-        fallback,
-        sheet: sheet.id.clone(),
-        max_usd: sheet.max_usd,
-        day_limit: settings.day_limit.map(|limit| (limit, now.day_start(&zone))),
-        month_limit: settings.month_limit.map(|limit| (limit, now.month_start(&zone))),
-    }
 }
 
 /// Room for the worst answer: 4K as PNG in base64 is about 30 MB; the rest in proportion.

@@ -1,34 +1,30 @@
 //! Attempts: booked before anything is sent, settled after. The two commits that decide about money.
 
+use super::budget::{COMMITTED, Over, refuse};
 use super::jobs::{job_by_id, put_job, read_job};
 use super::pictures::put_picture;
 use super::rows::{all, maybe_json, to_json, word};
 use super::{Ledger, LedgerError, Result};
 use crate::policy::fleet::Used;
 use crate::policy::verdict::Billed;
-use crate::value::id::{AccountId, AttemptId, JobId, SheetId};
+use crate::value::budget::Limit;
+use crate::value::id::{AccountId, AttemptId, JobId};
 use crate::value::job::{Attempt, Job, JobState, Picture, Settlement};
 use crate::value::lane::Tier;
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Row, params};
 
-/// Limits that are checked in the same transaction as the booking.
+/// What is booked, and the limits that are checked in the same transaction.
 #[derive(Debug, Clone)]
 pub struct Booking {
     /// The attempt.
     pub attempt: Attempt,
     /// The job goes to the fallback model.
     pub fallback: bool,
-    /// Sheet and its budget.
-    pub sheet: SheetId,
-    /// Budget of the sheet.
-    pub max_usd: Option<Usd>,
-    /// Real dollars a day, and when the day began.
-    pub day_limit: Option<(Usd, Timestamp)>,
-    /// Real dollars a month, and when the month began.
-    pub month_limit: Option<(Usd, Timestamp)>,
+    /// Limits on money that it must fit under, the one first that is said where several are reached.
+    pub limits: Vec<Limit>,
 }
 
 /// Why a booking was refused. Nothing was written.
@@ -36,8 +32,10 @@ pub struct Booking {
 pub enum Refused {
     /// The job is not waiting any more.
     Gone,
-    /// Over a budget.
-    Budget(Sentence),
+    /// There is a limit, and nobody knows what the call would cost.
+    Unpriced,
+    /// Over a limit.
+    Over(Box<Over>),
 }
 
 /// An attempt as kept, with how it ended.
@@ -61,10 +59,6 @@ pub struct OpenAttempt {
     pub request_id: Option<String>,
 }
 
-/// What an attempt counts against a budget: settled, still reserved, or perhaps spent.
-pub(super) const COMMITTED: &str =
-    "CASE WHEN a.state = 'sending' OR a.billed = 'unknown' THEN a.reserved ELSE a.settled END";
-
 fn read_attempt(row: &Row<'_>) -> Result<OpenAttempt> {
     let size: String = row.get("size")?;
     let billed: Option<String> = row.get("billed")?;
@@ -76,12 +70,13 @@ fn read_attempt(row: &Row<'_>) -> Result<OpenAttempt> {
             account: AccountId::from_text(row.get::<_, String>("account")?),
             account_name: row.get("account_name")?,
             project: row.get("project")?,
+            billing: row.get("billing")?,
             model: row.get("model")?,
             size: size.parse().map_err(|()| LedgerError::Damaged(format!("size {size}")))?,
             practice: row.get("practice")?,
             started: Timestamp(row.get("started")?),
             tier: Tier::from_text(&row.get::<_, String>("tier")?),
-            reserved: Usd(row.get("reserved")?),
+            reserved: row.get::<_, bool>("priced")?.then_some(Usd(row.get("reserved")?)),
         },
         state: row.get("state")?,
         ended: row.get::<_, Option<i64>>("ended")?.map(Timestamp),
@@ -91,39 +86,6 @@ fn read_attempt(row: &Row<'_>) -> Result<OpenAttempt> {
         verdict: maybe_json(row, "verdict")?,
         request_id: row.get("request_id")?,
     })
-}
-
-/// What all such attempts count against a budget.
-fn committed(db: &Connection, condition: &str, values: impl rusqlite::Params) -> Result<Usd> {
-    let sql = format!(
-        "SELECT coalesce(sum({COMMITTED}), 0)
-         FROM attempts a JOIN jobs j ON j.id = a.job WHERE {condition}"
-    );
-    Ok(Usd(db.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?))
-}
-
-fn over_budget(db: &Connection, booking: &Booking) -> Result<Option<Sentence>> {
-    let price = booking.attempt.reserved;
-    if let Some(limit) = booking.max_usd {
-        let spent = committed(db, "j.sheet = ?1", [booking.sheet.as_str()])?;
-        if spent + price > limit {
-            return Ok(Some(
-                Sentence::new("R-budget").with("limit", limit.micros()).with("spent", spent.micros()),
-            ));
-        }
-    }
-    if booking.attempt.practice {
-        return Ok(None);
-    }
-    // The month first: where both are reached, waiting for tomorrow would be in vain.
-    for (code, limit) in [("R-month-limit", booking.month_limit), ("R-day-limit", booking.day_limit)] {
-        let Some((limit, since)) = limit else { continue };
-        let spent = committed(db, "a.started >= ?1 AND a.practice = 0", [since.millis()])?;
-        if spent + price > limit {
-            return Ok(Some(Sentence::new(code).with("limit", limit.micros()).with("spent", spent.micros())));
-        }
-    }
-    Ok(None)
 }
 
 impl Ledger {
@@ -139,8 +101,8 @@ impl Ledger {
             if !matches!(job.state, JobState::Queued | JobState::Parked) {
                 return Ok(Err(Refused::Gone));
             }
-            if let Some(why) = over_budget(db, &booking)? {
-                return Ok(Err(Refused::Budget(why)));
+            if let Some(why) = refuse(db, &booking.limits, attempt.reserved)? {
+                return Ok(Err(why));
             }
             job.state = JobState::Sending;
             job.trials.attempts = attempt.number;
@@ -151,7 +113,8 @@ impl Ledger {
             put_job(db, &job)?;
             db.execute(
                 "INSERT INTO attempts (id, job, number, account, account_name, project, model, size, practice, state,
-                   started, reserved, tier) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'sending', ?10, ?11, ?12)",
+                   started, reserved, tier, billing, priced)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'sending', ?10, ?11, ?12, ?13, ?14)",
                 params![
                     attempt.id.as_str(),
                     attempt.job.as_str(),
@@ -163,8 +126,10 @@ impl Ledger {
                     attempt.size.as_str(),
                     attempt.practice,
                     attempt.started.millis(),
-                    attempt.reserved.micros(),
+                    attempt.reserved.map_or(0, Usd::micros),
                     attempt.tier.as_str(),
+                    attempt.billing,
+                    attempt.reserved.is_some(),
                 ],
             )?;
             Ok(Ok(job))

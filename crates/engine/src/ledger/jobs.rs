@@ -247,6 +247,7 @@ impl Ledger {
                         practice: row.get("practice")?,
                         fell_back: row.get("fell_back")?,
                         tier: Tier::from_text(&row.get::<_, String>("tier")?),
+                        budgeted: false,
                     },
                     deadline: None,
                     falls_back: None,
@@ -339,10 +340,13 @@ impl Ledger {
     ///
     /// # Errors
     /// SQLite's own, damage.
-    pub async fn resends_used(&self, sheet: SheetId) -> Result<u32> {
+    pub async fn resends_used(&self, sheet: SheetId) -> Result<(u32, Usd)> {
         self.read(move |db| {
-            let sql = "SELECT coalesce(sum(trials ->> '$.resent'), 0) FROM jobs WHERE sheet = ?1";
-            Ok(db.prepare_cached(sql)?.query_row([sheet.as_str()], |row| row.get(0))?)
+            let sql =
+                "SELECT coalesce(sum(trials ->> '$.resent'), 0), coalesce(sum(trials ->> '$.resent_usd'), 0)
+                 FROM jobs WHERE sheet = ?1";
+            let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, Usd(row.get(1)?)));
+            Ok(db.prepare_cached(sql)?.query_row([sheet.as_str()], read)?)
         })
         .await
     }

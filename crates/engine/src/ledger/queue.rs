@@ -1,6 +1,6 @@
 //! The queue by sheet: those with open jobs, how each stands, and what is left of its budget.
 
-use super::attempts::COMMITTED;
+use super::budget::COMMITTED;
 use super::rows::{all, json_column};
 use super::{Ledger, Result};
 use crate::value::id::{JobId, SheetId};

@@ -99,8 +99,9 @@ fn put_attempt(db: &Connection, picture: &Picture) -> Result<()> {
     let nobody = if picture.practice { AccountId::practice().as_str().to_owned() } else { String::new() };
     db.execute(
         "INSERT OR IGNORE INTO attempts (id, job, number, account, account_name, project, model, size, practice, state,
-           started, ended, status, billed, reserved, settled, class, verdict, request_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, '', ?6, ?7, ?8, 'answered', ?9, ?10, 200, 'yes', ?11, ?11, 'picture', ?12, ?13)",
+           started, ended, status, billed, reserved, settled, class, verdict, request_id, billing)
+         VALUES (?1, ?2, ?3, ?4, ?5, '', ?6, ?7, ?8, 'answered', ?9, ?10, 200, 'yes', ?11, ?11, 'picture', ?12, ?13,
+           coalesce((SELECT body ->> '$.billing' FROM accounts WHERE name = ?5), ''))",
         params![
             attempt.as_str(),
             job.as_str(),

@@ -274,6 +274,17 @@ const MIGRATIONS: &[(&str, Option<Then>)] = &[
     ",
         None,
     ),
+    // 9: who paid for a call, and whether its price was known.
+    (
+        r"
+    ALTER TABLE attempts ADD COLUMN billing TEXT NOT NULL DEFAULT '';
+    ALTER TABLE attempts ADD COLUMN priced INTEGER NOT NULL DEFAULT 1;     -- else `reserved` is 0 and says nothing
+    UPDATE attempts SET
+        billing = coalesce((SELECT body ->> '$.billing' FROM accounts WHERE accounts.id = attempts.account), ''),
+        priced = practice OR reserved > 0;
+    ",
+        None,
+    ),
 ];
 
 /// Our newest schema.
@@ -391,6 +402,33 @@ mod tests {
         assert_eq!(numbers(put), [3], "no job, no attempt");
         assert_eq!(numbers("DELETE FROM pictures WHERE seq = 2 RETURNING seq"), [2]);
         assert_eq!(numbers("SELECT count(*) FROM picture_labels"), [0], "tags go with their picture");
+    }
+
+    #[test]
+    fn calls_from_before_budgets_are_known_by_who_paid_and_whether_their_price_was_known() {
+        let folder = tempfile::tempdir().expect("folder");
+        let mut old = Connection::open(folder.path().join("ledger.sqlite")).expect("open");
+        old.pragma_update(None, "foreign_keys", false).expect("off");
+        let before = 8;
+        for (sql, _) in MIGRATIONS.iter().take(before) {
+            old.execute_batch(sql).expect("the old schema");
+        }
+        old.execute_batch(
+            "INSERT INTO accounts (id, name, position, body) VALUES ('a', 'studio', 1, json_object('billing', 'acme'));
+             INSERT INTO attempts (id, job, number, account, account_name, project, model, size, practice, state, started,
+                 reserved) VALUES
+                 ('t1', 'j', 1, 'a', 'studio', '', 'm', '1K', 0, 'answered', 0, 5),
+                 ('t2', 'j', 2, 'gone', 'gone', '', 'm', '1K', 0, 'answered', 0, 0),
+                 ('t3', 'j', 3, 'practice', 'practice', '', 'm', '1K', 1, 'answered', 0, 0);",
+        )
+        .expect("calls");
+        old.pragma_update(None, "user_version", before as i64).expect("set");
+        migrate(&mut old).expect("is brought up to date");
+        let mut statement =
+            old.prepare("SELECT billing || ' ' || priced FROM attempts ORDER BY id").expect("asks");
+        let rows = statement.query_map([], |row| row.get(0)).expect("asks");
+        let rows: Vec<String> = rows.collect::<rusqlite::Result<_>>().expect("reads");
+        assert_eq!(rows, ["acme 1", " 0", " 1"]);
     }
 
     #[test]

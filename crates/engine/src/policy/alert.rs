@@ -121,7 +121,7 @@ pub struct RouteFacts {
 /// A budget.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BudgetFacts {
-    /// What is said of it: the code tells which budget it is, with `sheet` for that of a sheet.
+    /// What is said of it: the code tells which budget it is, and `sheet`, `billing` or `account` whose.
     pub sentence: Sentence,
     /// Spent, perhaps spent, or on the wire.
     pub spent: Usd,
@@ -331,8 +331,10 @@ fn share(share: f64, bound: f64, sentence: impl Fn() -> Sentence) -> Standing {
 /// and what is raised.
 fn budget(facts: &Facts, rules: &AlertRules, open: &[(Subject, Sentence)]) -> (bool, Option<Sentence>) {
     let fullness = |budget: &BudgetFacts| budget.spent.micros() as f64 / budget.limit.micros().max(1) as f64;
-    let same =
-        |a: &Sentence, b: &Sentence| a.code == b.code && a.params.get("sheet") == b.params.get("sheet");
+    let same = |a: &Sentence, b: &Sentence| {
+        let whose = ["sheet", "billing", "account"];
+        a.code == b.code && whose.iter().all(|name| a.params.get(*name) == b.params.get(*name))
+    };
     let standing = |budget: &BudgetFacts| {
         let sentence = || {
             let sentence = budget.sentence.clone();

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 /// First step.
 const BASE: Duration = Duration::from_secs(2);
+/// A project without quota for a model may be given some: that is looked at so often.
+pub const DAILY: Duration = Duration::from_secs(24 * 3600);
 /// Longest wait between two tries while a person may be waiting.
 pub const CAP: Duration = Duration::from_secs(60);
 

@@ -4,19 +4,24 @@
 //! both, trouble to an account or to who pays, reach to an origin. One call touches all of them at once. Not here: the
 //! jobs and their order (`queue`), what an answer means (`judge`), what becomes of the job (`step`), and the ledger.
 
+pub mod bill;
 pub mod day;
+pub mod dry;
 pub mod gate;
 mod landing;
+mod mend;
 pub mod meter;
 pub mod minute;
 pub mod pool;
 pub mod reading;
+pub mod recheck;
 mod route;
 mod saved;
 pub mod slots;
 #[cfg(test)]
 mod tests;
 
+pub use dry::Dry;
 pub use minute::Source;
 pub use reading::{Condition, Level, Reading};
 pub use route::{Landing, Load, Route, Rules, Tier};
@@ -24,11 +29,13 @@ pub use saved::{Saved, Used};
 
 use crate::policy::judge::OwnUse;
 use crate::policy::route::Way;
+use crate::value::budget::Purse;
 use crate::value::id::{AccountId, AttemptId};
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::size::Size;
 use crate::value::time::Timestamp;
+use bill::Bill;
 use day::Spend;
 use gate::{Gate, Opening, Patience};
 use meter::Meter;
@@ -103,6 +110,10 @@ pub struct Fleet {
     slots: HashMap<PlaceKey, Slots>,
     meters: HashMap<GateKey, Meter>,
     spends: HashMap<String, Spend>,
+    /// What their providers let billing accounts spend.
+    bills: HashMap<String, Bill>,
+    /// What accounts name as the limit of their billing account in ten minutes.
+    spend_limits: HashMap<String, Usd>,
     flights: HashMap<AttemptId, Flight>,
     in_place: HashMap<PlaceKey, u32>,
     in_account: HashMap<AccountId, u32>,
@@ -113,6 +124,8 @@ pub struct Fleet {
     /// The provider's name of a pool, where it differs from the model's.
     aliases: HashMap<PoolKey, String>,
     work: HashMap<PoolKey, Work>,
+    /// Budgets that have no room.
+    dry: HashMap<Purse, Dry>,
     person: Option<Timestamp>,
     /// Surprising refusals for quota: origin and model, project, when.
     surprises: Vec<(String, String, String, Timestamp)>,
@@ -162,7 +175,7 @@ impl Fleet {
 
     /// Whether and when a job may go there.
     pub fn way(&mut self, route: &Route, load: &Load, now: Timestamp) -> Way {
-        if let Some(way) = self.barred(route, now) {
+        if let Some(way) = self.barred(route, now).or_else(|| self.without_money(route, load.usd, now)) {
             return way;
         }
         let person = self.person.is_some_and(|at| now.since(at) < PERSON_STAYS);
@@ -171,15 +184,9 @@ impl Fleet {
             .pool(route, now)
             .opens(load.tokens, f64::from(reserve), now)
             .map(|shut| (shut.until, shut.why.with("project", route.project.as_str())));
-        if let Some(limit) = route.limits.usd_10min
-            && let Some(at) =
-                self.spends.entry(route.billing.clone()).or_default().opens(load.usd, limit, now)
+        if let Some((at, why)) = self.spend_opens(route, load.usd, now)
             && shut.as_ref().is_none_or(|(until, _)| *until < at)
         {
-            let why = Sentence::new("E-RATE-MINUTE")
-                .with("limit", format!("${:.2} / 10 min", limit.micros() as f64 / 1e6))
-                .with("wait", at.since(now).as_millis() as u64)
-                .with("project", route.project.as_str());
             shut = Some((at, why));
         }
         let overloaded = |wait: Duration| {
@@ -248,6 +255,9 @@ impl Fleet {
 
     /// What bars a route whatever its quota and health are.
     fn barred(&self, route: &Route, now: Timestamp) -> Option<Way> {
+        if let Some(why) = &route.shut {
+            return Some(Way::Shut(why.clone()));
+        }
         if self.rules.draining {
             return Some(Way::Busy(Sentence::new("R-draining")));
         }
@@ -262,6 +272,9 @@ impl Fleet {
         let trouble = trouble.or_else(|| self.pools.get(&self.pool_key(route))?.disabled.as_ref());
         if let Some(why) = trouble {
             return Some(Way::Shut(why.clone()));
+        }
+        if let Some(way) = self.shut_for_long(route, now) {
+            return Some(way);
         }
         let offline = self.origins.get(&route.origin)?;
         if offline.not_before > now {
@@ -371,6 +384,7 @@ impl Fleet {
         let ceiling = self.ceiling(route, now);
         self.slots.entry(Self::place_key(route)).or_default().accept(flight.level, ceiling, now);
         self.pool(route, now).granted();
+        self.let_in(route, flight.started, now);
     }
 
     /// How patient a gate is with this route's refusals.
@@ -400,9 +414,14 @@ impl Fleet {
     /// What the judge may know of our own use.
     #[must_use]
     pub fn own_use(&mut self, route: &Route, now: Timestamp) -> OwnUse {
+        let limit = self.spend_limit(route, now).1;
+        let spend = self.spends.entry(route.billing.clone()).or_default();
+        spend.roll(now);
+        let spent = spend.sum();
         let pool = self.pool(route, now);
         pool.day.roll(now);
         OwnUse {
+            spent: limit.map(|limit| (spent, limit)),
             minute: pool.minute(now).round() as u64,
             day: u64::from(pool.day.used) + u64::from(pool.day.ghosts),
             minute_limit: pool.minute_limit(),
@@ -430,38 +449,6 @@ impl Fleet {
     pub fn is_paused(&self, account: &AccountId, model: &str) -> bool {
         // A look without cloning: few routes are ever held.
         self.paused.iter().any(|(id, name)| id == account && name == model)
-    }
-
-    /// Why an account is out of use, if it is.
-    #[must_use]
-    pub fn trouble(&self, account: &AccountId, billing: &str) -> Option<&Sentence> {
-        self.troubles.get(account).or_else(|| self.broke.get(billing))
-    }
-
-    /// An account proved to be good. Says whether anything was held against it.
-    pub fn forgive(&mut self, account: &AccountId, billing: &str) -> bool {
-        self.troubles.remove(account).is_some() | self.broke.remove(billing).is_some()
-    }
-
-    /// Every account may be tried again.
-    pub fn forgive_all(&mut self) {
-        self.troubles.clear();
-        self.broke.clear();
-    }
-
-    /// Everything at an account is open again: the user mended something.
-    pub fn reopen(&mut self, account: &AccountId, project: &str, billing: &str, origin: &str) {
-        self.forgive(account, billing);
-        for ((of, _), pool) in &mut self.pools {
-            if of == project {
-                pool.shut = None;
-                pool.disabled = None;
-            }
-        }
-        self.gates.retain(|(of, ..), _| of != origin);
-        self.own_gates.retain(|(of, ..), _| of != origin);
-        self.origins.remove(origin);
-        // Calls on the wire are unproven at a gate that has forgotten them; they settle at a fresh one, at zero.
     }
 
     /// Calls were refused there for want of capacity, and none has been accepted since.

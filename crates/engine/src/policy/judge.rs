@@ -21,14 +21,16 @@ pub struct Asked<'a> {
     pub account: &'a str,
     /// Project.
     pub project: &'a str,
+    /// Who pays.
+    pub billing: &'a str,
     /// Model it was sent to.
     pub model: &'a str,
     /// What takes the model's place, should it be gone.
     pub successor: Option<&'a str>,
     /// Last characters of the key.
     pub last4: &'a str,
-    /// Price of the picture.
-    pub usd: Usd,
+    /// Price of the picture, where it is known.
+    pub usd: Option<Usd>,
     /// Billing terms.
     pub terms: &'a Terms,
     /// Our own use of the quota.
@@ -48,6 +50,8 @@ pub struct OwnUse {
     pub minute_limit: Option<u64>,
     /// Limit per day, likewise.
     pub day_limit: Option<u64>,
+    /// Dollars of the last ten minutes and their limit, where one is known.
+    pub spent: Option<(Usd, Usd)>,
 }
 
 /// An answer that is a refusal: any status but 200, or an error object in a 200.
@@ -181,7 +185,8 @@ fn too_many(
     }
     let say = |code: &str| Sentence::new(code).with("project", asked.project).with("text", text);
     if error.no_grant() {
-        let sentence = say("E-NO-GRANT").with("model", asked.model);
+        let at = asked.now.after(backoff::DAILY);
+        let sentence = say("E-NO-GRANT").with("model", asked.model).with("at", at.millis());
         return Verdict::new(Class::NoGrant, billed, Blame::You, Again::WhenMended, Scope::Pool, sentence);
     }
     if error.spend_cap() {
@@ -191,7 +196,7 @@ fn too_many(
             Blame::You,
             Again::WhenMended,
             Scope::Billing,
-            say("E-SPEND-CAP"),
+            say("E-SPEND-CAP").with("at", asked.now.next_pacific_midnight().millis()),
         );
     }
     if is_credit(error) {
@@ -248,8 +253,9 @@ fn binding(violations: &[Violation], own: OwnUse) -> Option<&Violation> {
     }
 }
 
-/// A 429 that names no quota: far under our own limits it is want of capacity, else it is taken for a quota. So is
-/// the limit on spending in ten minutes: our counts of calls say nothing about that one.
+/// A 429 that names no quota: far under our own limits it is want of capacity, else it is taken for a quota. Where it
+/// speaks of spending, or ours is near its limit, it is the money of ten minutes: our counts of calls say nothing about
+/// that.
 fn bare_429(
     asked: &Asked<'_>,
     error: &GoogleError,
@@ -257,8 +263,12 @@ fn bare_429(
     hint: Option<Duration>,
     sentence: Sentence,
 ) -> Verdict {
+    let near = asked.own.spent.is_some_and(|(spent, limit)| spent * 10 >= limit * 8);
+    if error.mentions_spending() || near {
+        return spent_too_fast(asked, error, billed, hint);
+    }
     let far_under = asked.own.minute_limit.is_some_and(|limit| asked.own.minute * 2 < limit);
-    if far_under && billed == Billed::No && !error.mentions_spending() {
+    if far_under && billed == Billed::No {
         return overload(asked, Class::Capacity, "E-CAPACITY", hint);
     }
     let wait = hint.unwrap_or(Duration::from_secs(30));
@@ -267,6 +277,21 @@ fn bare_429(
         Verdict::new(Class::QuotaMinute, billed, Blame::You, Again::Told(wait), Scope::Pool, sentence);
     let told = hint.map(|wait| Taught { dimension: Dimension::Requests, limit: None, retry: Some(wait) });
     verdict.taught.extend(told);
+    verdict
+}
+
+/// The billing account has spent too much in ten minutes: all its accounts wait.
+fn spent_too_fast(asked: &Asked<'_>, error: &GoogleError, billed: Billed, hint: Option<Duration>) -> Verdict {
+    let wait = hint.unwrap_or(Duration::from_secs(30));
+    let sentence = Sentence::new("E-RATE-SPEND")
+        .with("limit", "$ / 10 min")
+        .with("billing", asked.billing)
+        .with("wait", wait.as_millis() as u64);
+    let again = Again::Told(wait);
+    let mut verdict = Verdict::new(Class::QuotaMinute, billed, Blame::You, again, Scope::Billing, sentence);
+    // Only what it says itself teaches: a guess would be taken for a lower limit each time.
+    let said = error.mentions_spending();
+    verdict.taught.extend(said.then_some(Taught { dimension: Dimension::Spend, limit: None, retry: hint }));
     verdict
 }
 
@@ -300,19 +325,14 @@ fn lost_sentence(
     let sentence = Sentence::new("E-UNKNOWN")
         .with("after", after.as_millis() as u64)
         .with("status", status.map_or_else(String::new, |status| format!(" ({status})")))
-        .with("usd", known(asked.usd));
+        .with("usd", asked.usd.map(Usd::micros));
     Verdict::new(class, Billed::Unknown, blame, Again::Ask, Scope::Job, sentence)
-}
-
-/// A relay's price may be unknown; then it is said so, not called free.
-fn known(usd: Usd) -> Option<i64> {
-    (usd > Usd::ZERO).then_some(usd.micros())
 }
 
 /// The process stopped while the call was on the wire.
 #[must_use]
-pub fn interrupted(usd: Usd) -> Verdict {
-    let sentence = Sentence::new("E-UNKNOWN-RESTART").with("usd", known(usd));
+pub fn interrupted(usd: Option<Usd>) -> Verdict {
+    let sentence = Sentence::new("E-UNKNOWN-RESTART").with("usd", usd.map(Usd::micros));
     Verdict::new(Class::Lost, Billed::Unknown, Blame::Network, Again::Ask, Scope::Job, sentence)
 }
 

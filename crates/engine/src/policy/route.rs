@@ -4,6 +4,7 @@
 //! The asked model comes before the fallback, and practice never stands in for real or the other way round: candidates
 //! are of one world only, which the caller sees to.
 
+use crate::value::budget::is_limit;
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
@@ -39,6 +40,16 @@ pub fn lasts(why: &Sentence) -> bool {
     why.code == ANOTHER_DAY || matches!(why.code.as_str(), "E-NO-GRANT" | "E-MODEL-GONE")
 }
 
+/// A rate: it opens when it says.
+fn is_rate(why: &Sentence) -> bool {
+    matches!(why.code.as_str(), "E-RATE-MINUTE" | "E-RATE-SPEND")
+}
+
+/// Whether a wait is so long that a job is parked for it, and comes back by itself.
+fn comes_back(why: &Sentence) -> bool {
+    matches!(why.code.as_str(), ANOTHER_DAY | "E-NO-GRANT" | "E-SPEND-CAP") || is_limit(why)
+}
+
 /// The provider's day must turn first.
 const ANOTHER_DAY: &str = "E-RATE-DAY";
 
@@ -51,7 +62,7 @@ pub fn choose(ways: &[Priced], soon: Timestamp, none: Sentence) -> Choice {
     if let Some(index) = ways.iter().position(|(way, _)| *way == Way::Open) {
         let saves = |(way, usd): &Priced| match way {
             // A quota opens when it says; want of capacity may not, and a day is not soon.
-            Way::Until(at, why) if *usd < ways[index].1 && *at <= soon && why.code == "E-RATE-MINUTE" => {
+            Way::Until(at, why) if *usd < ways[index].1 && *at <= soon && is_rate(why) => {
                 Some(Choice::Wait(Some(*at), why.clone()))
             }
             _ => None,
@@ -72,7 +83,7 @@ pub fn choose(ways: &[Priced], soon: Timestamp, none: Sentence) -> Choice {
     }
     if let Some((until, why)) = best {
         // Nobody sits waiting for another day: like the job that found it out, those behind it come back by themselves.
-        let parked = until.is_some() && why.code == ANOTHER_DAY;
+        let parked = until.is_some() && comes_back(why);
         return if parked { Choice::Park(until, why.clone()) } else { Choice::Wait(until, why.clone()) };
     }
     let shut =

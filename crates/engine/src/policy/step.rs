@@ -1,7 +1,7 @@
 //! The attempt machine: a verdict comes in, effects go out. What a job does next is decided here and nowhere else.
 
 use crate::policy::backoff;
-use crate::policy::verdict::{Again, Class, Verdict};
+use crate::policy::verdict::{Again, Class, Scope, Verdict};
 use crate::value::job::{Fallback, Trials};
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
@@ -79,6 +79,15 @@ pub fn step(verdict: &Verdict, now: &Now<'_>, unit: f64) -> Vec<Effect> {
             vec![Effect::CountResend, Effect::Requeue { not_before: None, reason: why }]
         }
         Again::Ask => vec![Effect::AskUser(why)],
+        // The fleet holds the wait, for all whom it is about, and the queue parks where it is long: the job may go
+        // another way.
+        Again::Told(_) if verdict.scope == Scope::Billing => {
+            vec![Effect::Requeue { not_before: None, reason: why }]
+        }
+        Again::NextDay(_) => vec![Effect::Requeue { not_before: None, reason: why }],
+        Again::WhenMended if matches!(verdict.class, Class::SpendCap | Class::NoGrant) => {
+            vec![Effect::Requeue { not_before: None, reason: why }]
+        }
         Again::Told(wait) => {
             let at = now.at.after(backoff::told(wait, unit));
             vec![Effect::Requeue { not_before: Some(at), reason: why }]
@@ -90,12 +99,6 @@ pub fn step(verdict: &Verdict, now: &Now<'_>, unit: f64) -> Vec<Effect> {
             vec![Effect::Requeue { not_before: Some(at), reason: why }]
         }
         Again::Once => vec![Effect::Fail(renamed(why, "E-SERVER-END"))],
-        Again::NextDay(told) => {
-            vec![Effect::Park { until: Some(backoff::next_day(told, now.at)), reason: why }]
-        }
-        Again::WhenMended if verdict.class == Class::SpendCap => {
-            vec![Effect::Park { until: None, reason: why }]
-        }
         // The call that found it out has failed; those behind it wait until it is mended.
         Again::Never | Again::WhenMended => vec![Effect::Fail(why)],
     }
@@ -146,7 +149,7 @@ fn renamed(sentence: Sentence, code: &str) -> Sentence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::verdict::{Billed, Blame, Scope};
+    use crate::policy::verdict::{Billed, Blame};
 
     const T: Timestamp = Timestamp(1_795_500_000_000);
 

@@ -2,12 +2,14 @@
 //!
 //! Not here: the key (see [`crate::value::secret`]).
 
+use crate::value::budget::Budget;
 use crate::value::catalogue::Model;
 use crate::value::id::AccountId;
 use crate::value::lane::Tier;
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::size::Size;
+use crate::value::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
@@ -89,6 +91,9 @@ pub struct Price {
     pub size: Size,
     /// Per picture.
     pub usd: Usd,
+    /// When the user said so; prices from before that was written down have none.
+    #[serde(default)]
+    pub dated: Option<Timestamp>,
 }
 
 /// An account.
@@ -115,6 +120,9 @@ pub struct Account {
     /// Limits the user knows.
     #[serde(default)]
     pub limits: Limits,
+    /// What may be spent on it.
+    #[serde(default)]
+    pub budget: Budget,
     /// Prices the user set.
     #[serde(default)]
     pub prices: Vec<Price>,
@@ -137,6 +145,7 @@ impl Account {
             billing: "practice".into(),
             tier: None,
             limits: Limits::default(),
+            budget: Budget::default(),
             prices: Vec::new(),
         }
     }
@@ -281,7 +290,7 @@ mod tests {
     fn a_relay_has_no_price_until_the_user_sets_one() {
         let mut account = Account { kind: Kind::RelayGemini, ..Account::built_in_practice() };
         assert_eq!(account.price("m", Size::Four, Some(Usd(1))), None);
-        account.prices.push(Price { model: "m".into(), size: Size::Four, usd: Usd(50_000) });
+        account.prices.push(Price { model: "m".into(), size: Size::Four, usd: Usd(50_000), dated: None });
         assert_eq!(account.price("m", Size::Four, Some(Usd(1))), Some(Usd(50_000)));
     }
 }

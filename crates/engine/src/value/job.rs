@@ -81,6 +81,9 @@ pub struct Sheet {
     pub fallback: Fallback,
     /// Outcomes unknown that may be sent again without asking.
     pub resend_unknown: u32,
+    /// And for so much money in all; with this alone, any number.
+    #[serde(default)]
+    pub resend_unknown_usd: Option<Usd>,
     /// Budget.
     pub max_usd: Option<Usd>,
     /// Simulated.
@@ -149,6 +152,8 @@ pub struct Trials {
     pub unreachable: u32,
     /// Outcomes unknown that were sent again without asking.
     pub resent: u32,
+    /// What these calls cost, should the first ones have been charged, too.
+    pub resent_usd: Usd,
     /// First trouble on the asked model, for *fall back after*.
     pub trouble_since: Option<Timestamp>,
     /// The fallback model is used from now on.
@@ -326,6 +331,8 @@ pub struct Attempt {
     pub account_name: String,
     /// Project whose quota it drew on.
     pub project: String,
+    /// Billing account that paid then.
+    pub billing: String,
     /// Model it was sent to.
     pub model: String,
     /// Size asked for.
@@ -336,8 +343,8 @@ pub struct Attempt {
     pub started: Timestamp,
     /// How it was to be served.
     pub tier: Tier,
-    /// Price reserved for it.
-    pub reserved: Usd,
+    /// Price reserved for it; `None` where nobody knows the price, which no budget allows.
+    pub reserved: Option<Usd>,
 }
 
 /// How an attempt ended, for the books.

@@ -1,8 +1,10 @@
 //! Settings, with their defaults and bounds.
 
+use crate::value::budget::Budget;
 use crate::value::money::Usd;
 use crate::value::size::Size;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Settings. Unknown fields of a newer version are kept by the ledger, which stores them one by one.
@@ -39,6 +41,8 @@ pub struct Settings {
     pub off_peak: OffPeak,
     /// Real dollars a month.
     pub month_limit: Option<Usd>,
+    /// What billing accounts may spend, by name: one budget for all accounts that one pays for.
+    pub billing_limits: BTreeMap<String, Budget>,
     /// When an alert is raised.
     pub alerts: AlertRules,
     /// A picture that another model made is made again on the asked one once that is well, at most once per job.
@@ -144,6 +148,7 @@ impl Default for Settings {
             paused: false,
             off_peak: OffPeak::default(),
             month_limit: None,
+            billing_limits: BTreeMap::new(),
             alerts: AlertRules::default(),
             redo_when_healthy: false,
             clean_references: true,

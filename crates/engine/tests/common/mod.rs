@@ -81,7 +81,7 @@ impl Library {
         let ledger = Ledger::open(&self.folders.data).expect("ledger");
         let (sheet, job) = (sheet(), job());
         let id = job.id.clone();
-        ledger.add_sheet(sheet.clone(), vec![job]).await.expect("sheet");
+        ledger.add_sheet(sheet, vec![job]).await.expect("sheet");
         let attempt = Attempt {
             id: AttemptId::from_text(self.attempt()),
             job: id.clone(),
@@ -89,21 +89,15 @@ impl Library {
             account: AccountId::practice(),
             account_name: "practice".into(),
             project: "practice".into(),
+            billing: "practice".into(),
             model: MODEL.into(),
             size: Size::One,
             practice: true,
             started: NOW,
             tier: Tier::Standard,
-            reserved: Usd(39_000),
+            reserved: Some(Usd(39_000)),
         };
-        let booking = Booking {
-            attempt,
-            fallback: false,
-            sheet: sheet.id,
-            max_usd: None,
-            day_limit: None,
-            month_limit: None,
-        };
+        let booking = Booking { attempt, fallback: false, limits: Vec::new() };
         ledger.book(booking).await.expect("ledger").expect("booked");
         id
     }

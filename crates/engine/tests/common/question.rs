@@ -28,6 +28,7 @@ pub(crate) fn sheet() -> Sheet {
         count: 1,
         fallback: Fallback::Never,
         resend_unknown: 0,
+        resend_unknown_usd: None,
         max_usd: None,
         practice: true,
         interactive: true,

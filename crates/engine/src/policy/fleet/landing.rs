@@ -1,5 +1,6 @@
 //! A call lands: what its outcome does to gates, pools, places, money and accounts.
 
+use super::recheck::Recheck;
 use super::{Fleet, Flight, Landing, Offline, Route};
 use crate::policy::backoff;
 use crate::policy::verdict::{Again, Billed, Class, Scope, Verdict};
@@ -21,6 +22,7 @@ impl Fleet {
         let Some(mut flight) = self.flights.remove(call) else { return };
         self.clear_place(&flight);
         let route = flight.route.clone();
+        self.came_back(&route);
         if landing.status.is_some() {
             self.origins.remove(&route.origin);
         }
@@ -50,6 +52,9 @@ impl Fleet {
         }
         match verdict.class {
             Class::Overload | Class::Capacity => self.refused_for_overload(&flight, verdict, now, unit),
+            Class::QuotaMinute if verdict.scope == Scope::Billing => {
+                self.refused_for_spending(&flight, verdict, now, unit);
+            }
             Class::QuotaMinute => self.refused_for_quota(&flight, verdict, now),
             _ => {
                 if verdict.billed == Billed::No && verdict.class != Class::Server {
@@ -175,17 +180,23 @@ impl Fleet {
         match (verdict.scope, verdict.again()) {
             (Scope::Pool, Again::NextDay(told)) => {
                 self.rename(route, verdict);
-                let until = backoff::next_day(told, now);
-                let pool = self.pool(route, now);
-                pool.day_spent(&verdict.taught, now);
-                pool.shut = Some((until, why()));
+                self.pool(route, now).day_over(told, &verdict.taught, &verdict.sentence, now);
+            }
+            (Scope::Pool, Again::WhenMended) => {
+                self.pool(route, now).recheck =
+                    Some(Recheck::at(now.after(backoff::DAILY), &verdict.sentence));
             }
             (Scope::Pool, Again::Told(wait)) => {
                 self.pool(route, now).shut = Some((now.after(backoff::told(wait, unit)), why()));
             }
-            (Scope::Pool, Again::WhenMended | Again::Never) => self.pool(route, now).disabled = Some(why()),
+            (Scope::Pool, Again::Never) => self.pool(route, now).disabled = Some(why()),
             (Scope::Account, Again::WhenMended | Again::Never) => {
                 self.troubles.insert(route.account.clone(), why());
+            }
+            (Scope::Billing, Again::WhenMended) if verdict.class == Class::SpendCap => {
+                // It ends with the provider's month, at the turn of one of its days.
+                let cap = Recheck::at(now.next_pacific_midnight(), &verdict.sentence);
+                self.bills.entry(route.billing.clone()).or_default().cap = Some(cap);
             }
             (Scope::Billing, Again::WhenMended) => {
                 self.broke.insert(route.billing.clone(), why());

@@ -6,6 +6,8 @@
 
 use super::day::Day;
 use super::minute::{Cause, Minute, Source};
+use super::recheck::{Recheck, SOON};
+use crate::policy::backoff;
 use crate::policy::verdict::{Dimension, Taught};
 use crate::value::account::Limits;
 use crate::value::sentence::Sentence;
@@ -47,6 +49,9 @@ pub struct Pool {
     pub shut: Option<(Timestamp, Sentence)>,
     /// Out of use until the user mends something, and why.
     pub disabled: Option<Sentence>,
+    /// Shut for long, and looked at again.
+    #[serde(default)]
+    pub recheck: Option<Recheck>,
     /// A call refused for overload has cost quota: found out then.
     eats: Option<Timestamp>,
     /// How long that is believed.
@@ -102,6 +107,7 @@ impl Pool {
             day: Day::new(now),
             shut: None,
             disabled: None,
+            recheck: None,
             eats: None,
             believed: BELIEVED,
             ghosts: 0,
@@ -163,7 +169,7 @@ impl Pool {
             self.shut = None;
         }
         self.day.roll(now);
-        if self.day.left() == Some(0) {
+        if self.day.left() == Some(0) && self.recheck.is_none() {
             let until = self.day.ends;
             let why = Sentence::new("E-RATE-DAY").with("limit", self.day.limit).with("at", until.millis());
             return Some(Shut { until, why });
@@ -282,6 +288,40 @@ impl Pool {
         }
         // Other applications, or calls that were refused for overload, have had the rest of it.
         self.day.used = self.day.limit.map_or(self.day.used, |limit| limit.max(self.day.used));
+    }
+
+    /// The provider says that the day is over: until the moment it told, to the letter; else until midnight in Los
+    /// Angeles. Where our own counts don't explain it and the delay it told is short, the day may turn at another hour, or
+    /// the delay be meant: that is looked at again.
+    pub fn day_over(&mut self, told: Option<Duration>, taught: &[Taught], why: &Sentence, now: Timestamp) {
+        self.day.roll(now);
+        let used = self.day.used + self.day.ghosts;
+        self.day_spent(taught, now);
+        let explained = self.day.limit.is_some_and(|limit| u64::from(used) * 10 >= u64::from(limit) * 8);
+        let short =
+            taught.iter().find(|lesson| lesson.dimension == Dimension::Day).and_then(|lesson| lesson.retry);
+        let until = backoff::next_day(told, now);
+        let before = self.recheck.take();
+        match short.filter(|_| told.is_none() && (before.is_some() || !explained)) {
+            Some(delay) => {
+                self.recheck = Some(Recheck::after(before.as_ref(), delay.max(SOON), until, why, now));
+            }
+            None => {
+                self.day.ends = until;
+                self.shut = Some((until, why.clone().with("at", until.millis())));
+            }
+        }
+    }
+
+    /// A call that started then was let in: what it looked at is open again.
+    pub fn let_in(&mut self, started: Timestamp) {
+        if self.recheck.as_ref().is_some_and(|recheck| recheck.is_over(started)) {
+            self.recheck = None;
+            if self.day.left() == Some(0) {
+                // It has turned, whatever we believed: this call is its first.
+                self.day.used = 1;
+            }
+        }
     }
 
     /// It was read back after a restart.

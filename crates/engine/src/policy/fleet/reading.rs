@@ -3,8 +3,11 @@
 use super::gate::Opening;
 use super::meter::Fared;
 use super::minute::Source;
+use super::pool::Shut;
 use super::{Fleet, Route};
+use crate::policy::route::Way;
 use crate::policy::verdict::Dimension;
+use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
 
@@ -117,10 +120,23 @@ impl Fleet {
         let wait = |at: Timestamp| at.since(now).as_millis() as u64;
         let disabled = self.pool(route, now).disabled.clone();
         let trouble = self.trouble(&route.account, &route.billing).cloned().or(disabled);
+        let recheck = self.pool(route, now).recheck.clone();
         let pool = self.pool(route, now).opens(0, 0.0, now);
+        let spend = self.spend_opens(route, Usd::ZERO, now).map(|(until, why)| Shut { until, why });
+        let quota = [pool, spend].into_iter().flatten().max_by_key(|shut| shut.until);
         if let Some(why) = trouble {
             reading.condition = Condition::Parked;
             reading.sentence = why;
+        } else if let Some(recheck) = recheck {
+            // A used-up day turns by itself; a quota of nothing does not.
+            let day = recheck.why().code == "E-RATE-DAY";
+            reading.condition = if day { Condition::Quota } else { Condition::Parked };
+            reading.sentence = recheck.why().clone();
+            reading.opens = Some(recheck.next());
+        } else if let Some(Way::Until(at, why)) = self.without_money(route, Usd(i64::MAX), now) {
+            reading.condition = Condition::Quota;
+            reading.sentence = why;
+            reading.opens = Some(at);
         } else if let Some(offline) = self.origins.get(&route.origin) {
             reading.condition = Condition::Overloaded;
             reading.sentence = offline.why.clone();
@@ -133,9 +149,10 @@ impl Fleet {
             reading.sentence = Sentence::new("S-overloaded")
                 .with("since", gate.since().unwrap_or(now).millis())
                 .with("wait", wait(opens.unwrap_or(now)));
-        } else if let Some(shut) = pool {
+        } else if let Some(shut) = quota {
             // Of a route, not of a call: whether something was charged is not the question here.
-            let code = if shut.why.code == "E-RATE-MINUTE" { "S-quota" } else { &shut.why.code };
+            let rate = matches!(shut.why.code.as_str(), "E-RATE-MINUTE" | "E-RATE-SPEND");
+            let code = if rate { "S-quota" } else { &shut.why.code };
             let sentence = Sentence { code: code.into(), params: shut.why.params };
             reading.condition = Condition::Quota;
             reading.opens = Some(shut.until);
@@ -162,14 +179,18 @@ impl Fleet {
             },
             resets: Some(day.ends),
         });
+        let (named, limit) = self.spend_limit(route, now);
         let spend = self.spends.entry(route.billing.clone()).or_default();
         spend.roll(now);
-        let limit = route.limits.usd_10min;
         levels.push(Level {
             dimension: Dimension::Spend,
             used: spend.sum().micros() as f64,
             limit: limit.map(|limit| limit.micros() as f64),
-            source: if limit.is_some() { Source::Set } else { Source::Unknown },
+            source: match limit {
+                None => Source::Unknown,
+                Some(_) if limit == named => Source::Set,
+                Some(_) => Source::Learned,
+            },
             resets: spend.resets(),
         });
         levels

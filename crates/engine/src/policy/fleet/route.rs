@@ -5,6 +5,7 @@ use crate::value::account::{Account, Limits};
 use crate::value::id::AccountId;
 pub use crate::value::lane::Tier;
 use crate::value::money::Usd;
+use crate::value::sentence::Sentence;
 use crate::value::size::Size;
 
 /// A way to a picture: an account, a model, a tier.
@@ -32,6 +33,10 @@ pub struct Route {
     pub price: Option<Usd>,
     /// Not the model that was asked for.
     pub fallback: bool,
+    /// Simulated: no limit on real money is about it.
+    pub practice: bool,
+    /// Whatever the weather, it cannot be taken, and why.
+    pub shut: Option<Sentence>,
 }
 
 impl Route {
@@ -50,6 +55,8 @@ impl Route {
             limits: account.limits.clone(),
             price,
             fallback,
+            practice: account.practice(),
+            shut: None,
         }
     }
 }

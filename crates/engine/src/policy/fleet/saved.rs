@@ -1,6 +1,7 @@
 //! What outlives a restart: quota levels, learned limits, shut pools, spending; and the gates, for as long as the weather
 //! will hardly be another.
 
+use super::bill::Bill;
 use super::day::Spend;
 use super::gate::Gate;
 use super::pool::Pool;
@@ -19,6 +20,7 @@ pub struct Saved {
     pub at: Timestamp,
     pools: Vec<(PoolKey, Pool)>,
     spends: Vec<(String, Spend)>,
+    bills: Vec<(String, Bill)>,
     aliases: Vec<(PoolKey, String)>,
     gates: Vec<(GateKey, Gate)>,
     own_gates: Vec<(PlaceKey, Gate)>,
@@ -50,6 +52,7 @@ impl Fleet {
             at: now,
             pools: self.pools.iter().map(|(key, pool)| (key.clone(), pool.clone())).collect(),
             spends: self.spends.iter().map(|(key, spend)| (key.clone(), spend.clone())).collect(),
+            bills: self.bills.iter().map(|(key, bill)| (key.clone(), bill.clone())).collect(),
             aliases: self.aliases.iter().map(|(key, name)| (key.clone(), name.clone())).collect(),
             gates: self.gates.iter().map(|(key, gate)| (key.clone(), gate.clone())).collect(),
             own_gates: self.own_gates.iter().map(|(key, gate)| (key.clone(), gate.clone())).collect(),
@@ -57,6 +60,7 @@ impl Fleet {
         // In order, so that what has not changed is written as the same bytes.
         saved.pools.sort_by(|a, b| a.0.cmp(&b.0));
         saved.spends.sort_by(|a, b| a.0.cmp(&b.0));
+        saved.bills.sort_by(|a, b| a.0.cmp(&b.0));
         saved.aliases.sort();
         saved.gates.sort_by(|a, b| a.0.cmp(&b.0));
         saved.own_gates.sort_by(|a, b| a.0.cmp(&b.0));
@@ -75,6 +79,7 @@ impl Fleet {
         let mut fleet = Self {
             pools: saved.pools.into_iter().collect(),
             spends: saved.spends.into_iter().collect(),
+            bills: saved.bills.into_iter().collect(),
             aliases: saved.aliases.into_iter().collect(),
             ..Self::default()
         };

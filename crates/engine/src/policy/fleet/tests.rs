@@ -34,10 +34,11 @@ fn asked(terms: &Terms, now: Timestamp) -> Asked<'_> {
         provider: "Google",
         account: "a",
         project: "practice",
+        billing: "practice",
         model: "m",
         successor: None,
         last4: "wxyz",
-        usd: Usd(240_000),
+        usd: Some(Usd(240_000)),
         terms,
         own: OwnUse::default(),
         now,
@@ -202,12 +203,155 @@ fn a_call_that_could_not_be_booked_holds_no_place() {
 
 #[test]
 fn a_used_up_day_shuts_till_it_turns() {
-    let (mut fleet, route) = (Fleet::default(), route(Limits::default()));
+    let (mut fleet, route) = (Fleet::default(), route(Limits { rpd: Some(1), ..Limits::default() }));
     fleet.start(call(1), &route, &load(0), at(0.0));
-    land(&mut fleet, 1, 429, &told("GenerateRequestsPerDayPerProjectPerModel", 250, "59s"), at(1.0));
+    land(&mut fleet, 1, 200, "", at(0.5));
+    fleet.start(call(2), &route, &load(0), at(0.6));
+    land(&mut fleet, 2, 429, &told(DAY, 1, "59s"), at(1.0));
     let Way::Until(until, why) = fleet.way(&route, &load(0), at(2.0)) else { panic!("shut") };
     assert_eq!((until, why.code.as_str()), (T.next_pacific_midnight(), "E-RATE-DAY"));
     assert_eq!(fleet.way(&route, &load(0), until), Way::Open);
+}
+
+const DAY: &str = "GenerateRequestsPerDayPerProjectPerModel";
+
+#[test]
+fn a_told_end_of_the_day_is_obeyed_though_the_limit_is_known() {
+    for wait in [3600.0, 60_000.0] {
+        let (mut fleet, route) = (Fleet::default(), route(Limits::default()));
+        fleet.start(call(1), &route, &load(0), at(0.0));
+        land(&mut fleet, 1, 429, &told(DAY, 250, &format!("{wait}s")), at(0.0));
+        let Way::Until(until, _) = fleet.way(&route, &load(0), at(1.0)) else { panic!("shut") };
+        assert_eq!(until, at(wait), "neither midnight nor sooner");
+        assert_eq!(fleet.way(&route, &load(0), until), Way::Open);
+    }
+}
+
+#[test]
+fn a_day_that_ends_sooner_than_our_counts_explain_is_looked_at_by_one_call_at_a_time() {
+    let (mut fleet, route) = (Fleet::default(), route(Limits::default()));
+    fleet.start(call(1), &route, &load(0), at(0.0));
+    fleet.start(call(2), &route, &load(0), at(0.0));
+    land(&mut fleet, 1, 429, &told(DAY, 250, "59s"), at(1.0));
+    let opens = |fleet: &mut Fleet, now| match fleet.way(&route, &load(0), now) {
+        Way::Until(until, why) => (until.since(T).as_secs(), why.code),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(opens(&mut fleet, at(2.0)), (601, "E-RATE-DAY".into()), "not before ten minutes");
+    land(&mut fleet, 2, 200, "", at(20.0));
+    assert_eq!(opens(&mut fleet, at(21.0)).0, 601, "that one was let in before");
+    assert_eq!(fleet.way(&route, &load(0), at(601.0)), Way::Open);
+    fleet.start(call(3), &route, &load(0), at(601.0));
+    assert!(matches!(fleet.way(&route, &load(0), at(602.0)), Way::Busy(_)), "one looks");
+    land(&mut fleet, 3, 429, &told(DAY, 250, "59s"), at(602.0));
+    assert_eq!(opens(&mut fleet, at(603.0)).0, 602 + 1200, "twice as long");
+    let text = serde_json::to_string(&fleet.save(at(700.0))).expect("it can be written");
+    let saved: Saved = serde_json::from_str(&text).expect("and read");
+    let mut fleet = Fleet::restore(saved, &[], |_| None, at(701.0));
+    assert_eq!(opens(&mut fleet, at(701.0)).0, 602 + 1200, "a restart knows it");
+    fleet.start(call(4), &route, &load(0), at(1802.0));
+    land(&mut fleet, 4, 200, "", at(1830.0));
+    assert_eq!(fleet.way(&route, &load(0), at(1830.0)), Way::Open, "the day has turned");
+}
+
+const NO_GRANT: &str =
+    r#"{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"Quota exceeded, limit: 0, model: m"}}"#;
+const CAP: &str = r#"{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"Your project has exceeded its monthly spending cap."}}"#;
+
+#[test]
+fn a_quota_of_nothing_and_a_cap_are_looked_at_again_and_when_the_user_says_so() {
+    let day = 24.0 * 3600.0;
+    for (body, code, again) in
+        [(NO_GRANT, "E-NO-GRANT", at(1.0 + day)), (CAP, "E-SPEND-CAP", T.next_pacific_midnight())]
+    {
+        let (mut fleet, route) = (Fleet::default(), route(Limits::default()));
+        fleet.start(call(1), &route, &load(0), at(0.0));
+        land(&mut fleet, 1, 429, body, at(1.0));
+        let text = serde_json::to_string(&fleet.save(at(1.0))).expect("it can be written");
+        let saved: Saved = serde_json::from_str(&text).expect("and read");
+        let mut fleet = Fleet::restore(saved, &[], |_| None, at(2.0));
+        let Way::Until(until, why) = fleet.way(&route, &load(0), at(2.0)) else {
+            panic!("{code}: open after a restart")
+        };
+        assert_eq!((until, why.code.as_str()), (again, code));
+        assert_eq!(why.params["at"], again.millis(), "it says when");
+        assert_eq!(fleet.reading(&route, at(2.0)).condition, Condition::Parked);
+        fleet.look_again(|project| project == "practice", |billing| billing == "practice", at(3.0));
+        assert_eq!(fleet.way(&route, &load(0), at(3.0)), Way::Open);
+        fleet.start(call(2), &route, &load(0), at(3.0));
+        assert!(matches!(fleet.way(&route, &load(0), at(4.0)), Way::Busy(_)), "one call looks");
+        land(&mut fleet, 2, 200, "", at(30.0));
+        assert_eq!(fleet.way(&route, &load(0), at(30.0)), Way::Open);
+        assert!(fleet.trouble(&route.account, &route.billing).is_none());
+    }
+}
+
+const SPENT: &str = r#"{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"Spend-based rate limit of your usage tier exceeded. Please retry in 200s."}}"#;
+
+#[test]
+fn money_of_ten_minutes_is_the_billing_accounts_and_a_refusal_teaches_its_limit() {
+    let mut fleet = Fleet::default();
+    let one = route(Limits::default());
+    let other = Route {
+        project: "other".into(),
+        model: "n".into(),
+        account: AccountId::from_text("b"),
+        ..one.clone()
+    };
+    fleet.start(call(1), &one, &load(240_000), at(0.0));
+    land(&mut fleet, 1, 200, "", at(20.0));
+    fleet.start(call(2), &one, &load(240_000), at(30.0));
+    land(&mut fleet, 2, 429, SPENT, at(31.0));
+    let shut = |fleet: &mut Fleet, route: &Route, now| match fleet.way(route, &load(240_000), now) {
+        Way::Until(until, why) => (until.since(T).as_secs(), why.code),
+        other => panic!("{other:?}"),
+    };
+    for route in [&one, &other] {
+        let (until, code) = shut(&mut fleet, route, at(32.0));
+        assert!(until >= 600 && code == "E-RATE-SPEND", "the first must leave the window: {until} {code}");
+    }
+    let elsewhere = Route { billing: "else".into(), ..other };
+    assert_eq!(fleet.way(&elsewhere, &load(240_000), at(32.0)), Way::Open, "another one pays");
+    assert_eq!(fleet.way(&one, &load(240_000), at(601.0)), Way::Open);
+}
+
+#[test]
+fn one_account_names_the_limit_of_ten_minutes_for_all_of_its_billing_account() {
+    let mut fleet = Fleet::default();
+    fleet.set_spend_limits([("practice".to_owned(), Usd(300_000))]);
+    let unnamed = route(Limits::default());
+    fleet.start(call(1), &unnamed, &load(240_000), at(0.0));
+    land(&mut fleet, 1, 200, "", at(1.0));
+    assert!(matches!(fleet.way(&unnamed, &load(240_000), at(1.0)), Way::Until(..)));
+    assert_eq!(fleet.way(&unnamed, &load(60_000), at(10.0)), Way::Open);
+}
+
+#[test]
+fn a_budget_without_room_bars_dear_calls_until_it_is_a_new_one_or_a_call_comes_back() {
+    let mut fleet = Fleet::default();
+    let real = Route { practice: false, ..route(Limits { ipm: Some(100), ..Limits::default() }) };
+    let other = Route { account: AccountId::from_text("b"), ..real.clone() };
+    let dry = |on_the_wire| Dry {
+        price: Usd(100),
+        until: at(900.0),
+        on_the_wire,
+        why: Sentence::new("R-account-day-limit"),
+    };
+    fleet.start(call(1), &real, &load(0), at(0.0));
+    fleet.run_dry(Purse::Account(real.account.clone()), dry(true));
+    assert!(
+        matches!(fleet.way(&real, &load(100), at(2.0)), Way::Busy(_)),
+        "what is on the wire may come back"
+    );
+    assert_eq!(fleet.way(&real, &load(99), at(2.0)), Way::Open, "a cheaper one fits");
+    assert_eq!(fleet.way(&other, &load(100), at(2.0)), Way::Open, "another account has its own");
+    land(&mut fleet, 1, 200, "", at(30.0));
+    assert_eq!(fleet.way(&real, &load(100), at(30.0)), Way::Open, "the ledger decides again");
+    fleet.run_dry(Purse::Account(real.account.clone()), dry(false));
+    assert!(matches!(fleet.way(&real, &load(100), at(31.0)), Way::Until(until, _) if until == at(900.0)));
+    assert_eq!(fleet.way(&real, &load(100), at(900.0)), Way::Open);
+    let practice = Route { practice: true, ..real.clone() };
+    assert_eq!(fleet.way(&practice, &load(100), at(31.0)), Way::Open);
 }
 
 #[test]

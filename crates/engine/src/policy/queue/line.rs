@@ -25,6 +25,8 @@ pub struct LineKey {
     pub fell_back: bool,
     /// How its calls are served.
     pub tier: Tier,
+    /// Its sheet has a budget: it goes only where the price is known.
+    pub budgeted: bool,
 }
 
 /// A job that waits.
@@ -78,7 +80,7 @@ impl Waiting {
 }
 
 impl LineKey {
-    /// Where a job stands.
+    /// Where a job stands; whether its sheet has a budget is the sheet's to say.
     #[must_use]
     pub fn of(job: &Job) -> Self {
         Self {
@@ -88,6 +90,7 @@ impl LineKey {
             practice: job.practice,
             fell_back: job.trials.fell_back,
             tier: job.tier,
+            budgeted: false,
         }
     }
 }

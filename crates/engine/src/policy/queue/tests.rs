@@ -21,6 +21,7 @@ fn key() -> LineKey {
         practice: true,
         fell_back: false,
         tier: Tier::Standard,
+        budgeted: false,
     }
 }
 
