@@ -8,8 +8,6 @@ use crate::store::folder::write_durably;
 use crate::store::relocate;
 use crate::value::catalogue::Catalogue;
 use crate::value::event::Event;
-use crate::value::id::JobId;
-use crate::value::job::JobState;
 use crate::value::sentence::Sentence;
 use crate::value::settings::Settings;
 use std::io::Cursor;
@@ -91,10 +89,12 @@ impl Engine {
         let core = Arc::new(Core::new(parts, ledger, catalogue));
         core.put_settings(core.ledger.settings().await?);
         core.reload_accounts().await?;
-        core.ledger.unpark(WAITS_FOR_A_KEY).await?;
+        let unparked = core.ledger.unpark(WAITS_FOR_A_KEY).await?;
+        core.note_free(unparked.iter().map(|job| &job.id));
         let recovered = driver::recover(&core).await.map_err(|error| failed(&error))?;
         // After the fleet, which recovery puts in place.
         core.restore_holds().await?;
+        core.note_presence(true).await;
         let stop = CancellationToken::new();
         tokio::spawn(driver::run(core.clone(), stop.clone()));
         tokio::spawn(driver::follow(core.clone(), stop.clone()));
@@ -146,86 +146,11 @@ impl Engine {
     pub async fn unpark(&self, beginning: &'static str) -> Result<(), LedgerError> {
         let jobs = self.ledger.unpark(beginning).await?;
         self.follow(&jobs);
+        self.note_free(jobs.iter().map(|job| &job.id));
         jobs.into_iter().for_each(|job| self.tell(Event::Job(job.id)));
         self.tell(Event::Status);
         self.nudge();
         Ok(())
-    }
-
-    /// Stops jobs: those that wait end now; those on the wire are kept if they still arrive. Returns how many.
-    ///
-    /// # Errors
-    /// The ledger's.
-    pub async fn cancel(&self, ids: Vec<JobId>) -> Result<u32, LedgerError> {
-        let now = self.clock.now();
-        let change = move |job: &mut crate::value::job::Job| match job.state {
-            JobState::Queued | JobState::Parked => {
-                job.state = JobState::Cancelled;
-                job.finished = Some(now);
-                job.reason = Some(Sentence::new("R-cancelled"));
-                job.not_before = None;
-                true
-            }
-            JobState::Sending if !job.cancelled => {
-                job.cancelled = true;
-                job.reason = Some(Sentence::new("R-cancelled-sent"));
-                true
-            }
-            _ => false,
-        };
-        self.change(ids, change).await
-    }
-
-    /// Puts failed, parked or cancelled jobs back into the queue. Returns how many.
-    ///
-    /// # Errors
-    /// The ledger's.
-    pub async fn retry(&self, ids: Vec<JobId>) -> Result<u32, LedgerError> {
-        self.change(ids, |job| {
-            let ended = matches!(job.state, JobState::Failed | JobState::Parked | JobState::Cancelled);
-            if ended {
-                requeue(job);
-            }
-            ended
-        })
-        .await
-    }
-
-    /// The user's word on outcomes unknown: send again, or let it be. Returns how many.
-    ///
-    /// # Errors
-    /// The ledger's.
-    pub async fn resolve(&self, ids: Vec<JobId>, resend: bool) -> Result<u32, LedgerError> {
-        let now = self.clock.now();
-        self.change(ids, move |job| {
-            if job.state != JobState::Unknown {
-                return false;
-            }
-            if resend {
-                requeue(job);
-                return true;
-            }
-            // An incomplete picture was kept: giving up on a better one leaves it as the result.
-            job.state = if job.picture.is_some() { JobState::Done } else { JobState::Failed };
-            job.finished = Some(now);
-            true
-        })
-        .await
-    }
-
-    async fn change<F>(&self, ids: Vec<JobId>, change: F) -> Result<u32, LedgerError>
-    where
-        F: Fn(&mut crate::value::job::Job) -> bool + Send + 'static,
-    {
-        let changed = self.ledger.change_jobs(ids, change).await?;
-        self.follow(&changed);
-        self.press_alerts();
-        for job in &changed {
-            self.tell(Event::Job(job.id.clone()));
-        }
-        self.tell(Event::Status);
-        self.nudge();
-        Ok(u32::try_from(changed.len()).unwrap_or(u32::MAX))
     }
 
     /// Takes a reference picture in and returns its hash and facts.
@@ -311,20 +236,6 @@ async fn at_work<T: Send + 'static>(
 ) -> Result<T, Sentence> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|error| Sentence::new("E-INTERNAL").with("text", error.to_string()))?
-}
-
-fn requeue(job: &mut crate::value::job::Job) {
-    job.state = JobState::Queued;
-    job.finished = None;
-    job.not_before = None;
-    job.reason = None;
-    job.cancelled = false;
-    // What it went through before is in its attempts; the counters start anew. Their number must go on.
-    job.trials = crate::value::job::Trials {
-        attempts: job.trials.attempts,
-        resent: job.trials.resent,
-        ..Default::default()
-    };
 }
 
 /// Runs work that may block on a thread that may. `None` where it broke down.

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod attempts;
+mod choice;
 mod filter;
 mod imported;
 mod jobs;
@@ -23,10 +24,12 @@ mod search;
 mod settings;
 mod spend;
 mod unsaved;
+mod waits;
 mod words;
 
 pub use accounts::KeptAccount;
 pub use attempts::{Booking, OpenAttempt, Refused};
+pub use choice::{Tally, Which};
 pub use filter::{PictureFilter, PictureSort};
 pub use jobs::{Counts, JobFilter, Progress};
 pub use kept::KeptAlert;
