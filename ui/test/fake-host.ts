@@ -6,6 +6,7 @@ import type {
   JobView,
   PictureView,
   Plan,
+  Tally,
   PlanItem,
   QueuePage,
   ReferenceView,
@@ -254,12 +255,32 @@ export class FakeHost implements Host {
         return { ok: true, models: 41, known: [data.PRO, data.FLASH], elapsed_ms: 310, trouble: null };
       case 'jobs.redo':
         return data.job(0, 0, { id: 'j-redo', model_asked: String(given['model']) });
+      case 'jobs.tally':
+        return this.tally(given);
       case 'queue.pause':
       case 'queue.resume':
         return { ...data.STATUS.queue, paused: command === 'queue.pause' };
       default:
-        return command.startsWith('jobs.') || command === 'sheets.cancel' ? { jobs: 1 } : {};
+        return command.startsWith('jobs.') || command.startsWith('sheets.') ? { jobs: 1, sent: 0 } : {};
     }
+  }
+
+  /** Counts what the sheets hold; where they hold nothing of it, what the lanes say. */
+  private tally(given: Record<string, unknown>): Tally {
+    const states = given['states'] as JobView['state'][];
+    const jobs = this.sheets.flatMap((sheet) => sheet.jobs).filter((job) => states.includes(job.state));
+    const real = jobs.filter((job) => !job.practice);
+    const lanes = (this.script.queue?.lanes ?? []).filter(
+      (lane) => given['lane'] === null || lane.lane === given['lane'],
+    );
+    const waiting = lanes.reduce((sum, lane) => sum + lane.queued + lane.parked + lane.sending, 0);
+    return {
+      jobs: jobs.length || waiting,
+      sending: lanes.reduce((sum, lane) => sum + lane.sending, 0),
+      practice: jobs.length - real.length,
+      usd: real.reduce((sum, job) => sum + job.usd, 0),
+      unpriced: real.filter((job) => job.usd <= 0).length,
+    };
   }
 
   /** A picture of the sheets as it is after what was done to it. */

@@ -40,6 +40,7 @@ export const STORY: JobStory = {
     }),
     picture: picture({ job: 'j-1-0', created_ms: T0 + 233_000, elapsed_ms: 51_000, attempts: 4 }),
   },
+  waits: [],
   attempts: [
     attempt(1, { started_ms: T0 + 6_000, ended_ms: T0 + 8_200, verdict: overload(33_000, 2) }),
     attempt(2, {
@@ -62,5 +63,28 @@ export const STORY: JobStory = {
       usd: 240_000,
       request_id: 'a3f9',
     }),
+  ],
+};
+
+/** One that waited for what no call tells: a pause, the hours, its turn. */
+export const WAITED: JobStory = {
+  ...STORY,
+  attempts: STORY.attempts.slice(3),
+  waits: [
+    { from_ms: T0, to_ms: T0 + 41_000, reason: { code: 'R-paused', params: {} } },
+    {
+      from_ms: T0 + 41_000,
+      to_ms: T0 + 101_000,
+      reason: { code: 'R-off-peak', params: { at: T0 + 101_000 } },
+    },
+    { from_ms: T0 + 101_000, to_ms: T0 + 150_000, reason: { code: 'R-closed', params: {} } },
+    {
+      from_ms: T0 + 150_000,
+      to_ms: T0 + 178_000,
+      reason: {
+        code: 'E-RATE-MINUTE',
+        params: { limit: '10 pictures a minute', project: 'studio', wait: 28_000 },
+      },
+    },
   ],
 };

@@ -48,13 +48,15 @@ commands! {
     Webview "sheets.create" (SheetSpec) -> SheetView = sheets::create;
     Webview "sheets.get" (ById) -> SheetView = sheets::get;
     Webview "sheets.list" (ListSheets) -> Vec<SheetRow> = sheets::list;
-    Webview "sheets.cancel" (ById) -> Touched = sheets::cancel;
+    Webview "sheets.cancel" (ById) -> Stopped = sheets::cancel;
     Webview "sheets.pause" (ById) -> Done = queue::pause_sheet;
     Webview "sheets.resume" (ById) -> Done = queue::resume_sheet;
     Webview "sheets.fallback" (SetFallback) -> Touched = queue::set_fallback;
+    Webview "sheets.ahead" (ById) -> Touched = sheets::ahead;
     Webview "jobs.list" (ListJobs) -> Vec<JobView> = jobs::list;
     Webview "jobs.story" (ById) -> JobStory = jobs::story;
-    Webview "jobs.cancel" (ById) -> Touched = jobs::cancel;
+    Webview "jobs.cancel" (CancelJobs) -> Stopped = jobs::cancel;
+    Webview "jobs.tally" (TallyJobs) -> Tally = jobs::tally;
     Webview "jobs.retry" (RetryJobs) -> Touched = jobs::retry;
     Webview "jobs.resolve" (ResolveJobs) -> Touched = jobs::resolve;
     Webview "jobs.redo" (RedoJob) -> JobView = jobs::redo;

@@ -7,10 +7,11 @@ pub(crate) use weather::{alert, bin, heat, into_alert_rules, route};
 use crate::commands::Context;
 use crate::wire;
 use crate::wire::{Failure, JobView, PictureView, ReferenceView};
-use diptych_engine::driver::{Plan, offer, problem};
+use diptych_engine::driver::{self, Plan, offer, problem};
 use diptych_engine::engine::AddedReference;
 use diptych_engine::ledger::{KeptAccount, OpenAttempt, PictureFilter};
 use diptych_engine::policy::verdict::Billed;
+use diptych_engine::policy::waits::Wait;
 use diptych_engine::value::account::{Auth, is_loopback};
 use diptych_engine::value::budget::Budget;
 use diptych_engine::value::catalogue::Catalogue;
@@ -336,6 +337,8 @@ pub async fn job(context: &Context, job: Job) -> Result<JobView, Failure> {
     };
     let stand_in =
         offer(engine, &job).map(|offer| wire::StandIn { model: offer.model, usd: offer.usd.micros() });
+    let ahead = driver::ahead(engine, &job)
+        .map(|ahead| wire::AheadView { size: ahead.size.to_string(), usd: ahead.usd.micros() });
     let sent_to =
         engine.catalogue.model(&job.request.model).and_then(|m| m.fallback.clone()).filter(|_| job.fallback);
     let model = sent_to.clone().unwrap_or_else(|| job.request.model.clone());
@@ -374,9 +377,20 @@ pub async fn job(context: &Context, job: Job) -> Result<JobView, Failure> {
         reason: reason.map(|why| named(&engine.catalogue, why).into()),
         notes: says(job.notes),
         stand_in,
+        ahead,
+        smaller: job.trials.smaller.as_ref().map(ToString::to_string),
+        larger: job.trials.larger.as_ref().map(|larger| larger.job.to_string()),
         picture,
         practice: job.practice,
     })
+}
+
+pub(crate) fn wait(context: &Context, wait: Wait) -> wire::WaitView {
+    wire::WaitView {
+        from_ms: wait.from.millis(),
+        to_ms: wait.to.millis(),
+        reason: named(&context.engine.catalogue, wait.reason).into(),
+    }
 }
 
 pub(crate) fn attempt(open: OpenAttempt) -> wire::AttemptView {

@@ -181,10 +181,11 @@ pub(crate) struct Generate {
     /// Only this account; several are compared.
     #[arg(long = "account", value_name = "NAME")]
     pub(crate) accounts: Vec<String>,
-    /// now, or off-peak: in the hours that the settings leave.
-    #[arg(long)]
+    /// now; off-peak: in the hours that the settings leave; economy: at half the price, where the provider has it, whenever
+    /// it has room.
+    #[arg(long, value_name = "now|off-peak|economy")]
     pub(crate) lane: Option<String>,
-    /// With off-peak: be done by then, whatever the hour. A time from now (8h) or a moment (2026-11-25T07:00:00Z).
+    /// With off-peak: be done by then, whatever the hour; with economy: at the usual price from then on. A time from now (8h) or a moment (2026-11-25T07:00:00Z).
     #[arg(long, value_name = "WHEN")]
     pub(crate) deadline: Option<String>,
     /// never, now, ask or after:10m: whether another model may stand in for one that stays overloaded.
@@ -336,7 +337,7 @@ resend_unknown_usd in micro-dollars.")]
         #[arg(long)]
         state: Option<String>,
     },
-    /// A job with its attempts.
+    /// A job with its attempts, and what it waited for.
     Show {
         /// Id.
         id: String,
@@ -347,15 +348,23 @@ resend_unknown_usd in micro-dollars.")]
         #[arg(long)]
         until_idle: bool,
     },
-    /// Send nothing new, of all or of one sheet.
+    /// Send nothing new: of all, of one sheet, or to one model of an account. What is on the wire still arrives.
+    #[command(after_help = HOLDS)]
     Pause {
         /// Only this sheet.
         sheet: Option<String>,
+        /// Only this way: jobs that can go another take it.
+        #[arg(long, value_name = "ACCOUNT/MODEL", conflicts_with = "sheet")]
+        route: Option<String>,
     },
-    /// Go on, with all or with one sheet.
+    /// Go on: with all, with one sheet, or with one model of an account.
+    #[command(after_help = HOLDS)]
     Resume {
         /// Only this sheet.
         sheet: Option<String>,
+        /// Only this way.
+        #[arg(long, value_name = "ACCOUNT/MODEL", conflicts_with = "sheet")]
+        route: Option<String>,
     },
     /// What a sheet does about a model that is not to be had: never, now, ask or after:10m. With now, what waits for such
     /// a model takes the other at once.
@@ -365,30 +374,50 @@ resend_unknown_usd in micro-dollars.")]
         /// never, now, ask or after:10m.
         policy: String,
     },
-    /// Stop a job: what is not sent is not sent; what is on the wire is kept if it still arrives.
+    /// Stop a job, a sheet, a lane or all: what is not sent is not sent; what is on the wire is kept if it still arrives.
+    #[command(after_help = "\
+Examples:
+  diptych queue cancel s7k2m9q4x8w1c
+  diptych queue cancel --lane off-peak
+  diptych queue cancel --all")]
     Cancel {
-        /// Id.
-        id: String,
+        /// A job, or a sheet.
+        id: Option<String>,
+        /// All that waits in this lane: now, off-peak or economy.
+        #[arg(long, conflicts_with = "id")]
+        lane: Option<String>,
+        /// All that waits.
+        #[arg(long, conflicts_with_all = ["id", "lane"])]
+        all: bool,
     },
-    /// Try a failed, parked or cancelled job again.
+    /// Try again: a failed, parked or cancelled job, what failed or is parked of a sheet, or all such.
     Retry {
-        /// Id.
+        /// A job, or a sheet.
         id: Option<String>,
         /// All that failed or are parked.
         #[arg(long, conflicts_with = "id")]
         failed: bool,
     },
-    /// Make a job's picture again on another model.
+    /// Make a job's picture again: on another model, or in another size.
+    ///
+    /// A job that waits is stopped for another model. With a smaller size it goes on waiting beside it: 2K now, 4K later.
+    #[command(after_help = "\
+Examples:
+  diptych queue redo j4c8x1v6n2p9b --model flash
+  diptych queue redo j4c8x1v6n2p9b --size 2K")]
     Redo {
         /// Id.
         id: String,
-        /// Model.
+        /// Model; without it the one that was asked for.
+        #[arg(long, required_unless_present = "size")]
+        model: Option<String>,
+        /// 512, 1K, 2K or 4K; without it the size that was asked for.
         #[arg(long)]
-        model: String,
+        size: Option<String>,
     },
     /// Decide about calls whose outcome is unknown: they may have been charged.
     Resolve {
-        /// Id.
+        /// A job, or a sheet.
         id: Option<String>,
         /// All of them.
         #[arg(long, conflicts_with = "id")]
@@ -401,6 +430,13 @@ resend_unknown_usd in micro-dollars.")]
         give_up: bool,
     },
 }
+
+const HOLDS: &str = "\
+Examples:
+  diptych queue pause
+  diptych queue pause s7k2m9q4x8w1c
+  diptych queue pause --route studio/pro
+  diptych queue resume --route studio/pro";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Settings {

@@ -9,8 +9,8 @@ use crate::watch::ask;
 use anyhow::Context as _;
 use diptych_api::catalogue::{duration, usd};
 use diptych_api::wire::{
-    GetQueue, JobState, JobStory, JobView, ListJobs, Plan, QueuePage, QueueView, RedoJob, ResolveJobs,
-    RetryJobs, SetFallback, SheetSpec, SheetView, Touched,
+    CancelJobs, GetQueue, JobState, JobStory, JobView, ListJobs, Plan, QueuePage, QueueView, RedoJob,
+    ResolveJobs, RetryJobs, RouteName, SetFallback, SheetSpec, SheetView, Stopped, Touched, WaitView,
 };
 use diptych_host::Studio;
 use serde_json::{Value, json};
@@ -25,32 +25,30 @@ pub(crate) async fn run(studio: &Studio, command: Queue, json: bool) -> anyhow::
         Queue::List { state } => list(studio, state, json).await,
         Queue::Show { id } => show(studio, &id, json).await,
         Queue::Run { until_idle } => work(studio, until_idle, json).await,
-        Queue::Pause { sheet: Some(id) } => {
-            ask::<Value>(studio, "sheets.pause", &json!({ "id": id })).await?;
-            Ok(Exit::Done)
-        }
-        Queue::Resume { sheet: Some(id) } => {
-            ask::<Value>(studio, "sheets.resume", &json!({ "id": id })).await?;
-            Ok(Exit::Done)
-        }
-        Queue::Pause { sheet: None } => said(&ask::<QueueView>(studio, "queue.pause", &json!({})).await?),
-        Queue::Resume { sheet: None } => said(&ask::<QueueView>(studio, "queue.resume", &json!({})).await?),
+        Queue::Pause { sheet, route } => hold(studio, sheet, route, "pause").await,
+        Queue::Resume { sheet, route } => hold(studio, sheet, route, "resume").await,
         Queue::Fallback { sheet: id, policy: fallback } => {
             touched(&ask(studio, "sheets.fallback", &SetFallback { id, fallback }).await?)
         }
-        Queue::Cancel { id } => touched(&ask(studio, "jobs.cancel", &json!({ "id": id })).await?),
+        Queue::Cancel { id: None, lane: None, all: false } => {
+            output::complain("name a job or a sheet, or say --lane or --all");
+            Ok(Exit::Usage)
+        }
+        Queue::Cancel { id, lane, all } => {
+            stopped(&ask(studio, "jobs.cancel", &CancelJobs { id, lane, all }).await?)
+        }
         Queue::Retry { id: None, failed: false } => {
-            output::complain("name a job, or say --failed");
+            output::complain("name a job or a sheet, or say --failed");
             Ok(Exit::Usage)
         }
         Queue::Retry { id, failed } => touched(&ask(studio, "jobs.retry", &RetryJobs { id, failed }).await?),
-        Queue::Redo { id, model } => {
-            let job: JobView = ask(studio, "jobs.redo", &RedoJob { id, model }).await?;
+        Queue::Redo { id, model, size } => {
+            let job: JobView = ask(studio, "jobs.redo", &RedoJob { id, model, size }).await?;
             output::line(&job.id);
             Ok(Exit::Done)
         }
         Queue::Resolve { id: None, all: false, .. } => {
-            output::complain("name a job, or say --all");
+            output::complain("name a job or a sheet, or say --all");
             Ok(Exit::Usage)
         }
         Queue::Resolve { resend: false, give_up: false, .. } => {
@@ -64,18 +62,47 @@ pub(crate) async fn run(studio: &Studio, command: Queue, json: bool) -> anyhow::
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every arm of the command gives an exit")]
-fn said(queue: &QueueView) -> anyhow::Result<Exit> {
-    let paused = if queue.paused { "paused" } else { "running" };
-    output::line(&format!(
-        "{paused}: {} queued, {} sending, {} parked",
-        queue.queued, queue.sending, queue.parked
-    ));
+fn touched(touched: &Touched) -> anyhow::Result<Exit> {
+    output::line(&format!("{} {}", touched.jobs, if touched.jobs == 1 { "job" } else { "jobs" }));
     Ok(Exit::Done)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every arm of the command gives an exit")]
-fn touched(touched: &Touched) -> anyhow::Result<Exit> {
-    output::line(&format!("{} {}", touched.jobs, if touched.jobs == 1 { "job" } else { "jobs" }));
+fn stopped(stopped: &Stopped) -> anyhow::Result<Exit> {
+    let jobs = if stopped.jobs == 1 { "job" } else { "jobs" };
+    output::line(&format!("{} {jobs}", stopped.jobs));
+    if stopped.sent > 0 {
+        output::complain(&format!("{} on the wire: kept if it still arrives", stopped.sent));
+    }
+    Ok(Exit::Done)
+}
+
+/// Pauses or resumes all, a sheet, or a route: an account and a model, with a slash between.
+async fn hold(
+    studio: &Studio,
+    sheet: Option<String>,
+    route: Option<String>,
+    verb: &str,
+) -> anyhow::Result<Exit> {
+    match (sheet, route) {
+        (Some(id), _) => drop(ask::<Value>(studio, &format!("sheets.{verb}"), &json!({ "id": id })).await?),
+        (None, Some(route)) => {
+            let Some((account, model)) = route.rsplit_once('/') else {
+                output::complain(&format!("{route}: an account and a model, as in studio/pro"));
+                return Ok(Exit::Usage);
+            };
+            let name = RouteName { account: account.into(), model: model.into() };
+            drop(ask::<Value>(studio, &format!("routes.{verb}"), &name).await?);
+        }
+        (None, None) => {
+            let queue: QueueView = ask(studio, &format!("queue.{verb}"), &json!({})).await?;
+            let paused = if queue.paused { "paused" } else { "running" };
+            output::line(&format!(
+                "{paused}: {} queued, {} sending, {} parked",
+                queue.queued, queue.sending, queue.parked
+            ));
+        }
+    }
     Ok(Exit::Done)
 }
 
@@ -167,7 +194,15 @@ async fn show(studio: &Studio, id: &str, json: bool) -> anyhow::Result<Exit> {
     }
     output::line(&story.prompt);
     let mut rows = Vec::new();
+    let mut waits = story.waits.iter().peekable();
+    let waited = |wait: &WaitView| {
+        let took = duration(wait.to_ms - wait.from_ms);
+        vec!["waited".into(), String::new(), String::new(), took, String::new(), output::say(&wait.reason)]
+    };
     for attempt in &story.attempts {
+        while let Some(wait) = waits.next_if(|wait| wait.from_ms < attempt.started_ms) {
+            rows.push(waited(wait));
+        }
         rows.push(vec![
             format!("{}.", attempt.number),
             attempt.account.clone(),
@@ -177,6 +212,7 @@ async fn show(studio: &Studio, id: &str, json: bool) -> anyhow::Result<Exit> {
             attempt.verdict.as_ref().map(output::say).unwrap_or_default(),
         ]);
     }
+    rows.extend(waits.map(waited));
     output::table(&rows);
     output::line(&job_line(studio, &story.job).await.to_string());
     Ok(Exit::Done)

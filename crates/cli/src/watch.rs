@@ -31,7 +31,9 @@ pub(crate) async fn ask<R: DeserializeOwned>(
 fn refusal(code: &str) -> Exit {
     match code {
         "E-CONFIRM" => Exit::Decide,
-        "E-NOT-FOUND" | "E-STATE" | "E-LIBRARY" | "E-INTERNAL" | "E-FILE" | "E-ACCOUNT-BUSY" => Exit::Failed,
+        "E-NOT-FOUND" | "E-STATE" | "E-AHEAD" | "E-LIBRARY" | "E-INTERNAL" | "E-FILE" | "E-ACCOUNT-BUSY" => {
+            Exit::Failed
+        }
         _ => Exit::Usage,
     }
 }
@@ -44,7 +46,7 @@ pub(crate) async fn until_ended(
 ) -> anyhow::Result<Vec<JobView>> {
     let mut events = studio.events();
     let mut told: HashMap<String, String> = HashMap::new();
-    let (mut sheet, mut asked) = (sheet, false);
+    let (mut sheet, mut asked, mut offered) = (sheet, false, false);
     loop {
         for job in &sheet.jobs {
             tell(job, &mut told);
@@ -58,6 +60,20 @@ pub(crate) async fn until_ended(
                 offer.model,
                 usd(offer.usd),
                 sheet.id
+            ));
+        }
+        let ahead = sheet.jobs.iter().find_map(|job| Some((job, job.ahead.as_ref()?)));
+        if let Some((job, ahead)) = ahead.filter(|_| !offered) {
+            offered = true;
+            output::progress(&format!(
+                "{} is refused, {} goes through. To have it in {} now, for {} more, and {} later: diptych queue redo {} --size {}",
+                job.size,
+                ahead.size,
+                ahead.size,
+                usd(ahead.usd),
+                job.size,
+                job.id,
+                ahead.size
             ));
         }
         let open = |job: &JobView| match job.state {

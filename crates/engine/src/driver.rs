@@ -1,11 +1,13 @@
 //! The driver: does what policy decides. Async, IO, the clock; no decision of its own about money.
 
+mod ahead;
 mod alerts;
 mod along;
 mod apply;
 mod attempt;
 mod auto_save;
 mod budgets;
+mod bulk;
 mod check;
 mod compose;
 mod copies;
@@ -23,9 +25,12 @@ mod sidecars;
 mod stand_in;
 mod stop;
 mod storage;
+mod waits;
 mod weather;
 
+pub use ahead::{Ahead, ahead};
 pub(crate) use auto_save::{follow_new, save_new};
+pub use bulk::Stopped;
 pub use check::{CheckReport, check, problem};
 pub(crate) use compose::find_reference;
 pub use compose::{Asker, Asking, Plan, PlanItem, create, plan, redo};
@@ -39,4 +44,5 @@ pub use scheduler::run;
 pub(crate) use sidecars::{catch_up, follow};
 pub use stand_in::{Offer, offer};
 pub use storage::{Storage, Taken};
+pub use waits::story;
 pub use weather::{RouteNow, RouteState, routes};

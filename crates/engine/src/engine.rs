@@ -8,15 +8,13 @@ use crate::store::folder::write_durably;
 use crate::store::relocate;
 use crate::value::catalogue::Catalogue;
 use crate::value::event::Event;
-use crate::value::id::{AccountId, JobId};
-use crate::value::job::JobState;
+use crate::value::id::AccountId;
 use crate::value::sentence::Sentence;
 use crate::value::settings::Settings;
 use std::io::Cursor;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use tokio_util::sync::CancellationToken;
 
 /// Largest reference that is sent, bytes: the providers' limit for one inline picture.
@@ -92,10 +90,12 @@ impl Engine {
         let core = Arc::new(Core::new(parts, ledger, catalogue));
         core.put_settings(core.ledger.settings().await?);
         core.reload_accounts().await?;
-        core.ledger.unpark(WAITS_FOR_A_KEY).await?;
+        let unparked = core.ledger.unpark(WAITS_FOR_A_KEY).await?;
+        core.note_free(unparked.iter().map(|job| &job.id));
         let recovered = driver::recover(&core).await.map_err(|error| failed(&error))?;
         // After the fleet, which recovery puts in place.
         core.restore_holds().await?;
+        core.note_presence(true).await;
         let stop = CancellationToken::new();
         tokio::spawn(driver::run(core.clone(), stop.clone()));
         tokio::spawn(driver::follow(core.clone(), stop.clone()));
@@ -148,58 +148,11 @@ impl Engine {
     pub async fn unpark(&self, beginning: &'static str) -> Result<(), LedgerError> {
         let jobs = self.ledger.unpark(beginning).await?;
         self.follow(&jobs);
+        self.note_free(jobs.iter().map(|job| &job.id));
         jobs.into_iter().for_each(|job| self.tell(Event::Job(job.id)));
         self.tell(Event::Status);
         self.nudge();
         Ok(())
-    }
-
-    /// Stops jobs: those that wait end now; those on the wire are kept if they still arrive. Returns how many.
-    ///
-    /// # Errors
-    /// The ledger's.
-    pub async fn cancel(&self, ids: Vec<JobId>) -> Result<u32, LedgerError> {
-        let now = self.clock.now();
-        let change = move |job: &mut crate::value::job::Job| match job.state {
-            JobState::Queued | JobState::Parked => {
-                job.state = JobState::Cancelled;
-                job.finished = Some(now);
-                job.reason = Some(Sentence::new("R-cancelled"));
-                job.not_before = None;
-                true
-            }
-            JobState::Sending if !job.cancelled => {
-                job.cancelled = true;
-                job.reason = Some(Sentence::new("R-cancelled-sent"));
-                true
-            }
-            _ => false,
-        };
-        self.change(ids, change).await
-    }
-
-    /// Puts failed, parked or cancelled jobs back into the queue. Returns how many.
-    ///
-    /// # Errors
-    /// The ledger's.
-    pub async fn retry(&self, ids: Vec<JobId>) -> Result<u32, LedgerError> {
-        let mended = Arc::new(AtomicBool::new(false));
-        let found = mended.clone();
-        let change = move |job: &mut crate::value::job::Job| {
-            let ended = matches!(job.state, JobState::Failed | JobState::Parked | JobState::Cancelled);
-            if ended {
-                if job.reason.as_ref().is_some_and(is_looked_at_again) {
-                    found.store(true, Ordering::Relaxed);
-                }
-                requeue(job);
-            }
-            ended
-        };
-        let changed = self.ledger.change_jobs(ids, change).await?;
-        if mended.load(Ordering::Relaxed) {
-            self.look_again();
-        }
-        Ok(self.changed(&changed))
     }
 
     /// An account proved to be good: jobs that wait for what is shut at it for long look again.
@@ -210,48 +163,6 @@ impl Engine {
         self.forgive(account);
         self.unpark("E-NO-GRANT").await?;
         self.unpark("E-SPEND-CAP").await
-    }
-
-    /// The user's word on outcomes unknown: send again, or let it be. Returns how many.
-    ///
-    /// # Errors
-    /// The ledger's.
-    pub async fn resolve(&self, ids: Vec<JobId>, resend: bool) -> Result<u32, LedgerError> {
-        let now = self.clock.now();
-        self.change(ids, move |job| {
-            if job.state != JobState::Unknown {
-                return false;
-            }
-            if resend {
-                requeue(job);
-                return true;
-            }
-            // An incomplete picture was kept: giving up on a better one leaves it as the result.
-            job.state = if job.picture.is_some() { JobState::Done } else { JobState::Failed };
-            job.finished = Some(now);
-            true
-        })
-        .await
-    }
-
-    async fn change<F>(&self, ids: Vec<JobId>, change: F) -> Result<u32, LedgerError>
-    where
-        F: Fn(&mut crate::value::job::Job) -> bool + Send + 'static,
-    {
-        let changed = self.ledger.change_jobs(ids, change).await?;
-        Ok(self.changed(&changed))
-    }
-
-    /// Jobs are others now: they take their places, and everybody is told. Returns how many.
-    fn changed(&self, jobs: &[crate::value::job::Job]) -> u32 {
-        self.follow(jobs);
-        self.press_alerts();
-        for job in jobs {
-            self.tell(Event::Job(job.id.clone()));
-        }
-        self.tell(Event::Status);
-        self.nudge();
-        u32::try_from(jobs.len()).unwrap_or(u32::MAX)
     }
 
     /// Takes a reference picture in and returns its hash and facts.
@@ -281,11 +192,6 @@ impl Engine {
     pub fn reference_file(&self, hash: &str) -> Option<PathBuf> {
         driver::find_reference(&self.folders, hash).map(|(path, _)| path)
     }
-}
-
-/// Whether what a job waits or ended for is shut until somebody mends it, and is looked at now and then.
-fn is_looked_at_again(why: &Sentence) -> bool {
-    matches!(why.code.as_str(), "E-NO-GRANT" | "E-SPEND-CAP")
 }
 
 /// A reference that was taken in.
@@ -342,20 +248,6 @@ async fn at_work<T: Send + 'static>(
 ) -> Result<T, Sentence> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|error| Sentence::new("E-INTERNAL").with("text", error.to_string()))?
-}
-
-fn requeue(job: &mut crate::value::job::Job) {
-    job.state = JobState::Queued;
-    job.finished = None;
-    job.not_before = None;
-    job.reason = None;
-    job.cancelled = false;
-    // What it went through before is in its attempts; the counters start anew. Their number must go on.
-    job.trials = crate::value::job::Trials {
-        attempts: job.trials.attempts,
-        resent: job.trials.resent,
-        ..Default::default()
-    };
 }
 
 /// Runs work that may block on a thread that may. `None` where it broke down.

@@ -12,3 +12,4 @@ pub mod queue;
 pub mod route;
 pub mod step;
 pub mod verdict;
+pub mod waits;

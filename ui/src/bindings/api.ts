@@ -736,6 +736,16 @@ model: string,
  */
 usd: number, };
 
+export type AheadView = { 
+/**
+ * Its size.
+ */
+size: string, 
+/**
+ * What it would cost, micro-dollars, at the list price.
+ */
+usd: number, };
+
 export type JobView = { 
 /**
  * Id.
@@ -846,6 +856,18 @@ notes: Array<Sentence>,
  */
 stand_in: StandIn | null, 
 /**
+ * Its size is refused, and this smaller one could be made now while it goes on waiting.
+ */
+ahead: AheadView | null, 
+/**
+ * The job that makes the same picture smaller meanwhile.
+ */
+smaller: string | null, 
+/**
+ * It is made ahead of this larger job, which goes on waiting.
+ */
+larger: string | null, 
+/**
  * The picture.
  */
 picture: PictureView | null, 
@@ -912,7 +934,25 @@ prompt: string,
 /**
  * Its attempts, oldest first.
  */
-attempts: Array<AttemptView>, };
+attempts: Array<AttemptView>, 
+/**
+ * What it waited for before and between them, as far as it was noted.
+ */
+waits: Array<WaitView>, };
+
+export type WaitView = { 
+/**
+ * From.
+ */
+from_ms: number, 
+/**
+ * To; of one that goes on: now.
+ */
+to_ms: number, 
+/**
+ * For what.
+ */
+reason: Sentence, };
 
 export type ListJobs = { 
 /**
@@ -928,9 +968,69 @@ state: JobState | null,
  */
 limit: number, };
 
+export type CancelJobs = { 
+/**
+ * A job, or a sheet.
+ */
+id: string | null, 
+/**
+ * All of this lane.
+ */
+lane: string | null, 
+/**
+ * All there are.
+ */
+all: boolean, };
+
+export type Stopped = { 
+/**
+ * Jobs, in all.
+ */
+jobs: number, 
+/**
+ * Of these, on the wire: what still arrives is kept.
+ */
+sent: number, };
+
+export type TallyJobs = { 
+/**
+ * Of this sheet; absent means all.
+ */
+sheet: string | null, 
+/**
+ * Of this lane.
+ */
+lane: string | null, 
+/**
+ * In these states.
+ */
+states: Array<JobState>, };
+
+export type Tally = { 
+/**
+ * How many.
+ */
+jobs: number, 
+/**
+ * Of these, on the wire.
+ */
+sending: number, 
+/**
+ * Of these, simulated.
+ */
+practice: number, 
+/**
+ * Of the others, the list price of all that have one, micro-dollars.
+ */
+usd: number, 
+/**
+ * Of the others, those whose price nobody knows.
+ */
+unpriced: number, };
+
 export type RetryJobs = { 
 /**
- * This one.
+ * A job, or a sheet.
  */
 id: string | null, 
 /**
@@ -940,7 +1040,7 @@ failed: boolean, };
 
 export type ResolveJobs = { 
 /**
- * This one; absent means all.
+ * A job, or a sheet; absent means all.
  */
 id: string | null, 
 /**
@@ -954,9 +1054,13 @@ export type RedoJob = {
  */
 id: string, 
 /**
- * Model id or alias.
+ * Model id or alias; absent means the one it asked for. A job that waits is stopped for another model.
  */
-model: string, };
+model: string | null, 
+/**
+ * Size; absent means its own. A job that waits goes on waiting beside a smaller one.
+ */
+size: string | null, };
 
 export type Touched = { 
 /**
@@ -2490,13 +2594,15 @@ export interface Commands {
   "sheets.create": { args: SheetSpec; result: SheetView };
   "sheets.get": { args: ById; result: SheetView };
   "sheets.list": { args: ListSheets; result: Array<SheetRow> };
-  "sheets.cancel": { args: ById; result: Touched };
+  "sheets.cancel": { args: ById; result: Stopped };
   "sheets.pause": { args: ById; result: Done };
   "sheets.resume": { args: ById; result: Done };
   "sheets.fallback": { args: SetFallback; result: Touched };
+  "sheets.ahead": { args: ById; result: Touched };
   "jobs.list": { args: ListJobs; result: Array<JobView> };
   "jobs.story": { args: ById; result: JobStory };
-  "jobs.cancel": { args: ById; result: Touched };
+  "jobs.cancel": { args: CancelJobs; result: Stopped };
+  "jobs.tally": { args: TallyJobs; result: Tally };
   "jobs.retry": { args: RetryJobs; result: Touched };
   "jobs.resolve": { args: ResolveJobs; result: Touched };
   "jobs.redo": { args: RedoJob; result: JobView };

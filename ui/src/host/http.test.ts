@@ -54,15 +54,15 @@ describe('the browser', () => {
   it('posts commands as JSON', async () => {
     fetched.mockReturnValue(json({ jobs: 1 }));
     const host = await httpHost();
-    expect(await host.call('jobs.cancel', { id: 'j' })).toEqual({ jobs: 1 });
-    expect(fetched).toHaveBeenCalledWith('/rpc/jobs.cancel', expect.objectContaining({ body: '{"id":"j"}' }));
+    expect(await host.call('alerts.seen', { id: 'j' })).toEqual({ jobs: 1 });
+    expect(fetched).toHaveBeenCalledWith('/rpc/alerts.seen', expect.objectContaining({ body: '{"id":"j"}' }));
   });
 
   it('passes a failure on as it is', async () => {
     const failure = { sentence: { code: 'E-STATE', params: { state: 'done' } }, billed: 'no' };
     fetched.mockReturnValue(json(failure, 409));
     const host = await httpHost();
-    await expect(host.call('jobs.cancel', { id: 'j' })).rejects.toEqual(failure);
+    await expect(host.call('alerts.seen', { id: 'j' })).rejects.toEqual(failure);
   });
 
   it('makes a failure of anything else', async () => {

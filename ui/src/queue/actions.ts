@@ -1,7 +1,8 @@
 // What can be done with a sheet in the queue. The engine's answer comes back as events; the page is read again at once.
 
-import type { JobView } from '@/bindings/api';
+import type { LaneView, Stopped } from '@/bindings/api';
 import type { Command, Args, Result } from '@/host';
+import { t } from '@/i18n/index.svelte';
 import type { Studio } from '@/state/studio.svelte';
 
 export async function act<C extends Command>(
@@ -14,35 +15,21 @@ export async function act<C extends Command>(
   return answer;
 }
 
-/** Jobs of one sheet in one of these states, and what is done with each. */
-export async function each(
-  studio: Studio,
-  sheet: string,
-  states: readonly JobView['state'][],
-  work: (job: JobView) => Promise<unknown>,
-): Promise<void> {
-  const { host, notices, queue } = studio;
-  const jobs = await notices.run(host.call('jobs.list', { sheet, state: null, limit: 10_000 }));
-  for (const job of jobs ?? []) {
-    if (!states.includes(job.state)) continue;
-    if ((await notices.run(work(job))) === undefined) break;
-  }
-  await notices.run(queue.load());
-}
+/** What failed or cannot go on, of a sheet or a job. */
+export const retry = (studio: Studio, id: string): Promise<unknown> =>
+  act(studio, 'jobs.retry', { id, failed: false });
 
-export const retrySheet = (studio: Studio, sheet: string): Promise<void> =>
-  each(studio, sheet, ['failed', 'parked'], (job) =>
-    studio.host.call('jobs.retry', { id: job.id, failed: false }),
-  );
+/** Everything of one sheet. */
+export const stopSheet = async (studio: Studio, id: string): Promise<void> =>
+  say(studio, await act(studio, 'jobs.cancel', { id, lane: null, all: false }));
 
-export const resolveSheet = (studio: Studio, sheet: string, resend: boolean): Promise<void> =>
-  each(studio, sheet, ['unknown'], (job) => studio.host.call('jobs.resolve', { id: job.id, resend }));
+/** Everything that waits, in one lane or in all. */
+export const stopAll = async (studio: Studio, lane: LaneView['lane'] | null): Promise<void> =>
+  say(studio, await act(studio, 'jobs.cancel', { id: null, lane, all: lane === null }));
 
-/** Everything that waits, in all lanes. */
-export async function stopAll(studio: Studio): Promise<void> {
-  const { host, notices, queue } = studio;
-  for (const sheet of queue.page?.sheets ?? []) {
-    if (sheet.queued + sheet.parked > 0) await notices.run(host.call('sheets.cancel', { id: sheet.sheet }));
-  }
-  await notices.run(queue.load());
+/** What became of it; what is on the wire is not forgotten. */
+function say({ notices }: Studio, stopped: Stopped | undefined): void {
+  if (!stopped) return;
+  const { jobs: n, sent } = stopped;
+  notices.info(t(sent > 0 ? 'queue.stopped.sent' : 'queue.stopped', { n, sent }));
 }

@@ -5,7 +5,7 @@ import { job, NOW, sheet, STATUS } from '../../test/fake-data';
 import { lane, QUEUE, queueSheet } from '../../test/fake-weather';
 import { axeViolations, inStudio } from '../../test/render';
 import QueueView from './QueueView.svelte';
-import { countWords, finishWords, laneNote, reasonWords, unknowns } from './words';
+import { countWords, finishWords, laneNote, priceOf, reasonWords } from './words';
 
 const user = userEvent.setup();
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -39,14 +39,12 @@ describe('words', () => {
     expect(finishWords(queueSheet({ queued: 1, deadline_ms: NOW + 5_000 }), NOW)).toMatch(/^sent anyway by/);
   });
 
-  it('add up what sending unknown outcomes again may cost, practice left out', () => {
-    const jobs = [
-      job(0, 0, { state: 'unknown' }),
-      job(0, 1, { state: 'unknown', practice: true }),
-      job(1, 0, { state: 'unknown', usd: 0 }),
-      job(1, 1, { state: 'failed' }),
-    ];
-    expect(unknowns(jobs)).toEqual({ jobs: 3, practice: 1, usd: 240_000, unpriced: 1 });
+  it('name what all may cost, practice left out', () => {
+    const tally = { jobs: 3, sending: 0, practice: 1, usd: 240_000, unpriced: 0 };
+    expect(priceOf(tally, 'queue.retry')).toBe('They cost up to $0.24.');
+    expect(priceOf({ ...tally, unpriced: 1 }, 'queue.retry')).toMatch(/\$0.24 and an unknown price/);
+    expect(priceOf({ ...tally, unpriced: 2 }, 'queue.retry')).toMatch(/not known/);
+    expect(priceOf({ ...tally, practice: 3 }, 'queue.unknown')).toMatch(/practice/);
   });
 });
 
@@ -87,8 +85,8 @@ describe('the queue', () => {
     await user.click(row.getByRole('button', { name: 'Stop' }));
     await user.click(row.getByRole('button', { name: 'Try 84 again' }));
     expect(host.sent('sheets.pause')).toEqual([{ id: 's-3' }]);
-    expect(host.sent('sheets.cancel')).toEqual([{ id: 's-3' }]);
-    expect(host.sent('jobs.retry')).toEqual([{ id: 'j-0-0', failed: false }]);
+    expect(host.sent('jobs.cancel')).toEqual([{ id: 's-3', lane: null, all: false }]);
+    expect(host.sent('jobs.retry')).toEqual([{ id: 's-3', failed: false }]);
   });
 
   it('pauses all by a key', async () => {
@@ -102,9 +100,27 @@ describe('the queue', () => {
   it('asks before everything is stopped', async () => {
     const { host } = await opened();
     await user.click(await screen.findByRole('button', { name: 'Stop all…' }));
-    expect(host.sent('sheets.cancel')).toEqual([]);
-    await user.click(screen.getByRole('button', { name: /^Stop \d+ jobs/ }));
-    expect(host.sent('sheets.cancel').length).toBeGreaterThan(3);
+    await user.click(await screen.findByRole('button', { name: /^Stop \d+ jobs/ }));
+    expect(host.sent('jobs.cancel')).toEqual([{ id: null, lane: null, all: true }]);
+  });
+
+  it('stops the lane that is shown, whatever is on the page, and says what is on the wire', async () => {
+    const { host } = await opened({ answers: { 'jobs.cancel': () => ({ jobs: 1400, sent: 2 }) } });
+    await user.click(await screen.findByRole('button', { name: /^Economy/ }));
+    await user.click(await screen.findByRole('button', { name: 'Stop Economy…' }));
+    expect(await screen.findByText(/were not sent and cost nothing/)).toBeInTheDocument();
+    expect(host.sent('jobs.tally')[0]).toMatchObject({ lane: 'economy' });
+    await user.click(screen.getByRole('button', { name: /^Stop [\d,]+ jobs?/ }));
+    expect(host.sent('jobs.cancel')).toEqual([{ id: null, lane: 'economy', all: false }]);
+  });
+
+  it('says how much and for how much before all that failed is tried again', async () => {
+    const jobs = [job(0, 0, { state: 'failed' }), job(0, 1, { state: 'parked' })];
+    const { host } = await opened({ sheets: [sheet(jobs)] });
+    await user.click(await screen.findByRole('button', { name: 'Try failed again…' }));
+    expect(await screen.findByText(/cost up to \$0.353/)).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Try 2 again' }));
+    expect(host.sent('jobs.retry')).toEqual([{ id: null, failed: true }]);
   });
 
   it('names the price before unknown outcomes are sent again', async () => {

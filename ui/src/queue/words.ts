@@ -1,7 +1,7 @@
 // What a waiting sheet and a lane say of themselves, and what deciding the unknown outcomes would cost. Pure but for
 // the catalogue.
 
-import type { JobView, LaneView, QueueSheet } from '@/bindings/api';
+import type { LaneView, QueueSheet, Tally } from '@/bindings/api';
 import { headline, t, time } from '@/i18n/index.svelte';
 import { liveSentence } from '@/shared/live';
 
@@ -51,22 +51,10 @@ export function finishWords(sheet: QueueSheet, now: number): string {
 /** Jobs that still can become a picture by themselves. */
 export const open = (sheet: QueueSheet): number => sheet.queued + sheet.sending + sheet.parked;
 
-export interface Unknowns {
-  jobs: number;
-  practice: number;
-  /** Micro-dollars at most, if all are sent again; practice left out. */
-  usd: number;
-  /** Some have no price that anybody knows. */
-  unpriced: number;
-}
-
-export function unknowns(jobs: readonly JobView[]): Unknowns {
-  const all = jobs.filter((job) => job.state === 'unknown');
-  const real = all.filter((job) => !job.practice);
-  return {
-    jobs: all.length,
-    practice: all.length - real.length,
-    usd: real.reduce((sum, job) => sum + job.usd, 0),
-    unpriced: real.filter((job) => job.usd <= 0).length,
-  };
+/** What all of these may cost: practice nothing, and some have no price that anybody knows. */
+export function priceOf(tally: Tally, key: 'queue.unknown' | 'queue.retry'): string {
+  const real = tally.jobs - tally.practice;
+  if (real === 0) return t(`${key}.practice`);
+  if (tally.unpriced === real) return t(`${key}.unpriced`);
+  return t(tally.unpriced > 0 ? `${key}.partly` : `${key}.price`, { usd: tally.usd });
 }

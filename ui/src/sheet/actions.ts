@@ -4,7 +4,7 @@ import type { JobView } from '@/bindings/api';
 import type { Studio } from '@/state/studio.svelte';
 
 export function stop({ notices, host }: Studio, job: JobView): void {
-  void notices.run(host.call('jobs.cancel', { id: job.id }));
+  void notices.run(host.call('jobs.cancel', { id: job.id, lane: null, all: false }));
 }
 
 export function retry({ notices, host }: Studio, job: JobView): void {
@@ -18,11 +18,24 @@ export function resolve({ notices, host }: Studio, job: JobView, resend: boolean
 /** On another model. What waits is stopped first: else both would be made, and both be charged. */
 export async function redo({ notices, host, sheets }: Studio, job: JobView, model: string): Promise<void> {
   if (job.state === 'queued' || job.state === 'parked') {
-    const stopped = await notices.run(host.call('jobs.cancel', { id: job.id }));
+    const stopped = await notices.run(host.call('jobs.cancel', { id: job.id, lane: null, all: false }));
     if (!stopped || stopped.jobs === 0) return;
   }
-  const made = await notices.run(host.call('jobs.redo', { id: job.id, model }));
+  const made = await notices.run(host.call('jobs.redo', { id: job.id, model, size: null }));
   if (made) sheets.take(made);
+}
+
+/** The smaller picture now; the larger one goes on waiting, and both are kept. */
+export async function makeAhead({ notices, host, sheets }: Studio, job: JobView): Promise<void> {
+  if (!job.ahead) return;
+  const { size } = job.ahead;
+  const made = await notices.run(host.call('jobs.redo', { id: job.id, model: null, size }));
+  if (made) sheets.take(made);
+}
+
+/** The same for all of a sheet that have the offer. */
+export function makeAllAhead({ notices, host }: Studio, sheet: string): void {
+  void notices.run(host.call('sheets.ahead', { id: sheet }));
 }
 
 export function openWall({ nav }: Studio, job: JobView): void {

@@ -100,7 +100,7 @@ describe('the stage', () => {
     ]);
     expect(cell(0, 1).queryByRole('button', { name: 'Stop' })).toBeNull();
     await user.click(cell(0, 0).getByRole('button', { name: 'Stop' }));
-    expect(host.sent('jobs.cancel')).toEqual([{ id: 'j-0-0' }]);
+    expect(host.sent('jobs.cancel')).toEqual([{ id: 'j-0-0', lane: null, all: false }]);
     await user.click(screen.getByRole('button', { name: 'Stop all' }));
     expect(host.sent('sheets.cancel')).toEqual([{ id: 's-1' }]);
   });
@@ -109,7 +109,7 @@ describe('the stage', () => {
     const { host, cell } = await staged([job(0, 0, { reason: overload }), job(0, 1, { reason: overload })]);
     expect(cell(0, 1).queryByRole('button', { name: /instead/ })).toBeNull();
     await user.click(cell(0, 0).getByRole('button', { name: 'Use Flash instead' }));
-    await waitFor(() => expect(host.sent('jobs.redo')).toEqual([{ id: 'j-0-0', model: FLASH }]));
+    await waitFor(() => expect(host.sent('jobs.redo')).toEqual([{ id: 'j-0-0', model: FLASH, size: null }]));
     // Stopped before the other is asked for, so that the two cannot both be charged.
     const order = host.calls.map((call) => call.command).filter((command) => command.startsWith('jobs.'));
     expect(order).toEqual(['jobs.cancel', 'jobs.redo']);
@@ -119,7 +119,7 @@ describe('the stage', () => {
     const one = sheet([job(0, 0, { reason: overload })]);
     const { host, studio } = await inStudio(
       SheetStage,
-      { sheets: [one], answers: { 'jobs.cancel': () => ({ jobs: 0 }) } },
+      { sheets: [one], answers: { 'jobs.cancel': () => ({ jobs: 0, sent: 0 }) } },
       { onexample },
     );
     studio.sheets.show(one);
@@ -143,6 +143,25 @@ describe('the stage', () => {
     ]);
   });
 
+  it('offers the smaller picture now where its size is refused, with its price, and keeps both together', async () => {
+    const ahead = { size: '2K', usd: 134_000 };
+    const waits = (row: number) => job(row, 0, { reason: overload, ahead });
+    const { studio, host, cell } = await staged([waits(0), waits(1)]);
+    expect(
+      screen.getByText(/Pro refuses 4K now, 2K goes through. 2 pictures in 2K now: \$0.268 more/),
+    ).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Make 2K now, 4K later' }));
+    expect(host.sent('sheets.ahead')).toEqual([{ id: 's-1' }]);
+    await user.click(cell(0, 0).getByRole('button', { name: '2K now, 4K later: $0.134 more' }));
+    expect(host.sent('jobs.redo')).toEqual([{ id: 'j-0-0', model: null, size: '2K' }]);
+
+    const small = job(0, 0, { id: 'j-small', size: '2K', larger: 'j-0-0' });
+    studio.sheets.show(sheet([job(0, 0, { smaller: 'j-small' }), small]));
+    expect(await screen.findByText('2K ahead')).toBeInTheDocument();
+    expect(screen.getByText('2K made ahead')).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: /2K now/ })).toBeNull();
+  });
+
   it('leaves an unknown outcome to the user, one by one or all at once', async () => {
     const unknown = (row: number) =>
       job(row, 0, {
@@ -158,8 +177,7 @@ describe('the stage', () => {
     expect(host.sent('jobs.resolve')).toEqual([
       { id: 'j-0-0', resend: true },
       { id: 'j-1-0', resend: false },
-      { id: 'j-0-0', resend: false },
-      { id: 'j-1-0', resend: false },
+      { id: 's-1', resend: false },
     ]);
   });
 

@@ -1,7 +1,7 @@
 // What a cell says of its job: state, reason and figures, in words.
 
 import type { JobView, SheetView } from '@/bindings/api';
-import { duration, t } from '@/i18n/index.svelte';
+import { duration, t, usd } from '@/i18n/index.svelte';
 import { jobWords } from '@/shared/live';
 
 export interface CellWords {
@@ -48,6 +48,12 @@ export function age(job: JobView, now: number): number {
 export function columnModel(sheet: SheetView | null, job: JobView): string | null {
   if (!sheet) return null;
   return sheet.models[Math.floor(job.column / Math.max(1, sheet.accounts.length))] ?? null;
+}
+
+/** What the smaller pictures would cost that could be made now. */
+export function aheadPrice(jobs: readonly JobView[]): string {
+  const sum = jobs.reduce((total, job) => total + (job.ahead?.usd ?? 0), 0);
+  return jobs.some((job) => job.practice) ? t('gallery.price-practice', { usd: sum }) : usd(sum);
 }
 
 const TROUBLE = new Set([

@@ -32,6 +32,51 @@ describe('the story', () => {
     expect(told[5]?.details).toEqual(['until the quota opened']);
   });
 
+  it('tells what was noted, and leaves the rest to what the call before suggests', () => {
+    const [first] = STORY.attempts;
+    if (!first) throw new Error('no attempt');
+    const from = first.started_ms - 6_000;
+    const noted = (code: string, after: number, until: number) => ({
+      from_ms: from + after,
+      to_ms: from + until,
+      reason: { code, params: { account: 'studio', model: 'Pro' } },
+    });
+    const told = steps(
+      {
+        ...STORY,
+        attempts: [{ ...first, started_ms: from + 100_000, ended_ms: from + 102_000 }],
+        waits: [
+          noted('R-paused', 0, 40_000),
+          noted('R-off-peak', 40_000, 70_000),
+          noted('E-RATE-MINUTE', 70_000, 90_000),
+          noted('R-route-paused', 102_000, 130_000),
+        ],
+      },
+      NOW,
+      (model) => model,
+    );
+    const waits = told.filter((step) => step.tone === 'wait');
+    expect(waits.map((step) => [step.title.replaceAll('\u00a0', ' '), step.details[0]])).toEqual([
+      ['Waited 40 s', 'all was paused by you'],
+      ['Waited 30 s', 'for a better hour'],
+      ['Waited 20 s', 'until the quota opened'],
+      ['Waited 10 s', 'for its turn: what was queued before went first'],
+      ['Waited 28 s', 'Pro at studio was held by you'],
+    ]);
+  });
+
+  it('leaves the wait that goes on to the last step', () => {
+    const since = (to_ms: number) => ({
+      from_ms: NOW - 90_000,
+      to_ms,
+      reason: { code: 'R-paused', params: {} },
+    });
+    const waits = (to: number) =>
+      titles({ job: job(0, 0, { created_ms: NOW - 90_000 }), prompt: '', attempts: [], waits: [since(to)] });
+    expect(waits(NOW)).toEqual(['Queued', 'Waits now']);
+    expect(waits(NOW - 30_000)).toEqual(['Queued', 'Waited 1 min', 'Waits now']);
+  });
+
   it('runs forward', () => {
     const times = steps(STORY, NOW, (model) => model).map((step) => step.at);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
@@ -49,7 +94,7 @@ describe('the story', () => {
     [job(0, 0, { state: 'cancelled', finished_ms: NOW }), 'Stopped'],
     [job(0, 0, { state: 'sending', sent_ms: NOW - 4_000 }), 'On the wire for 4 s'],
   ])('ends as the job does', (one, title) => {
-    expect(titles({ job: one, prompt: '', attempts: [] }).at(-1)).toBe(title);
+    expect(titles({ job: one, prompt: '', attempts: [], waits: [] }).at(-1)).toBe(title);
   });
 
   it('is shown in a dialog that closes by Escape’s path', async () => {

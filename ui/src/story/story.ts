@@ -1,7 +1,7 @@
 // A job's story as steps: queued, each wait with its reason, each call with what came of it, the end. Pure but for the
 // catalogue. Not here: how a step looks.
 
-import type { AttemptView, JobStory, JobView } from '@/bindings/api';
+import type { AttemptView, JobStory, JobView, WaitView } from '@/bindings/api';
 import { bytes, duration, headline, sentence, t, usd } from '@/i18n/index.svelte';
 import { liveSentence } from '@/shared/live';
 
@@ -121,7 +121,7 @@ const usdAtRisk = (job: JobView): string =>
     : `${t('story.decide')} ${t('story.at-risk', { usd: usd(job.usd) })}`;
 
 export function steps(story: JobStory, now: number, name: (model: string) => string): Step[] {
-  const { job, attempts } = story;
+  const { job, attempts, waits } = story;
   const found: Step[] = [
     {
       key: 'queued',
@@ -134,12 +134,55 @@ export function steps(story: JobStory, now: number, name: (model: string) => str
   let before = job.created_ms;
   let why = t('story.wait.turn');
   for (const attempt of attempts) {
-    found.push(...wait(`wait-${attempt.number}`, before, attempt.started_ms, why));
+    found.push(...gap(`wait-${attempt.number}`, before, attempt.started_ms, why, waits));
     found.push(...call(attempt, job, name));
     before = attempt.ended_ms ?? attempt.started_ms;
     why = t(`story.wait.${attempt.state === 'unknown' ? 'decided' : reasonKind(attempt)}`);
   }
+  // What still holds is told at the end, with its next step.
+  const over = job.finished_ms ?? now;
+  const past = waits.filter((one) => one.from_ms >= before && one.to_ms < over - NOTICED_MS);
+  const [last] = past.slice(-1);
+  if (last) found.push(...gap('wait-end', before, last.to_ms, why, past));
   return [...found, ...end(job, now)];
+}
+
+/** A stretch between two calls: each wait that was noted, and for the rest of it what the call before suggests. */
+function gap(key: string, from: number, to: number, why: string, waits: readonly WaitView[]): Step[] {
+  const steps: Step[] = [];
+  let at = from;
+  for (const one of waits.filter((wait) => wait.from_ms >= from && wait.to_ms <= to)) {
+    steps.push(...wait(`${key}-${at}`, at, one.from_ms, why));
+    steps.push(...wait(`${key}-at-${one.from_ms}`, one.from_ms, one.to_ms, waitWords(one)));
+    at = one.to_ms;
+  }
+  return [...steps, ...wait(`${key}-${at}-rest`, at, to, why)];
+}
+
+/** Past waits in short words: what the engine says of one that holds counts down to its end. */
+const WORDS: [RegExp, string][] = [
+  [/^R-paused$/, 'paused'],
+  [/^R-sheet-paused$/, 'held'],
+  [/^R-route-paused$/, 'route'],
+  [/^R-off-peak$/, 'hours'],
+  [/^R-concurrency$/, 'place'],
+  [/^R-budget$/, 'budget'],
+  [/^R-day-limit$/, 'day-limit'],
+  [/^R-month-limit$/, 'month-limit'],
+  [/^R-(closed|draining)$/, 'closed'],
+  [/^R-decide$/, 'decided'],
+  [/^R-ended$/, 'ended'],
+  [/^E-NO-ROOM$/, 'room'],
+  [/^E-KEY/, 'key'],
+  [/^E-RATE-DAY$/, 'day'],
+  [/^E-RATE/, 'quota'],
+  [/^E-(OVERLOAD|CAPACITY)/, 'overload'],
+  [/^E-OFFLINE$/, 'offline'],
+];
+
+function waitWords({ reason }: WaitView): string {
+  const found = WORDS.find(([code]) => code.test(reason.code));
+  return found ? t(`story.wait.${found[1]}`, reason.params) : sentence(reason);
 }
 
 /** Why a call that failed was followed by a wait: whose turn it was to give way. */

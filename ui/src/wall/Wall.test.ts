@@ -150,7 +150,7 @@ describe('the wall', () => {
   it('does again on the model that was asked for', async () => {
     const { host } = await show();
     await userEvent.click(screen.getByRole('button', { name: 'Redo with Pro' }));
-    expect(host.sent('jobs.redo')).toEqual([{ id: 'j-0-1', model: data.PRO }]);
+    expect(host.sent('jobs.redo')).toEqual([{ id: 'j-0-1', model: data.PRO, size: null }]);
     await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(3));
   });
 

@@ -108,7 +108,7 @@ export function paneActions(
       const picture = entryIn(pane)?.picture;
       if (!picture?.fallback || picture.job === null) return;
       void notices
-        .run(host.call('jobs.redo', { id: picture.job, model: picture.model_asked }))
+        .run(host.call('jobs.redo', { id: picture.job, model: picture.model_asked, size: null }))
         .then((job) => job && wall.take(job));
     },
   };

@@ -6,6 +6,7 @@ import { galleryOf } from '@/gallery/state.svelte';
 import type { Studio } from '@/state/studio.svelte';
 import * as data from '../fake-data';
 import type { FakeHost, Script } from '../fake-host';
+import { WAITED } from '../fake-story';
 import * as weather from '../fake-weather';
 import { reasons } from './reasons';
 
@@ -187,6 +188,39 @@ export const STATES: Record<string, State> = {
   welcome: { script: { hello: { welcome: true }, settings: { welcomed: false }, ...practice } },
   empty: { script: practice },
   waiting: { script: { sheets: [{ ...data.sheet(waiting), fallback: 'ask' }], status: stormy }, draft },
+  ahead: {
+    script: {
+      sheets: [
+        data.sheet(
+          [0, 1].flatMap((row) => [
+            data.job(row, 0, { reason: overloaded.reason, ahead: { size: '2K', usd: 134_000 } }),
+            data.doneJob(row, 1, row === 0 ? 'dawn-flash' : 'mist-flash'),
+          ]),
+        ),
+      ],
+      status: stormy,
+    },
+    draft,
+  },
+  'ahead-made': {
+    script: {
+      sheets: [
+        data.sheet([
+          data.job(0, 0, { reason: overloaded.reason, attempts: 4, smaller: 'j-small' }),
+          data.doneJob(0, 1, 'dawn-flash'),
+          {
+            ...data.doneJob(0, 0, 'dawn-pro', { width: 2752, height: 1536 }),
+            id: 'j-small',
+            size: '2K',
+            larger: 'j-0-0',
+            created_ms: NOW - 30_000,
+          },
+        ]),
+      ],
+      status: stormy,
+    },
+    draft,
+  },
   full: {
     script: {
       sheets: [
@@ -442,6 +476,21 @@ export const STATES: Record<string, State> = {
     script: { sheets: [data.sheet(waiting)], status: stormy },
     draft,
     then: (studio) => (studio.nav.story = 'j-1-0'),
+  },
+  'story-waits': {
+    script: { sheets: [data.sheet(waiting)], status: stormy, answers: { 'jobs.story': () => WAITED } },
+    draft,
+    then: (studio) => (studio.nav.story = 'j-1-0'),
+  },
+  'queue-stop': {
+    script: { queue: weather.QUEUE, status: stormy },
+    then: (studio) => {
+      studio.nav.go('queue');
+      setTimeout(() => {
+        const buttons = [...document.querySelectorAll<HTMLElement>('.queue header .button')];
+        buttons.find((button) => button.textContent?.includes('Stop'))?.click();
+      }, 400);
+    },
   },
   banner: {
     script: { sheets: [data.sheet(waiting)], status: stormy, weather: weather.STORM },

@@ -1,10 +1,10 @@
 //! Sheets: planned, made, looked at, stopped.
 
-use super::Context;
+use super::{Context, jobs};
 use crate::view;
-use crate::wire::{ById, Failure, ListSheets, Plan, SheetRow, SheetSpec, SheetView, Touched};
+use crate::wire::{ById, Failure, ListSheets, Plan, SheetRow, SheetSpec, SheetView, Stopped, Touched};
 use diptych_engine::driver::{self, Asking};
-use diptych_engine::ledger::{JobFilter, Progress};
+use diptych_engine::ledger::{JobFilter, Progress, Which};
 use diptych_engine::value::id::SheetId;
 use diptych_engine::value::job::{Job, Sheet};
 use diptych_engine::value::money::Usd;
@@ -85,8 +85,15 @@ pub(crate) async fn list(context: &Context, list: ListSheets) -> Result<Vec<Shee
     Ok(sheets.map(row).collect())
 }
 
-pub(crate) async fn cancel(context: &Context, by: ById) -> Result<Touched, Failure> {
-    let jobs = jobs_of(context, SheetId::from_text(by.id)).await?;
-    let ids = jobs.into_iter().map(|job| job.id).collect();
-    Ok(Touched { jobs: context.engine.cancel(ids).await? })
+pub(crate) async fn cancel(context: &Context, by: ById) -> Result<Stopped, Failure> {
+    jobs::stop(context, Which::Sheet(SheetId::from_text(by.id))).await
+}
+
+/// The smaller pictures that pass now are made ahead of those that wait for a larger size.
+pub(crate) async fn ahead(context: &Context, by: ById) -> Result<Touched, Failure> {
+    match context.engine.make_ahead(SheetId::from_text(by.id.clone())).await? {
+        Some(Ok(jobs)) => Ok(Touched { jobs }),
+        Some(Err(problem)) => Err(Failure::of(problem)),
+        None => Err(Failure::not_found("sheet", &by.id)),
+    }
 }

@@ -81,6 +81,12 @@ pub struct JobView {
     pub notes: Vec<Sentence>,
     /// Its model is not to be had, and this one could take its place.
     pub stand_in: Option<StandIn>,
+    /// Its size is refused, and this smaller one could be made now while it goes on waiting.
+    pub ahead: Option<AheadView>,
+    /// The job that makes the same picture smaller meanwhile.
+    pub smaller: Option<String>,
+    /// It is made ahead of this larger job, which goes on waiting.
+    pub larger: Option<String>,
     /// The picture.
     pub picture: Option<PictureView>,
     /// Simulated.
@@ -93,6 +99,15 @@ pub struct StandIn {
     /// Model id.
     pub model: String,
     /// What the picture would cost there, micro-dollars, at the list price.
+    pub usd: i64,
+}
+
+/// A smaller picture that could be made now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct AheadView {
+    /// Its size.
+    pub size: String,
+    /// What it would cost, micro-dollars, at the list price.
     pub usd: i64,
 }
 
@@ -132,6 +147,19 @@ pub struct JobStory {
     pub prompt: String,
     /// Its attempts, oldest first.
     pub attempts: Vec<AttemptView>,
+    /// What it waited for before and between them, as far as it was noted.
+    pub waits: Vec<WaitView>,
+}
+
+/// A wait.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct WaitView {
+    /// From.
+    pub from_ms: i64,
+    /// To; of one that goes on: now.
+    pub to_ms: i64,
+    /// For what.
+    pub reason: Sentence,
 }
 
 /// `jobs.list`.
@@ -146,11 +174,59 @@ pub struct ListJobs {
     pub limit: u32,
 }
 
-/// `jobs.retry`: one job, or all that failed.
+/// `jobs.cancel`: a job, the jobs of a sheet, of a lane, or all. With nothing named nothing is stopped.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct CancelJobs {
+    /// A job, or a sheet.
+    pub id: Option<String>,
+    /// All of this lane.
+    pub lane: Option<String>,
+    /// All there are.
+    pub all: bool,
+}
+
+/// What was stopped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Stopped {
+    /// Jobs, in all.
+    pub jobs: u32,
+    /// Of these, on the wire: what still arrives is kept.
+    pub sent: u32,
+}
+
+/// `jobs.tally`: counts jobs before somebody decides about all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct TallyJobs {
+    /// Of this sheet; absent means all.
+    pub sheet: Option<String>,
+    /// Of this lane.
+    pub lane: Option<String>,
+    /// In these states.
+    pub states: Vec<JobState>,
+}
+
+/// Jobs, counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Tally {
+    /// How many.
+    pub jobs: u32,
+    /// Of these, on the wire.
+    pub sending: u32,
+    /// Of these, simulated.
+    pub practice: u32,
+    /// Of the others, the list price of all that have one, micro-dollars.
+    pub usd: i64,
+    /// Of the others, those whose price nobody knows.
+    pub unpriced: u32,
+}
+
+/// `jobs.retry`: a job, the jobs of a sheet that failed or are parked, or all such.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct RetryJobs {
-    /// This one.
+    /// A job, or a sheet.
     pub id: Option<String>,
     /// All that failed or are parked.
     pub failed: bool,
@@ -159,19 +235,22 @@ pub struct RetryJobs {
 /// `jobs.resolve`: what to do with outcomes unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ResolveJobs {
-    /// This one; absent means all.
+    /// A job, or a sheet; absent means all.
     pub id: Option<String>,
     /// Send again, at the risk of paying twice; else give up.
     pub resend: bool,
 }
 
-/// `jobs.redo`: make it again on another model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+/// `jobs.redo`: make it again, on another model, in another size, or both.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
 pub struct RedoJob {
     /// The job.
     pub id: String,
-    /// Model id or alias.
-    pub model: String,
+    /// Model id or alias; absent means the one it asked for. A job that waits is stopped for another model.
+    pub model: Option<String>,
+    /// Size; absent means its own. A job that waits goes on waiting beside a smaller one.
+    pub size: Option<String>,
 }
 
 /// How many jobs a command touched.

@@ -84,6 +84,9 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
     if let Some(job) = settled {
         redo_when_healthy(core, &job).await?;
         core.follow([&job]);
+        if let Some(why) = job.reason.as_ref().filter(|_| waits_by_itself(&job)) {
+            core.note(&job.id, why, job.not_before);
+        }
         make_thumbnails(core, &taken).await;
         core.tell(Event::Job(job.id));
         pictures.into_iter().for_each(|id| core.tell(Event::Picture(id)));
@@ -98,12 +101,17 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
 /// queue knows best when that one is well again. Once: a redo never falls back.
 async fn redo_when_healthy(core: &Core, job: &Job) -> crate::ledger::Result<()> {
     if job.state == JobState::Done && job.fallback && core.settings().redo_when_healthy {
-        let again = redo(core, job, &job.request.model, Asker::Rule).await?;
+        let again = redo(core, job, &job.request.model, None, Asker::Rule).await?;
         if let Err(why) = again {
             tracing::warn!(job = %job.id, ?why, "not made again");
         }
     }
     Ok(())
+}
+
+/// It waits for something of its own, not only for its turn.
+fn waits_by_itself(job: &Job) -> bool {
+    job.state == JobState::Parked || (job.state == JobState::Queued && job.not_before.is_some())
 }
 
 /// Outcomes unknown that may still be sent again without asking, by number and by money. The ledger is asked only where

@@ -394,8 +394,8 @@ pub enum Asker {
     Rule,
 }
 
-/// Adds a job to the cell of another: the same question to another model, or to the one that was asked at first. It waits
-/// for that model and never falls back.
+/// Adds a job to the cell of another: the same question to another model, or to the one that was asked at first, perhaps
+/// in another size. It waits for that model and never falls back.
 ///
 /// # Errors
 /// `Ok(Err(sentence))` where that model cannot do it; the ledger's.
@@ -403,26 +403,39 @@ pub async fn redo(
     core: &Core,
     old: &Job,
     model: &str,
+    size: Option<Size>,
     asker: Asker,
 ) -> Result<Result<JobId, Sentence>, LedgerError> {
-    let model = match core.catalogue.resolve(model) {
-        Ok(model) => model.clone(),
+    let job = match again(core, old, model, size.unwrap_or(old.request.size), Tier::Standard) {
+        Ok(job) => Job { interactive: old.interactive && asker == Asker::Person, ..job },
         Err(problem) => return Ok(Err(problem)),
     };
+    if job.interactive {
+        core.live().fleet.person_active(core.clock.now());
+    }
+    let job = core.ledger.add_job(job).await?;
+    core.follow([&job]);
+    core.tell(Event::Job(job.id.clone()));
+    core.nudge();
+    Ok(Ok(job.id))
+}
+
+/// A job in the cell of another, not yet in the books.
+pub(super) fn again(core: &Core, old: &Job, model: &str, size: Size, tier: Tier) -> Result<Job, Sentence> {
+    let model = core.catalogue.resolve(model)?.clone();
     let mut problems = Vec::new();
     let asking = Asking { references: old.request.references.clone(), ..Asking::default() };
-    check_shape(core, &model, old.request.size, &old.request.aspect, &asking, &mut problems);
+    check_shape(core, &model, size, &old.request.aspect, &asking, &mut problems);
     if let Some(problem) = problems.into_iter().next() {
-        return Ok(Err(problem));
+        return Err(problem);
     }
-    let request = Request { model: model.id.clone(), ..old.request.clone() };
+    let request = Request { model: model.id.clone(), size, ..old.request.clone() };
     let account = match &old.account_asked {
         Some(id) => core.account(id),
         None => core.accounts().into_iter().find(|kept| kept.account.practice() == old.practice),
     };
     let price =
         account.and_then(|kept| kept.account.price(&model.id, request.size, model.price(request.size)));
-    let id = JobId::fresh(&*core.randomness);
     // Where accounts are compared, the account is part of the question, and stays so.
     let compared = old.identity != old.request.identity(None, old.practice);
     let asked = old.account_asked.as_ref().filter(|_| compared).map(AccountId::as_str);
@@ -434,19 +447,12 @@ pub async fn redo(
         request,
         account_asked: old.account_asked.clone(),
         practice: old.practice,
-        interactive: old.interactive && asker == Asker::Person,
-        // Whoever asks for one picture again wants it.
-        tier: Tier::Standard,
-        usd: price.unwrap_or(Usd::ZERO),
+        interactive: old.interactive,
+        // Whoever asks for one picture again wants it: at the usual tier, unless the caller knows better.
+        tier,
+        usd: price.map_or(Usd::ZERO, |usual| tier.price(usual)),
     };
-    let mut job = Job::asked(question, id.clone(), core.clock.now());
+    let mut job = Job::asked(question, JobId::fresh(&*core.randomness), core.clock.now());
     job.trials.redo = true;
-    if job.interactive {
-        core.live().fleet.person_active(core.clock.now());
-    }
-    let job = core.ledger.add_job(job).await?;
-    core.follow([&job]);
-    core.tell(Event::Job(id.clone()));
-    core.nudge();
-    Ok(Ok(id))
+    Ok(job)
 }

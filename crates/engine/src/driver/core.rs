@@ -5,6 +5,7 @@ use crate::driver::alerts::Watch;
 use crate::driver::heat::Heat;
 use crate::driver::off_peak::OffPeakNow;
 use crate::driver::stand_in::can_fall_back;
+use crate::driver::waits::Notes;
 use crate::ledger::{KeptAccount, Ledger, LedgerError};
 use crate::picture::derive::Derived;
 use crate::policy::fleet::{Fleet, Rules};
@@ -116,6 +117,8 @@ pub(super) struct Live {
     pub(super) terms: HashMap<SheetId, Terms>,
     /// Which hours are good.
     pub(super) off_peak: OffPeakNow,
+    /// What jobs wait for, to be written down.
+    pub(super) notes: Notes,
     /// What was last told of why jobs wait.
     pub(super) told: HashMap<JobId, (Option<Timestamp>, String)>,
     pub(super) draining: bool,
@@ -466,6 +469,7 @@ impl Core {
         self.cancel_imports();
         self.calls.close();
         self.calls.wait().await;
+        self.note_presence(false).await;
         if let Err(error) = self.save_fleet().await {
             tracing::error!(%error, "what is known of the quotas could not be written down");
         }

@@ -8,6 +8,7 @@ use crate::driver::attempt::{Flying, fly};
 use crate::driver::budgets::unpriced;
 use crate::driver::core::{Core, Flight, Live};
 use crate::driver::stand_in;
+use crate::driver::waits;
 use crate::ledger::{Booking, KeptAccount, Refused};
 use crate::picture::clean::cleaned;
 use crate::policy::fleet::{Load, Route, Tier};
@@ -41,7 +42,8 @@ pub async fn run(core: Arc<Core>, stop: tokio_util::sync::CancellationToken) {
             tracing::error!(%error, "the scheduler could not look at the queue");
             None
         });
-        let wake = [wake, alerts::look(&core).await].into_iter().flatten().min();
+        let wake =
+            [wake, alerts::look(&core).await, waits::write_down(&core).await].into_iter().flatten().min();
         let now = core.clock.now();
         let sleep =
             wake.map_or(LONGEST_SLEEP, |at| at.since(now).clamp(Duration::from_millis(5), LONGEST_SLEEP));
@@ -90,6 +92,7 @@ async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
             }
             Next::Idle { wake } => {
                 tell_waits(core);
+                waits::look(core);
                 return Ok(wake);
             }
         }
@@ -122,7 +125,7 @@ fn next(core: &Core) -> Next {
     }
 }
 
-fn route_of(account: &Account, model: &Model, line: &LineKey) -> Route {
+pub(super) fn route_of(account: &Account, model: &Model, line: &LineKey) -> Route {
     let tier = tier_of(model, line);
     let price = account.price(&model.id, line.size, model.price(line.size)).map(|usual| tier.price(usual));
     Route::of(account, &model.id, tier, price, model.id != line.model)
@@ -134,7 +137,7 @@ fn tier_of(model: &Model, line: &LineKey) -> Tier {
 }
 
 /// Where the jobs of a line can go: the accounts of their world, in the user's order, with the model they use now.
-fn candidates<'a>(
+pub(super) fn candidates<'a>(
     core: &'a Core,
     accounts: &'a [KeptAccount],
     line: &'a LineKey,
@@ -199,6 +202,7 @@ async fn park(
     until: Option<Timestamp>,
     why: Sentence,
 ) -> crate::ledger::Result<()> {
+    let told = why.clone();
     let change = move |job: &mut Job| {
         let waiting = matches!(job.state, JobState::Queued | JobState::Parked);
         if waiting {
@@ -210,6 +214,7 @@ async fn park(
     };
     let changed = core.ledger.change_jobs(jobs, change).await?;
     core.follow(&changed);
+    changed.iter().for_each(|job| core.note(&job.id, &told, until));
     if !changed.is_empty() {
         changed.into_iter().take(TOLD).for_each(|job| core.tell(Event::Job(job.id)));
         core.tell(Event::Status);

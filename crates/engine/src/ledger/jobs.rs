@@ -2,7 +2,7 @@
 
 use super::rows::{all, json_column, maybe_json, to_json, word};
 use super::{Ledger, LedgerError, Result};
-use crate::policy::queue::{LineKey, Waiting};
+use crate::policy::queue::{LineKey, Waiting, place};
 use crate::value::id::{AccountId, JobId, PictureId, SheetId};
 use crate::value::job::{Job, JobState, Sheet};
 use crate::value::lane::{Lane, Tier};
@@ -160,6 +160,29 @@ impl Ledger {
         self.write(move |db| add(db, &job)).await
     }
 
+    /// Adds jobs that are made ahead of others which go on waiting: each pair points to the other. Left out are those
+    /// that do not wait any more, or had one ahead of them already. Returns both of each pair.
+    ///
+    /// # Errors
+    /// SQLite's own, damage.
+    pub async fn add_ahead(&self, pairs: Vec<(JobId, Job)>) -> Result<Vec<(Job, Job)>> {
+        self.write(move |db| {
+            let mut added = Vec::new();
+            for (id, ahead) in &pairs {
+                let Some(mut waits) = job_by_id(db, id)? else { continue };
+                let waiting = matches!(waits.state, JobState::Queued | JobState::Parked);
+                if !waiting || waits.trials.smaller.is_some() {
+                    continue;
+                }
+                waits.trials.smaller = Some(ahead.id.clone());
+                put_job(db, &waits)?;
+                added.push((waits, add(db, ahead)?));
+            }
+            Ok(added)
+        })
+        .await
+    }
+
     /// A sheet.
     ///
     /// # Errors
@@ -229,14 +252,15 @@ impl Ledger {
             let mut statement = db.prepare(
                 "SELECT seq, id, sheet, interactive, account_asked, practice, tier, usd, created, not_before,
                    request ->> '$.model' AS model, request ->> '$.size' AS size,
-                   coalesce(trials ->> '$.fell_back', 0) AS fell_back, coalesce(trials ->> '$.overloads', 0) AS overloads
+                   coalesce(trials ->> '$.fell_back', 0) AS fell_back, coalesce(trials ->> '$.overloads', 0) AS overloads,
+                   trials ->> '$.larger.seq' AS ahead_of
                  FROM jobs WHERE state = 'queued' OR (state = 'parked' AND not_before IS NOT NULL) ORDER BY seq",
             )?;
             all(statement.query([])?, |row| {
                 let size: String = row.get("size")?;
                 Ok(Waiting {
                     job: JobId::from_text(row.get::<_, String>("id")?),
-                    seq: row.get("seq")?,
+                    seq: place(row.get("seq")?, row.get("ahead_of")?),
                     sheet: SheetId::from_text(row.get::<_, String>("sheet")?),
                     interactive: row.get("interactive")?,
                     lane: Lane::Now,

@@ -285,6 +285,19 @@ const MIGRATIONS: &[(&str, Option<Then>)] = &[
     ",
         None,
     ),
+    // 10: what jobs waited for.
+    (
+        r"
+    CREATE TABLE waits (
+        scope TEXT NOT NULL,        -- all; a sheet, a line of the queue, a job
+        at INTEGER NOT NULL,
+        until INTEGER,              -- over then by itself
+        reason TEXT                 -- a sentence; NULL: nothing holds it any more
+    ) STRICT;
+    CREATE INDEX waits_scope ON waits (scope, at);
+    ",
+        None,
+    ),
 ];
 
 /// Our newest schema.

@@ -8,7 +8,7 @@ mod line;
 #[cfg(test)]
 mod tests;
 
-pub use line::{Lane, LineKey, Waiting};
+pub use line::{Lane, LineKey, Waiting, place};
 
 use crate::policy::fleet::{Fleet, Load, Route};
 use crate::policy::route::{Choice, Way, choose};
@@ -70,6 +70,15 @@ pub type Hours<'a> = &'a dyn Fn(&Waiting, Timestamp) -> Option<Timestamp>;
 
 /// Why a line waits.
 type Why = (Option<Timestamp>, Sentence);
+
+/// What is held.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Holds {
+    /// A sheet: by the user, or until a better hour.
+    Sheet(SheetId),
+    /// A line; its people's jobs, or its batches.
+    Line(LineKey, bool),
+}
 
 /// The queue.
 #[derive(Debug, Default)]
@@ -190,6 +199,20 @@ impl Queue {
             return Some(held.clone());
         }
         self.whys.get(&(waiting.line.clone(), waiting.interactive)).cloned()
+    }
+
+    /// Everything that is held, and by what, as the last step found.
+    #[must_use]
+    pub fn holds(&self) -> Vec<(Holds, Sentence)> {
+        let lines = self
+            .whys
+            .iter()
+            .map(|((line, interactive), (_, why))| (Holds::Line(line.clone(), *interactive), why.clone()));
+        let held = self.held.iter().filter(|(sheet, _)| !self.paused.contains(*sheet));
+        let hours = held.map(|(sheet, (_, why))| (Holds::Sheet(sheet.clone()), why.clone()));
+        let paused = self.paused.iter();
+        let paused = paused.map(|sheet| (Holds::Sheet(sheet.clone()), Sentence::new("R-sheet-paused")));
+        lines.chain(hours).chain(paused).collect()
     }
 
     /// One step. Call it again until it says `Idle`.

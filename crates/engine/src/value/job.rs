@@ -160,6 +160,19 @@ pub struct Trials {
     pub fell_back: bool,
     /// It repeats another job on just this model: it waits for it and never falls back.
     pub redo: bool,
+    /// The same picture was asked for in a smaller size meanwhile, by this job.
+    pub smaller: Option<JobId>,
+    /// It is that smaller picture, and this job goes on waiting for the larger one.
+    pub larger: Option<Larger>,
+}
+
+/// The job that a smaller picture is made ahead of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Larger {
+    /// The job.
+    pub job: JobId,
+    /// Its place in the order of arrival: the smaller one goes out just before it.
+    pub seq: i64,
 }
 
 impl Trials {
@@ -167,6 +180,20 @@ impl Trials {
     pub fn fall_back(&mut self) {
         self.fell_back = true;
         self.overloads = 0;
+    }
+
+    /// The counters start anew, on the user's word. What it went through is in its attempts; their number goes on, and so
+    /// does what was promised of it.
+    #[must_use]
+    pub fn anew(&self) -> Self {
+        Self {
+            attempts: self.attempts,
+            resent: self.resent,
+            redo: self.redo,
+            smaller: self.smaller.clone(),
+            larger: self.larger.clone(),
+            ..Self::default()
+        }
     }
 }
 

@@ -92,6 +92,7 @@ fn plan(provider: &str, limits: Limits, orders: Vec<Order>, hours: f64) -> Plan 
         fallback: Fallback::Never,
         hours: None,
         restarts: Vec::new(),
+        crashes: Vec::new(),
     }
 }
 

@@ -1,11 +1,11 @@
 //! A day in simulated time: jobs come, the queue and the fleet decide, the practice provider answers, verdicts are
 //! judged and stepped as in the driver. Deterministic: the same plan gives the same record.
 
-use diptych_engine::policy::fleet::{Fleet, Landing, Load, Route, Tier};
+use diptych_engine::policy::fleet::{Fleet, Landing, Load, Route, Saved, Tier, Used};
 use diptych_engine::policy::judge::{self, Asked, Refusal};
 use diptych_engine::policy::queue::{Lane, LineKey, Next, Queue, Waiting};
 use diptych_engine::policy::step::{Effect, Now, step};
-use diptych_engine::policy::verdict::{Class, Verdict};
+use diptych_engine::policy::verdict::{Billed, Class, Scope, Verdict};
 use diptych_engine::value::catalogue::Terms;
 use diptych_engine::value::id::{AttemptId, JobId, SheetId};
 use diptych_engine::value::job::{Fallback, Trials};
@@ -55,6 +55,8 @@ pub(crate) struct Plan {
     pub(crate) hours: Option<HoursOf>,
     /// The process is stopped and started again at these seconds.
     pub(crate) restarts: Vec<f64>,
+    /// It is killed at these, and started again: what is on the wire is lost, what was not written down is forgotten.
+    pub(crate) crashes: Vec<f64>,
 }
 
 /// A call as it went.
@@ -126,6 +128,10 @@ struct Pilot<'a> {
     /// Since when the process is about to stop: nothing is sent until what is on the wire has landed.
     draining: Option<Timestamp>,
     away: Vec<(f64, f64)>,
+    /// The fleet as it was last written down.
+    saved: Saved,
+    /// The books: every call, and whether it counts against a quota.
+    booked: Vec<(u64, Used, bool)>,
 }
 
 /// A small stream of chance: the same seed, the same run.
@@ -171,6 +177,8 @@ pub(crate) fn fly(plan: &Plan, seed: u64) -> Record {
         hint: None,
         draining: None,
         away: Vec::new(),
+        saved: Saved::default(),
+        booked: Vec::new(),
     };
     pilot.run();
     pilot.record()
@@ -190,6 +198,7 @@ impl Pilot<'_> {
         order.sort_by(|a, b| self.plan.orders[*a].at_s.total_cmp(&self.plan.orders[*b].at_s));
         let mut coming = order.into_iter().peekable();
         let mut restarts = self.plan.restarts.clone().into_iter().peekable();
+        let mut crashes = self.plan.crashes.clone().into_iter().peekable();
         let end = self.at(self.plan.seconds);
         let mut now = self.plan.start;
         loop {
@@ -204,6 +213,9 @@ impl Pilot<'_> {
                     self.fleet.person_active(now);
                 }
                 self.put(index, None);
+            }
+            if crashes.next_if(|at| self.at(*at) <= now).is_some() {
+                self.crash(now);
             }
             if restarts.next_if(|at| self.at(*at) <= now).is_some() {
                 self.draining = Some(now);
@@ -226,6 +238,7 @@ impl Pilot<'_> {
                     .filter(|_| now < end),
                 restarts.peek().map(|at| self.at(*at).millis()).filter(|_| now < end),
                 self.draining.map(|since| since.after(PATIENCE).millis()),
+                crashes.peek().map(|at| self.at(*at).millis()).filter(|_| now < end),
             ];
             let Some(next) = next.into_iter().flatten().min() else { return };
             if now < end && next >= end.millis() && self.due.is_empty() {
@@ -242,8 +255,33 @@ impl Pilot<'_> {
         for job in left {
             self.end(job, End::Asked, now);
         }
-        let text = serde_json::to_string(&self.fleet.save(now)).expect("it can be written");
+        self.saved = self.fleet.save(now);
+        let text = serde_json::to_string(&self.saved).expect("it can be written");
         self.fleet = Fleet::restore(serde_json::from_str(&text).expect("and read"), &[], |_| None, now);
+    }
+
+    /// A kill, and a start after it, as `driver/recover` does: calls on the wire are unknown, the fleet is what was last
+    /// written down and the calls in the books since, the jobs that wait take their places again.
+    fn crash(&mut self, now: Timestamp) {
+        self.due.clear();
+        let mut lost: Vec<(u64, usize)> =
+            self.flying.drain().map(|(number, (job, ..))| (number, job)).collect();
+        lost.sort_unstable();
+        let since = self.saved.at;
+        let counts = self.booked.iter().filter(|(_, used, counts)| *counts && used.started > since);
+        let used: Vec<Used> = counts.map(|(_, used, _)| used.clone()).collect();
+        let billing = |account: &_| {
+            let named = self.plan.routes.iter().find(|(route, _)| route.account == *account);
+            named.map(|(route, _)| route.billing.clone())
+        };
+        self.fleet = Fleet::restore(self.saved.clone(), &used, billing, now);
+        let mut queue = Queue::default();
+        self.queue.iter().for_each(|waiting| queue.put(waiting.clone()));
+        self.queue = queue;
+        for (_, job) in lost {
+            let verdict = judge::interrupted(Some(Usd(price(self.plan.orders[job].size))));
+            self.step(job, &verdict, now);
+        }
     }
 
     fn put(&mut self, index: usize, not_before: Option<Timestamp>) {
@@ -261,7 +299,7 @@ impl Pilot<'_> {
                 account: None,
                 practice: true,
                 fell_back: trials.fell_back,
-                tier: Tier::Standard,
+                tier: order.lane.tier(),
                 budgeted: false,
             },
             not_before,
@@ -281,7 +319,13 @@ impl Pilot<'_> {
     fn dispatch(&mut self, now: Timestamp) -> Option<Timestamp> {
         let routes: Arc<[Route]> = self.plan.routes.iter().map(|(route, _)| route.clone()).collect();
         let stand_in: Arc<[Route]> = self.plan.stand_in.iter().map(|(route, _)| route.clone()).collect();
-        let lines = move |line: &LineKey| if line.fell_back { stand_in.clone() } else { routes.clone() };
+        let flex: Arc<[Route]> =
+            routes.iter().map(|route| Route { tier: Tier::Flex, ..route.clone() }).collect();
+        let lines = move |line: &LineKey| match (line.fell_back, line.tier) {
+            (true, _) => stand_in.clone(),
+            (false, Tier::Flex) => flex.clone(),
+            (false, Tier::Standard) => routes.clone(),
+        };
         let plan_hours = self.plan.hours.clone();
         loop {
             let jobs = self.queue.len();
@@ -310,10 +354,7 @@ impl Pilot<'_> {
     fn send(&mut self, job: usize, route: usize, now: Timestamp) {
         let at_route = route;
         let (size, person) = (self.plan.orders[job].size, self.plan.orders[job].person);
-        let (route_of, key) = match (&self.plan.stand_in, self.trials[job].fell_back) {
-            (Some(stand_in), true) => stand_in,
-            _ => &self.plan.routes[route],
-        };
+        let (route_of, key) = self.way(job, route);
         self.trials[job].attempts += 1;
         let load = Load {
             size,
@@ -324,13 +365,21 @@ impl Pilot<'_> {
         };
         self.calls += 1;
         let number = self.calls;
-        self.fleet.start(attempt(number), route_of, &load, now);
+        self.fleet.start(attempt(number), &route_of, &load, now);
+        let used = Used {
+            account: route_of.account.clone(),
+            project: route_of.project.clone(),
+            model: route_of.model.clone(),
+            started: now,
+            usd: load.usd,
+        };
+        self.booked.push((number, used, true));
         let arrival = Arrival {
             key,
             model: &route_of.model,
             size: size.as_str(),
             tokens: 300,
-            tier: None,
+            tier: (route_of.tier == Tier::Flex).then_some("flex"),
             prompt: "hills",
         };
         let told = self.provider.arrive(now.millis(), &arrival);
@@ -354,10 +403,7 @@ impl Pilot<'_> {
     fn land(&mut self, number: u64, now: Timestamp) {
         let Some((job, route, told, started)) = self.flying.remove(&number) else { return };
         let order = self.plan.orders[job].clone();
-        let route = match (&self.plan.stand_in, self.trials[job].fell_back) {
-            (Some((stand_in, _)), true) => stand_in.clone(),
-            _ => self.plan.routes[route].0.clone(),
-        };
+        let (route, _) = self.way(job, route);
         let verdict = (!told.picture || told.after_ms > TIMEOUT_MS)
             .then(|| self.judge(&route, &told, order.size, now.since(started), now));
         let unit = self.chance.unit();
@@ -368,8 +414,32 @@ impl Pilot<'_> {
             tokens: None,
         };
         self.fleet.land(&attempt(number), &landing, now, unit);
+        if let Some(verdict) = &verdict {
+            let counts = verdict.billed != Billed::No || verdict.class == Class::Server;
+            let booked = self.booked.iter_mut().rev().find(|(call, ..)| *call == number);
+            if let Some(booked) = booked {
+                booked.2 = counts;
+            }
+            // What shuts a quota is written down at once.
+            if verdict.scope == Scope::Pool {
+                self.saved = self.fleet.save(now);
+            }
+        }
         let Some(verdict) = verdict else { return self.end(job, End::Picture, now) };
         count(&mut self.trials[job], verdict.class, now);
+        self.step(job, &verdict, now);
+    }
+
+    /// The way that a call of a job takes, by the index of its route, and the key.
+    fn way(&self, job: usize, route: usize) -> (Route, &'static str) {
+        if let (Some((route, key)), true) = (&self.plan.stand_in, self.trials[job].fell_back) {
+            return (route.clone(), *key);
+        }
+        let (route, key) = &self.plan.routes[route];
+        (Route { tier: self.plan.orders[job].lane.tier(), ..route.clone() }, *key)
+    }
+
+    fn step(&mut self, job: usize, verdict: &Verdict, now: Timestamp) {
         let unit = self.chance.unit();
         let facts = Now {
             trials: &self.trials[job],
@@ -377,11 +447,11 @@ impl Pilot<'_> {
             can_fall_back: self.plan.stand_in.is_some() && !self.trials[job].fell_back,
             resend_left: 0,
             cancelled: false,
-            created: self.at(order.at_s),
+            created: self.at(self.plan.orders[job].at_s),
             max_attempts: MAX_ATTEMPTS,
             at: now,
         };
-        for effect in step(&verdict, &facts, unit) {
+        for effect in step(verdict, &facts, unit) {
             match effect {
                 Effect::FallBack => self.trials[job].fall_back(),
                 Effect::Requeue { not_before, .. } => self.put(job, not_before),

@@ -9,6 +9,7 @@ use crate::policy::route::Way;
 use crate::policy::verdict::Dimension;
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
+use crate::value::size::Size;
 use crate::value::time::Timestamp;
 
 /// How a route is.
@@ -76,6 +77,19 @@ pub struct Reading {
 const SUSPICION: u32 = 3;
 
 impl Fleet {
+    /// Whether some size of that model is refused lately where a smaller one passes, at any of its endpoints. Quick.
+    #[must_use]
+    pub fn may_hint(&self, model: &str) -> bool {
+        self.meters.iter().any(|(key, meter)| key.1 == model && meter.hint().is_some())
+    }
+
+    /// The size that passes at a route, where this one does not.
+    #[must_use]
+    pub fn passes(&self, route: &Route, size: Size) -> Option<Size> {
+        let (small, large) = self.meters.get(&Self::gate_key(route))?.hint()?;
+        (small.size < size && large.size <= size).then_some(small.size)
+    }
+
     /// Reads a route.
     pub fn reading(&mut self, route: &Route, now: Timestamp) -> Reading {
         let shared = self.gates.get(&Self::gate_key(route)).cloned().unwrap_or_default();

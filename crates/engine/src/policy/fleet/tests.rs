@@ -383,3 +383,21 @@ fn nobody_reaches_an_origin_that_is_gone_but_one_at_a_time() {
     land(&mut fleet, 2, 200, "", at(30.0));
     assert_eq!(fleet.way(&one, &load(0), at(30.0)), Way::Open);
 }
+
+#[test]
+fn where_4k_is_refused_and_2k_passes_the_smaller_size_is_known() {
+    let mut fleet = Fleet::default();
+    let route = route(Limits::default());
+    for number in 0..4_u32 {
+        let now = at(f64::from(number) * 60.0);
+        for (size, status, body) in [(Size::Two, 200, ""), (Size::Four, 503, BUSY)] {
+            assert_eq!(fleet.passes(&route, Size::Four), None, "too little is known after {number} of each");
+            let call_of = number * 2 + u32::from(size == Size::Four);
+            fleet.start(call(call_of), &route, &Load { size, ..load(1) }, now);
+            land(&mut fleet, call_of, status, body, now.after(Duration::from_secs(2)));
+        }
+    }
+    assert!(fleet.may_hint("m") && !fleet.may_hint("another"));
+    assert_eq!(fleet.passes(&route, Size::Four), Some(Size::Two));
+    assert_eq!(fleet.passes(&route, Size::Two), None, "it passes as it is");
+}

@@ -65,7 +65,7 @@ impl Waiting {
             job.state == JobState::Queued || (job.state == JobState::Parked && job.not_before.is_some());
         by_itself.then(|| Self {
             job: job.id.clone(),
-            seq: job.seq,
+            seq: place(job.seq, job.trials.larger.as_ref().map(|larger| larger.seq)),
             sheet: job.sheet.clone(),
             interactive: job.interactive,
             lane: Lane::Now,
@@ -77,6 +77,12 @@ impl Waiting {
             overloads: job.trials.overloads,
         })
     }
+}
+
+/// A job's place: by arrival, or, where it is made ahead of another, just before that one.
+#[must_use]
+pub fn place(seq: i64, ahead_of: Option<i64>) -> i64 {
+    ahead_of.map_or(2 * seq, |larger| 2 * larger - 1)
 }
 
 impl LineKey {

@@ -175,3 +175,34 @@ fn a_step_with_ten_thousand_jobs_is_quick() {
     let step = start.elapsed() / 100;
     assert!(step < Duration::from_millis(5), "{step:?}");
 }
+
+#[test]
+fn a_smaller_picture_goes_out_just_before_the_larger_one_it_is_made_ahead_of() {
+    let mut desk = Desk::new(wide());
+    let line = LineKey { size: Size::Four, ..key() };
+    for seq in 1..=3 {
+        desk.queue.put(Waiting { seq: place(seq, None), line: line.clone(), ..waiting(seq, "a", false) });
+    }
+    // Asked for last.
+    desk.queue.put(Waiting { seq: place(9, Some(2)), ..waiting(9, "a", false) });
+    let order: Vec<i64> = std::iter::from_fn(|| desk.served(T)).collect();
+    assert_eq!(order, [1, 9, 2, 3]);
+}
+
+#[test]
+fn what_is_held_is_told_of_lines_and_sheets_not_of_jobs() {
+    let mut desk = Desk::new(Limits { ipm: Some(1), ..Limits::default() });
+    for seq in 1..=50 {
+        desk.queue.put(waiting(seq, "a", false));
+    }
+    while desk.served(T).is_some() {}
+    desk.queue.pause_sheet(&SheetId::from_text("b"));
+    let mut holds: Vec<(bool, String)> = desk
+        .queue
+        .holds()
+        .into_iter()
+        .map(|(what, why)| (matches!(what, Holds::Sheet(_)), why.code))
+        .collect();
+    holds.sort();
+    assert_eq!(holds, [(false, "E-RATE-MINUTE".to_owned()), (true, "R-sheet-paused".to_owned())]);
+}

@@ -1,0 +1,152 @@
+//! The queue by words: all of a sheet, a lane or everything at once; ways that are held; the smaller picture now and the
+//! larger one later; and a job that tells what it waited for.
+
+use diptych_acceptance::{FLASH, Home, PRO, Practice, Running, count, plain, text, until};
+use serde_json::Value;
+
+fn serve(home: &Home) -> Running {
+    let serve = home.start(&["serve", "--json"]);
+    until("it serves", || serve.out().contains("#token="));
+    serve
+}
+
+/// The state of each job of a sheet, sorted.
+fn states(home: &Home, sheet: &str) -> Vec<String> {
+    let jobs = home.jobs().into_iter().filter(|line| text(line, "sheet") == sheet);
+    let mut states: Vec<String> = jobs.map(|line| text(&line, "state").to_owned()).collect();
+    states.sort();
+    states
+}
+
+fn show(home: &Home, job: &str) -> Value {
+    home.run(&["queue", "show", job, "--json"]).exits(0).line()
+}
+
+#[test]
+fn a_sheet_a_lane_and_all_that_waits_are_stopped_with_one_word_each() {
+    let practice = Practice::start(&plain(5.0, ""));
+    let home = Home::with(&practice, &["--concurrency", "1"]);
+    let _serve = serve(&home);
+    let add = |prompt: &str, options: &[&str]| {
+        let options = [&["--count", "3", "--detach"], options].concat();
+        let lines = home.generate(prompt, &options).exits(0).lines();
+        text(&lines[0], "sheet").to_owned()
+    };
+    let first = add("The first", &[]);
+    until("one is on the wire", || practice.in_flight() == 1);
+    drop(home.run(&["queue", "pause"]).exits(0));
+    let second = add("The second", &[]);
+    let cheap = add("The third", &["--lane", "economy"]);
+
+    drop(home.run(&["queue", "cancel"]).exits(2));
+    drop(home.run(&["queue", "cancel", "--lane", "fast"]).exits(2).says(&["now, off-peak, economy"]));
+    assert_eq!(home.run(&["queue", "cancel", "--lane", "economy"]).exits(0).out.trim(), "3 jobs");
+    assert_eq!(states(&home, &cheap), ["cancelled"; 3]);
+    let stopped = home.run(&["queue", "cancel", &first]).exits(0);
+    assert_eq!(stopped.out.trim(), "3 jobs");
+    drop(stopped.says(&["1 on the wire: kept if it still arrives"]));
+    assert_eq!(home.run(&["queue", "cancel", "--all"]).exits(0).out.trim(), "3 jobs");
+    assert_eq!(home.run(&["queue", "cancel", "--all"]).exits(0).out.trim(), "0 jobs", "nothing is left");
+    until("the one on the wire is there", || count(&home.jobs(), "done") == 1);
+    assert_eq!(states(&home, &second), ["cancelled"; 3]);
+    assert_eq!((practice.calls(), practice.bill().len()), (1, 1));
+    home.check();
+}
+
+#[test]
+fn what_failed_or_is_unknown_of_a_sheet_is_decided_for_the_whole_sheet() {
+    let fault =
+        "[[fault]]\nkind = \"refusal\"\ntimes = 2\n[[fault]]\nkind = \"reset_before_answer\"\ntimes = 2\n";
+    let practice = Practice::start(&plain(0.0, fault));
+    let home = Home::with(&practice, &["--concurrency", "1"]);
+    let lines = home.generate("Bad luck", &["--count", "4"]).exits(1).lines();
+    let sheet = text(&lines[0], "sheet");
+    assert_eq!((count(&lines, "failed"), count(&lines, "unknown")), (2, 2), "{lines:#?}");
+    drop(home.run(&["queue", "resolve", sheet]).exits(2));
+    assert_eq!(home.run(&["queue", "resolve", sheet, "--give-up"]).exits(0).out.trim(), "2 jobs");
+    assert_eq!(home.run(&["queue", "retry", sheet]).exits(0).out.trim(), "4 jobs");
+    assert_eq!(count(&home.work().exits(0).lines(), "done"), 4);
+    drop(home.run(&["queue", "retry", "snothing00000"]).exits(1));
+}
+
+#[test]
+fn a_way_and_a_sheet_are_held_and_let_go() {
+    let practice = Practice::calm();
+    let home = Home::with(&practice, &[]);
+    drop(home.run(&["queue", "pause", "--route", "sim"]).exits(2).says(&["studio/pro"]));
+    drop(home.run(&["queue", "pause", "--route", "nobody/flash"]).exits(2));
+    drop(home.run(&["queue", "pause", "--route", "sim/flash"]).exits(0));
+    let lines = home.generate("Held", &["--detach"]).exits(0).lines();
+    let _serve = serve(&home);
+    let held = |code: &str| {
+        let job = show(&home, text(&lines[0], "job"));
+        job["job"]["reason"]["code"] == code
+    };
+    until("it says what holds it", || held("R-route-paused"));
+    drop(home.run(&["queue", "pause", text(&lines[0], "sheet")]).exits(0));
+    drop(home.run(&["queue", "resume", "--route", "sim/flash"]).exits(0));
+    until("it says what holds it", || held("R-sheet-paused"));
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    drop(home.run(&["queue", "resume", text(&lines[0], "sheet")]).exits(0));
+    until("it is there", || count(&home.jobs(), "done") == 1);
+    assert_eq!(practice.calls(), 1);
+
+    // It tells so afterwards.
+    let story = show(&home, text(&lines[0], "job"));
+    let waits: Vec<&str> =
+        story["waits"].as_array().expect("waits").iter().map(|wait| text(&wait["reason"], "code")).collect();
+    assert!(waits.contains(&"R-sheet-paused"), "{story:#}");
+}
+
+#[test]
+fn where_4k_is_refused_it_is_made_in_2k_now_and_in_4k_later_and_nothing_is_lost() {
+    let refused = format!("[[overload]]\nmodel = \"{PRO}\"\nsize = \"4K\"\n");
+    let practice = Practice::start(&plain(0.0, &refused));
+    let home = Home::with(&practice, &[]);
+    let _serve = serve(&home);
+    let small =
+        home.generate("Small ones pass", &["--model", "pro", "--size", "2K", "--count", "4"]).exits(0);
+    assert_eq!(count(&small.lines(), "done"), 4);
+    let lines =
+        home.generate("A wide view", &["--model", "pro", "--size", "4K", "--detach"]).exits(0).lines();
+    let job = text(&lines[0], "job").to_owned();
+    until("it is offered", || !show(&home, &job)["job"]["ahead"].is_null());
+    assert_eq!(show(&home, &job)["job"]["ahead"]["size"], "2K");
+
+    drop(home.run(&["queue", "redo", &job]).exits(2));
+    drop(home.run(&["queue", "redo", &job, "--size", "4K"]).exits(2));
+    let ahead = home.run(&["queue", "redo", &job, "--size", "2K"]).exits(0).out.trim().to_owned();
+    let again = home.run(&["queue", "redo", &job, "--size", "2K"]).exits(1);
+    drop(again.says(&["asked for already", "E-AHEAD"]));
+    until("the smaller one is there", || show(&home, &ahead)["job"]["state"] == "done");
+    let (larger, smaller) = (show(&home, &job), show(&home, &ahead));
+    assert_eq!(
+        (&larger["job"]["state"], &larger["job"]["smaller"]),
+        (&"queued".into(), &ahead.as_str().into())
+    );
+    assert_eq!((&smaller["job"]["larger"], &smaller["job"]["size"]), (&job.as_str().into(), &"2K".into()));
+    assert_eq!(smaller["job"]["sheet"], larger["job"]["sheet"]);
+    assert!(larger["job"]["ahead"].is_null(), "once per job");
+
+    practice.reset(&plain(0.0, ""));
+    until("the larger one is there", || show(&home, &job)["job"]["state"] == "done");
+    let sheet = text(&lines[0], "sheet");
+    assert_eq!(states(&home, sheet), ["done"; 2]);
+    let width = |job: &Value| job["job"]["picture"]["width"].as_u64();
+    assert!(width(&show(&home, &job)) > width(&smaller), "both are kept, each in its size");
+    assert!(home.pictures().iter().all(|picture| text(picture, "model_used") != FLASH));
+    home.check();
+}
+
+#[test]
+fn the_smaller_picture_stays_within_the_budget_of_its_sheet() {
+    let refused = format!("[[overload]]\nmodel = \"{PRO}\"\nsize = \"4K\"\n");
+    let practice = Practice::start(&plain(0.0, &refused));
+    let home = Home::with(&practice, &[]);
+    let options = ["--model", "pro", "--size", "4K", "--max-usd", "0.30", "--detach"];
+    let lines = home.generate("A tight budget", &options).exits(0).lines();
+    // The 4K picture has $0.24 of it, for when it comes.
+    let refused = home.run(&["queue", "redo", text(&lines[0], "job"), "--size", "2K"]).exits(2);
+    drop(refused.says(&["over the budget of $0.30", "Nothing was sent"]));
+    assert_eq!(states(&home, text(&lines[0], "sheet")), ["queued"]);
+}
