@@ -35,6 +35,12 @@ export class Models {
     return this.find(id)?.short ?? id;
   }
 
+  /** What takes a model's place first where it is not to be had. */
+  standIn(id: string): ModelView | undefined {
+    const other = this.find(id)?.stand_in;
+    return other ? this.find(other) : undefined;
+  }
+
   async load(): Promise<void> {
     this.catalogue = await this.host.call('models.list', {});
   }

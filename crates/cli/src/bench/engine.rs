@@ -192,6 +192,7 @@ fn step(open: bool) -> anyhow::Result<Value> {
             account: None,
             practice: true,
             fell_back: false,
+            stand_in: None,
             tier: Tier::Standard,
         };
         let job = JobId::from_text(format!("j{seq}"));
@@ -206,6 +207,7 @@ fn step(open: bool) -> anyhow::Result<Value> {
             deadline: None,
             falls_back: None,
             usd: Usd(240_000),
+            tokens: 100,
             overloads: 0,
         });
     }

@@ -4,6 +4,7 @@
 //! both, trouble to an account or to who pays, reach to an origin. One call touches all of them at once. Not here: the
 //! jobs and their order (`queue`), what an answer means (`judge`), what becomes of the job (`step`), and the ledger.
 
+mod candidate;
 pub mod day;
 pub mod gate;
 mod landing;

@@ -243,6 +243,7 @@ impl Pilot<'_> {
                 account: None,
                 practice: true,
                 fell_back: trials.fell_back,
+                stand_in: None,
                 tier: Tier::Standard,
             },
             not_before,
@@ -254,6 +255,7 @@ impl Pilot<'_> {
                 _ => None,
             },
             usd: Usd(price(order.size)),
+            tokens: 300,
             overloads: trials.overloads,
         });
         self.ends[index] = End::Waits;
