@@ -73,7 +73,7 @@ export class Status {
 
   /** Routes to `model`, the engine's order. */
   routes(model: string): RouteView[] {
-    return (this.value?.routes ?? []).filter((route) => route.model === model);
+    return (this.value?.routes ?? []).filter((route) => route.model === model && route.tier === 'standard');
   }
 
   async load(): Promise<void> {

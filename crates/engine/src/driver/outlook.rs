@@ -305,3 +305,48 @@ fn allowed(core: &Core, world: &World) -> Option<f64> {
     let minute: u32 = projects.values().sum();
     (minute > 0).then(|| f64::from(minute) * 60.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    const T: Timestamp = Timestamp(1_795_500_000_000);
+
+    #[test]
+    fn a_big_sheet_says_what_it_leaves_of_the_day_and_when_it_is_done() {
+        let turns = T.after(Duration::from_secs(3600));
+        let left = DayLeft { left: 50.0, limit: 250.0, turns };
+        let said = |jobs, before, finish| {
+            let sentence = day(left, jobs, before, finish)?;
+            Some((
+                sentence.code.clone(),
+                sentence.params["spare"].as_u64(),
+                sentence.params.get("at").cloned(),
+            ))
+        };
+        assert_eq!(said(8, 0, Some(T)), None, "a person's few fit or wait by themselves");
+        let fits = Some(("S-day-fits-at".to_owned(), Some(12), Some(T.millis().into())));
+        assert_eq!(said(38, 0, Some(T)), fits);
+        assert_eq!(said(38, 0, None), Some(("S-day-fits".to_owned(), Some(12), None)));
+        let over = |n| Some(("S-day-over".to_owned(), Some(n), Some(turns.millis().into())));
+        assert_eq!(said(60, 0, Some(T)), over(10));
+        assert_eq!(said(40, 30, Some(T)), over(20), "others come before it");
+        assert_eq!(said(40, 90, Some(T)), over(40), "all of it, and no more than that");
+    }
+
+    #[test]
+    fn an_economy_sheet_ends_at_the_usual_price_after_its_deadline() {
+        let world = |tier| World { model: "m".into(), practice: false, tier };
+        let sheet = SheetId::from_text("s");
+        let jobs = vec![(world(Tier::Flex), 30)];
+        let mut left = [Left { sheet, interactive: false, jobs, opens: None, held: false }];
+        let paces = HashMap::from([(world(Tier::Standard), Pace { per_hour: 60.0, day: None })]);
+        let before = left.clone();
+        let at = |minutes: u64| T.after(Duration::from_secs(60 * minutes));
+        assert_eq!(finish(&left, 0, &paces, T), None, "nobody knows how long half price takes");
+        assert_eq!(at_the_usual_price(&mut left, 0, Some(at(120)), &paces, T), Some(at(150)));
+        assert_eq!(at_the_usual_price(&mut left, 0, None, &paces, T), None);
+        assert_eq!(left, before);
+    }
+}
