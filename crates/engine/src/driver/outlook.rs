@@ -158,9 +158,9 @@ pub async fn prospect(
     left[own].jobs = jobs_in(Tier::Standard);
     let opens = off_peak(core, plan, deadline, now);
     let at_once = finish(&left, own, &paces, now);
-    let day = left[own].jobs.iter().find_map(|(world, jobs)| {
+    let today = left[own].jobs.iter().find_map(|(world, jobs)| {
         let left_today = day_left(core, world, &plan.compared, now)?;
-        day(left_today, *jobs, ahead(&left, own, world, now), at_once)
+        Some((left_today, *jobs, ahead(&left, own, world, now)))
     });
     let lane = |lane: Lane, opens, finish| LaneProspect {
         lane,
@@ -187,6 +187,8 @@ pub async fn prospect(
     };
     let impossible = dear.map(no_economy);
     lanes.push(LaneProspect { impossible, note, ..lane(Lane::Economy, None, economy) });
+    let chosen = lanes.iter().find(|one| one.lane == plan.lane).and_then(|one| one.finish);
+    let day = today.and_then(|(left_today, jobs, before)| day(left_today, jobs, before, chosen));
     Ok(Prospect { lanes, day })
 }
 

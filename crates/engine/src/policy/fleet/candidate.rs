@@ -4,11 +4,9 @@
 
 use super::{Fleet, Gate, Load, REFUSAL_S, Route};
 use crate::policy::route::{Candidate, Way};
+use crate::value::size::Size;
 use crate::value::time::Timestamp;
 use std::time::Duration;
-
-/// A route that refuses more than this has no time to speak of.
-const MOSTLY: f64 = 0.95;
 
 /// The layer of each route. Neighbours in the user's order that stand at one endpoint, are paid by one billing account
 /// and cost the same are one layer: to who pays it makes no difference which of them works.
@@ -48,9 +46,9 @@ impl Fleet {
 
     /// How long a picture of that size takes on a route, with the calls that are refused before it.
     fn takes(&self, route: &Route, load: &Load) -> Option<Duration> {
-        let usual = self.gates.get(&Self::gate_key(route)).map_or(0.0, Gate::usual).min(MOSTLY);
+        let usual = self.gates.get(&Self::gate_key(route)).map_or(0.0, Gate::usual);
         let takes = self.meters.get(&Self::gate_key(route))?.typical(load.size)?;
-        Some(takes + Duration::from_secs_f64(REFUSAL_S * usual / (1.0 - usual)))
+        Some(takes + Duration::from_secs_f64(REFUSAL_S * usual))
     }
 
     /// The free share of what limits a route: of its minute, its day and its places the scarcest.
@@ -71,13 +69,7 @@ impl Fleet {
 
     /// How long pictures took before this process began, so that a choice has something to go by: median, the one in
     /// twenty that takes longer, and over how many.
-    pub fn recall(
-        &mut self,
-        route: &Route,
-        size: crate::value::size::Size,
-        (median, long): (Duration, Duration),
-        calls: u32,
-    ) {
+    pub fn recall(&mut self, route: &Route, size: Size, (median, long): (Duration, Duration), calls: u32) {
         self.meters.entry(Self::gate_key(route)).or_default().recall(size, median, long, calls);
     }
 }
@@ -89,7 +81,6 @@ mod tests {
     use crate::value::account::{Account, Limits};
     use crate::value::id::{AccountId, AttemptId};
     use crate::value::money::Usd;
-    use crate::value::size::Size;
 
     const T: Timestamp = Timestamp(1_795_500_000_000);
 
