@@ -5,6 +5,8 @@ use diptych_acceptance::{FLASH, Home, PRO, Practice, count, expect_job, notes, p
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
+const LITE: &str = "gemini-3.1-flash-lite-image";
+
 fn pro_is_overloaded() -> Practice {
     Practice::start(&plain(0.0, &format!("[[overload]]\nmodel = \"{PRO}\"\n")))
 }
@@ -39,6 +41,27 @@ fn with_fallback_after_a_while_it_waits_that_while_first() {
     assert_eq!((text(&line, "model_used"), &line["fallback"]), (FLASH, &true.into()), "{line:#}");
     assert!(line["attempts"].as_u64() >= Some(3), "it tried the asked model again: {line:#}");
     assert_eq!(practice.bill().len(), 1);
+}
+
+#[test]
+fn who_stands_in_and_how_small_is_the_users_choice() {
+    let practice = pro_is_overloaded();
+    let home = Home::with(&practice, &[]);
+    let set = |name: &str, value: &str| home.run(&["settings", "set", name, value]);
+    drop(set("fallback_models", &format!("{LITE},flash")).exits(0));
+    let large = ["--model", "pro", "--size", "2K", "--fallback", "now"];
+    let line = home.generate("As large as asked", &large).exits(0).line();
+    assert_eq!(text(&line, "model_used"), FLASH, "the first of the list makes no 2K: {line:#}");
+    drop(set("fallback_size", "1K").exits(0));
+    let line = home.generate("Smaller will do", &large).exits(0).line();
+    assert_eq!((text(&line, "model_used"), &line["fallback"]), (LITE, &true.into()), "{line:#}");
+    assert_eq!(
+        (line["width"].as_u64(), notes(&line)),
+        (Some(1024), vec!["W-FLOOR"]),
+        "and that is said: {line:#}"
+    );
+    drop(set("fallback_models", "nobody").exits(2));
+    drop(set("fallback_size", "huge").exits(2));
 }
 
 #[test]
@@ -207,6 +230,8 @@ fn economy_costs_half_and_goes_on_at_the_usual_price_when_its_time_is_up() {
         (&1.into(), &0.into()),
         "shedding is no bad weather: {pro:#}"
     );
+    let flex = routes.iter().find(|route| route["model"] == PRO && route["tier"] == "flex").expect("its row");
+    assert!(flex["overloaded"].as_u64() >= Some(1), "but it is said of the cheap way itself: {flex:#}");
 }
 
 #[test]

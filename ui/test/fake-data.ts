@@ -56,6 +56,7 @@ export function model(over: Partial<ModelView> & { id: string }, prices: Record<
     successor: null,
     max_references: 14,
     thinking: [],
+    stand_in: over.id === FLASH ? null : FLASH,
     ...over,
     sizes: Object.entries(prices).map(([size, usd]) => ({ size, usd })),
     aspects,
@@ -191,6 +192,9 @@ export const SETTINGS: Settings = {
   auto_save_name: '',
   auto_save_metadata: false,
   auto_save_practice: false,
+  fallback_models: [],
+  fallback_size: null,
+  minute_usd: 20_000,
 };
 
 export const HELLO: Hello = {
@@ -234,6 +238,7 @@ export function route(over: Partial<RouteView> = {}): RouteView {
     latency: [],
     timeouts: 0,
     hint: null,
+    shared: [],
     ...over,
   };
 }

@@ -3,6 +3,7 @@
 import type {
   Event,
   Imported,
+  LearnedHours,
   JobView,
   PictureView,
   Plan,
@@ -32,6 +33,8 @@ export interface Script {
   sheets?: SheetView[];
   weather?: WeatherView;
   queue?: QueuePage;
+  /** What the hours taught. */
+  learned?: LearnedHours[];
   plan?: Partial<Plan>;
   /** The library; without it, what the sheets hold. */
   pictures?: PictureView[];
@@ -180,6 +183,8 @@ export class FakeHost implements Host {
         return { ...data.STATUS, ...this.script.status };
       case 'weather.get':
         return this.script.weather ?? NO_WEATHER;
+      case 'off-peak.learned':
+        return this.script.learned ?? [];
       case 'queue.get': {
         const page = this.script.queue ?? { paused: false, draining: false, lanes: [], sheets: [] };
         const lane = given['lane'] as string | null;

@@ -4,6 +4,7 @@ import type {
   AlertView,
   HeatView,
   LaneView,
+  LearnedHours,
   QueuePage,
   QueueSheet,
   QuotaView,
@@ -158,12 +159,24 @@ const fullQuota = (used: number): QuotaView[] => [
 ];
 
 const clear = (typical: number): Sentence => ({ code: 'S-clear-typical', params: { typical } });
-const binsFor = (account: string, model: string, list: WeatherBin[]): RouteBins => ({
-  account,
-  model,
-  practice: false,
-  bins: list,
-});
+const binsFor = (
+  account: string,
+  model: string,
+  list: WeatherBin[],
+  tier: RouteBins['tier'] = 'standard',
+): RouteBins => ({ account, model, practice: false, tier, bins: list });
+
+/** Calm but for the working day. */
+export const LEARNED: LearnedHours[] = [
+  { model: PRO, practice: false, calls: 1_240, base: 0.02 },
+  { model: FLASH, practice: false, calls: 860, base: 0 },
+].map(({ base, ...one }) => ({
+  ...one,
+  hours: Array.from({ length: 24 }, (_, hour) => {
+    const busy = Math.max(0, 1 - Math.abs(hour - 14) / 6);
+    return { hour, calls: Math.round(20 + 60 * busy), rate: base + 0.55 * busy, chosen: busy === 0 };
+  }),
+}));
 
 export const NO_WEATHER: WeatherView = {
   now_ms: NOW,
@@ -223,6 +236,10 @@ export const STORM: WeatherView = {
       in_flight: 4,
       quota: fullQuota(10),
       latency: latencies(70),
+      shared: [
+        { code: 'S-foreign', params: { n: 4, project: 'studio-b' } },
+        { code: 'S-twin', params: { project: 'studio-b', other: 'studio-c' } },
+      ],
     }),
     route({
       model: FLASH,
@@ -253,21 +270,27 @@ export const STORM: WeatherView = {
       practice: true,
       state: 'idle',
       sentence: { code: 'S-idle', params: {} },
+      paused: true,
       calls: 0,
       usd_today: 0,
     }),
     route({
       tier: 'flex',
-      paused: true,
-      sentence: clear(140_000),
+      state: 'overloaded',
+      sentence: { code: 'S-overloaded', params: { since: NOW - 1_500_000, wait: 240_000 } },
+      opens_ms: NOW + 240_000,
+      overloaded: 9,
       in_flight: 0,
       concurrency: 2,
+      typical_ms: null,
       usd_today: 0,
+      latency: [{ size: '2K', p50_ms: 140_000, p95_ms: 410_000, calls: 26 }],
     }),
   ],
   bins: [
     binsFor('studio', PRO, bins(3, { calls: 11, storm: 0.8 })),
     binsFor('studio-b', PRO, bins(9, { calls: 9, storm: 0.5, limited: 0.5 })),
+    binsFor('studio', PRO, bins(21, { calls: 2, storm: 0.9, seconds: 140 }), 'flex'),
     binsFor('studio', FLASH, bins(5, { calls: 14, seconds: 17 })),
     binsFor('backup relay', PRO, bins(15, { calls: 1, seconds: 60 })),
   ],
@@ -375,6 +398,7 @@ const REASONS: [string, Partial<QueueSheet>][] = [
       done: 8,
       jobs: 40,
       models: [PRO],
+      feasibility: { code: 'S-day-fits', params: { limit: 250, spare: 12 } },
       reason: {
         code: 'E-RATE-MINUTE',
         params: { limit: '10 pictures a minute', project: 'studio-a', wait: 6_000 },
@@ -393,7 +417,7 @@ const REASONS: [string, Partial<QueueSheet>][] = [
       reason: { code: 'E-RATE-DAY', params: { project: 'studio-a', at: NOW + 64_000_000 } },
       opens_ms: NOW + 64_000_000,
       finish_ms: NOW + 66_000_000,
-      feasibility: { code: 'W-SIZE', params: { asked: '250 a day', got: '12 spare', asked_size: '4K' } },
+      feasibility: { code: 'S-day-over', params: { limit: 250, spare: 84, at: NOW + 64_000_000 } },
     },
   ],
   [
@@ -403,7 +427,7 @@ const REASONS: [string, Partial<QueueSheet>][] = [
       queued: 64,
       jobs: 64,
       models: [FLASH],
-      reason: { code: 'R-queued', params: {} },
+      reason: { code: 'R-off-peak', params: { at: NOW + 14_000_000 } },
       opens_ms: NOW + 14_000_000,
       finish_ms: NOW + 20_000_000,
       deadline_ms: NOW + 60_000_000,

@@ -91,6 +91,7 @@ commands! {
     Webview "storage.delete-trash" (NoArgs) -> DeletedPictures = storage::delete_trash;
     Webview "status.get" (NoArgs) -> Status = weather::status;
     Webview "weather.get" (NoArgs) -> WeatherView = weather::get;
+    Webview "off-peak.learned" (NoArgs) -> Vec<LearnedHours> = weather::learned;
     Webview "alerts.seen" (ById) -> Done = weather::seen;
     Webview "spend.get" (GetSpend) -> Spend = weather::spend;
     Webview "settings.get" (NoArgs) -> Settings = settings::get;

@@ -107,6 +107,8 @@ pub(crate) fn module(commands: &[(&str, String, String)]) -> String {
         RouteBins,
         HeatCell,
         HeatView,
+        LearnedHour,
+        LearnedHours,
         AlertView,
         Status,
         GetSpend,

@@ -2,14 +2,15 @@
 
 mod weather;
 
-pub(crate) use weather::{alert, bin, heat, into_alert_rules, route};
+pub(crate) use weather::{alert, bin, heat, into_alert_rules, learned, route};
 
 use crate::commands::Context;
 use crate::wire;
 use crate::wire::{Failure, JobView, PictureView, ReferenceView};
-use diptych_engine::driver::{self, Plan, offer, problem};
+use diptych_engine::driver::{self, Plan, RouteNow, offer, problem};
 use diptych_engine::engine::AddedReference;
 use diptych_engine::ledger::{KeptAccount, OpenAttempt, PictureFilter};
+use diptych_engine::policy::stand_in;
 use diptych_engine::policy::verdict::Billed;
 use diptych_engine::policy::waits::Wait;
 use diptych_engine::value::account::{Auth, is_loopback};
@@ -18,6 +19,7 @@ use diptych_engine::value::catalogue::Catalogue;
 use diptych_engine::value::event::Event;
 use diptych_engine::value::id::SheetId;
 use diptych_engine::value::job::{Job, JobState, KeptPicture, Sheet};
+use diptych_engine::value::lane::Tier;
 use diptych_engine::value::money::Usd;
 use diptych_engine::value::secret::KeyPlace;
 use diptych_engine::value::sentence::Sentence;
@@ -157,6 +159,9 @@ pub(crate) fn settings(settings: &Settings, catalogue: &Catalogue) -> wire::Sett
         auto_save_name: settings.auto_save_name.clone(),
         auto_save_metadata: settings.auto_save_metadata,
         auto_save_practice: settings.auto_save_practice,
+        fallback_models: settings.fallback_models.clone(),
+        fallback_size: settings.fallback_size.map(|size| size.to_string()),
+        minute_usd: settings.minute_usd.micros(),
     }
 }
 
@@ -191,6 +196,7 @@ pub(crate) fn models(catalogue: &Catalogue, chosen: &Settings, today: &str) -> w
             .collect(),
         max_references: model.references,
         thinking: model.thinking.clone(),
+        stand_in: stand_in::order(catalogue, chosen, &model.id).into_iter().next(),
     });
     wire::Models {
         dated: catalogue.dated.clone(),
@@ -215,6 +221,7 @@ pub(crate) async fn plan(
         why: of_lane
             .impossible
             .clone()
+            .or_else(|| of_lane.note.clone())
             .or_else(|| of_lane.opens.map(|at| Sentence::new("R-off-peak").with("at", at.millis())))
             .map(Into::into),
     });
@@ -223,7 +230,10 @@ pub(crate) async fn plan(
     let mut items = Vec::new();
     for item in &plan.items {
         let request = &item.request;
-        let route = routes.iter().find(|route| route.account == item.account && route.model == request.model);
+        let of_item = |route: &&RouteNow| {
+            (&route.account, &route.model, route.tier) == (&item.account, &request.model, Tier::Standard)
+        };
+        let route = routes.iter().find(of_item);
         let wait = route.filter(|route| !matches!(route.state.as_str(), "clear" | "idle"));
         items.push(wire::PlanItem {
             model: request.model.clone(),
@@ -339,8 +349,12 @@ pub async fn job(context: &Context, job: Job) -> Result<JobView, Failure> {
         offer(engine, &job).map(|offer| wire::StandIn { model: offer.model, usd: offer.usd.micros() });
     let ahead = driver::ahead(engine, &job)
         .map(|ahead| wire::AheadView { size: ahead.size.to_string(), usd: ahead.usd.micros() });
-    let sent_to =
-        engine.catalogue.model(&job.request.model).and_then(|m| m.fallback.clone()).filter(|_| job.fallback);
+    let of_catalogue = || engine.catalogue.model(&job.request.model).and_then(|model| model.fallback.clone());
+    let sent_to = match &job.trials.stand_in {
+        _ if !job.fallback => None,
+        Some(other) => Some(other.model.clone()),
+        None => of_catalogue(),
+    };
     let model = sent_to.clone().unwrap_or_else(|| job.request.model.clone());
     let typical = engine.ledger.typical(model, job.request.size.as_str(), job.practice).await?;
     let pixels = engine

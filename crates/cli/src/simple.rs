@@ -80,11 +80,14 @@ pub(crate) async fn settings(studio: &Studio, command: Settings, json: bool) -> 
         Settings::Get { name } => (ask(studio, "settings.get", &json!({})).await?, name),
         Settings::Set { name, value } => {
             let value = match name.as_str() {
-                "day_limit" | "month_limit" | "confirm_usd" => dollars(&value)?.into(),
+                "day_limit" | "month_limit" | "confirm_usd" | "minute_usd" => dollars(&value)?.into(),
                 "default_models" => value.split(',').map(str::trim).collect::<Vec<_>>().into(),
-                "default_size" | "default_aspect" | "theme" | "language" | "auto_save_name" => {
-                    Value::from(value)
+                // Empty is the catalogue's choice.
+                "fallback_models" => {
+                    value.split(',').map(str::trim).filter(|id| !id.is_empty()).collect::<Vec<_>>().into()
                 }
+                "default_size" | "fallback_size" | "default_aspect" | "theme" | "language"
+                | "auto_save_name" => Value::from(value),
                 "auto_save_folder" if value.is_empty() => Value::from(value),
                 "auto_save_folder" => std::path::absolute(value)?.display().to_string().into(),
                 _ => serde_json::from_str(&value).unwrap_or(Value::from(value)),
@@ -109,7 +112,7 @@ pub(crate) async fn settings(studio: &Studio, command: Settings, json: bool) -> 
     }
     let rows = shown.map(|(name, value)| {
         let text = match (name.as_str(), value) {
-            ("day_limit" | "month_limit" | "confirm_usd", Value::Number(micros)) => {
+            ("day_limit" | "month_limit" | "confirm_usd" | "minute_usd", Value::Number(micros)) => {
                 usd(micros.as_i64().unwrap_or(0))
             }
             (_, Value::String(text)) => text.clone(),

@@ -16,8 +16,13 @@ pub(crate) async fn run(studio: &Studio, json: bool) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     output::table(&weather.routes.iter().map(row).collect::<Vec<_>>());
-    for hint in weather.routes.iter().filter_map(|route| route.hint.as_ref()) {
-        output::line(&output::say(hint));
+    let notes = weather.routes.iter().flat_map(|route| route.hint.iter().chain(&route.shared));
+    // Rows of one project share its quota, and what is said of it.
+    let mut told = std::collections::HashSet::new();
+    for note in notes.map(output::say) {
+        if told.insert(note.clone()) {
+            output::line(&note);
+        }
     }
     for alert in weather.alerts.iter().filter(|alert| alert.resolved_ms.is_none()) {
         output::line(&said(alert, weather.now_ms));
@@ -34,7 +39,7 @@ fn row(route: &RouteView) -> Vec<String> {
     };
     vec![
         route.account.clone(),
-        route.model.clone(),
+        if route.tier == "flex" { format!("{} at half price", route.model) } else { route.model.clone() },
         state.into(),
         words,
         calls(route),

@@ -10,6 +10,7 @@ pub mod judge;
 pub mod pace;
 pub mod queue;
 pub mod route;
+pub mod stand_in;
 pub mod step;
 pub mod verdict;
 pub mod waits;

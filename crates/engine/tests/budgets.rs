@@ -6,6 +6,7 @@ mod question;
 
 use diptych_engine::ledger::{Booking, Ledger, Refused};
 use diptych_engine::policy::verdict::Billed;
+use diptych_engine::value::budget::{Limit, Purse, Span};
 use diptych_engine::value::id::{AccountId, AttemptId, JobId, SheetId};
 use diptych_engine::value::job::{Attempt, AttemptState, Job, JobState, Settlement, Sheet};
 use diptych_engine::value::lane::Tier;
@@ -98,19 +99,26 @@ impl Books {
                 account: AccountId::from_text("a1"),
                 account_name: "studio".into(),
                 project: "studio".into(),
+                billing: "studio".into(),
                 model: MODEL.into(),
                 size: self.jobs[job].request.size,
                 practice: sheet.practice,
                 started: self.now,
                 tier: Tier::Standard,
-                reserved,
+                reserved: Some(reserved),
             },
             fallback: false,
-            sheet: sheet.id.clone(),
-            max_usd: sheet.max_usd,
-            day_limit: self.day.map(|limit| (limit, self.day_start())),
-            month_limit: self.month.map(|limit| (limit, NOW)),
+            limits: self.limits(sheet),
         }
+    }
+
+    fn limits(&self, sheet: &Sheet) -> Vec<Limit> {
+        let of_sheet = sheet.max_usd.map(|usd| Limit::of_sheet(sheet.id.clone(), usd));
+        let spans = [(Span::Month, self.month, NOW), (Span::Day, self.day, self.day_start())];
+        let real = spans.into_iter().filter(|_| !sheet.practice).filter_map(|(span, usd, since)| {
+            Some(Limit { purse: Purse::All, span, usd: usd?, since, ends: None, name: String::new() })
+        });
+        of_sheet.into_iter().chain(real).collect()
     }
 
     fn day_start(&self) -> Timestamp {
@@ -142,7 +150,8 @@ impl Books {
                 let started = self.now;
                 self.entries.push(Entry { id, job, sheet, started, practice, counts: price, open: true });
             }
-            Err(Refused::Budget(_)) => assert!(self.passes(job, price), "refused though it fits; {say}"),
+            Err(Refused::Over(_)) => assert!(self.passes(job, price), "refused though it fits; {say}"),
+            Err(Refused::Unpriced) => panic!("its price is known; {say}"),
             Err(Refused::Gone) => {}
         }
     }

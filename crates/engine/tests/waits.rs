@@ -78,18 +78,18 @@ impl Studio {
             account: account.id.clone(),
             account_name: account.name.clone(),
             project: account.project.clone(),
+            billing: account.billing.clone(),
             model: MODEL.into(),
             size: question::job().request.size,
             practice: true,
             started: Timestamp(START),
             tier: Tier::Standard,
-            reserved: Usd(39_000),
+            reserved: Some(Usd(39_000)),
         };
         ledger.save_account(KeptAccount { account, last4: String::new() }).await.expect("account");
         ledger.add_sheet(question::sheet(), vec![question::job()]).await.expect("sheet");
-        let (id, sheet) = (attempt.id.clone(), question::sheet().id);
-        let booking =
-            Booking { attempt, fallback: false, sheet, max_usd: None, day_limit: None, month_limit: None };
+        let id = attempt.id.clone();
+        let booking = Booking { attempt, fallback: false, limits: Vec::new() };
         ledger.book(booking).await.expect("ledger").expect("booked");
         let end = Settlement {
             state: AttemptState::Answered,

@@ -358,7 +358,11 @@ max_references: number,
 /**
  * Thinking levels it takes; empty where it has none.
  */
-thinking: Array<string>, };
+thinking: Array<string>, 
+/**
+ * The model that stands in for it first where it is not to be had.
+ */
+stand_in: string | null, };
 
 export type Models = { 
 /**
@@ -1208,7 +1212,7 @@ opens_ms: number | null,
  */
 finish_ms: number | null, 
 /**
- * Whether it fits: what the day allows, and when it is done.
+ * Big sheets: what they leave of the day's requests, or how many wait for the next day.
  */
 feasibility: Sentence | null, 
 /**
@@ -1966,6 +1970,10 @@ timeouts: number,
  */
 hint: Sentence | null, 
 /**
+ * Who else draws on its quota: another application, or an account of ours under another project's name.
+ */
+shared: Array<Sentence>, 
+/**
  * Next opening, if shut.
  */
 opens_ms: number | null, 
@@ -1990,7 +1998,7 @@ in_flight: number,
  */
 typical_ms: number | null, 
 /**
- * Micro-dollars today.
+ * Micro-dollars today, at both prices; 0 in the row of the half-price tier.
  */
 usd_today: number, };
 
@@ -2048,6 +2056,10 @@ model: string,
  */
 practice: boolean, 
 /**
+ * At the full price, or at half of it.
+ */
+tier: "standard" | "flex", 
+/**
  * 36 times ten minutes.
  */
 bins: Array<WeatherBin>, };
@@ -2099,6 +2111,42 @@ cells: Array<HeatCell>,
  * There are enough calls to go by.
  */
 learned: boolean, };
+
+export type LearnedHour = { 
+/**
+ * 0 to 23, local.
+ */
+hour: number, 
+/**
+ * Calls it is known from.
+ */
+calls: number, 
+/**
+ * Share that is expected to be refused.
+ */
+rate: number, 
+/**
+ * An off-peak sheet goes out in it.
+ */
+chosen: boolean, };
+
+export type LearnedHours = { 
+/**
+ * Model id.
+ */
+model: string, 
+/**
+ * Simulated.
+ */
+practice: boolean, 
+/**
+ * Calls it was learned from.
+ */
+calls: number, 
+/**
+ * Midnight first; empty while too little was seen.
+ */
+hours: Array<LearnedHour>, };
 
 export type AlertView = { 
 /**
@@ -2404,7 +2452,19 @@ auto_save_metadata: boolean,
 /**
  * Simulated pictures, too.
  */
-auto_save_practice: boolean, };
+auto_save_practice: boolean, 
+/**
+ * Models that may stand in for one that is not to be had, best first; empty: the catalogue's choice.
+ */
+fallback_models: Array<string>, 
+/**
+ * The smallest size a stand-in may make where it does not make the one asked; absent: it must make that.
+ */
+fallback_size: string | null, 
+/**
+ * What a minute of waiting is worth to a person, micro-dollars: it decides between a cheaper and a sooner account.
+ */
+minute_usd: number, };
 
 export type SettingsPatch = { 
 /**
@@ -2490,7 +2550,19 @@ auto_save_metadata: boolean | null,
 /**
  * See [`Settings::auto_save_practice`].
  */
-auto_save_practice: boolean | null, };
+auto_save_practice: boolean | null, 
+/**
+ * See [`Settings::fallback_models`].
+ */
+fallback_models: Array<string> | null, 
+/**
+ * See [`Settings::fallback_size`]; empty or `asked`: the size asked.
+ */
+fallback_size: string | null, 
+/**
+ * See [`Settings::minute_usd`].
+ */
+minute_usd: number | null, };
 
 export type KeychainView = { 
 /**
@@ -2637,6 +2709,7 @@ export interface Commands {
   "storage.delete-trash": { args: NoArgs; result: DeletedPictures };
   "status.get": { args: NoArgs; result: Status };
   "weather.get": { args: NoArgs; result: WeatherView };
+  "off-peak.learned": { args: NoArgs; result: Array<LearnedHours> };
   "alerts.seen": { args: ById; result: Done };
   "spend.get": { args: GetSpend; result: Spend };
   "settings.get": { args: NoArgs; result: Settings };

@@ -1,10 +1,12 @@
 import { screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import { account, FLASH, NOW, PRACTICE, PRO } from '../../test/fake-data';
+import { account, FLASH, NOW, PRACTICE, PRO, SETTINGS } from '../../test/fake-data';
 import type { Script } from '../../test/fake-host';
+import { LEARNED } from '../../test/fake-weather';
 import { axeViolations, inStudio } from '../../test/render';
 import { fieldsOf, specOf } from './account';
+import { spans } from './hours';
 import { clockOf, decimal, micros, whole } from './saving';
 import SettingsView from './SettingsView.svelte';
 
@@ -326,5 +328,52 @@ describe('storage', () => {
     expect(host.sent('storage.delete-trash')).toEqual([]);
     await user.click(screen.getByRole('button', { name: 'Delete 12 pictures' }));
     expect(host.sent('storage.delete-trash')).toHaveLength(1);
+  });
+});
+
+describe('what stands in for a model', () => {
+  it('is the catalogue’s choice until the user has an order', async () => {
+    const { host } = await opened();
+    const section = screen.getByRole('region', { name: 'When a model is not to be had' });
+    expect(section).toHaveTextContent('By default, as the catalogue says: Flash for Pro');
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Add a model' }), FLASH);
+    expect(host.sent('settings.set')).toEqual([{ fallback_models: [FLASH] }]);
+    expect(host.sent('models.list').length, 'who stands in for whom is read again').toBeGreaterThan(1);
+  });
+
+  it('keeps the user’s order, the smallest size, and what a minute is worth', async () => {
+    const { host } = await opened({ settings: { fallback_models: [FLASH, PRO] } });
+    await user.click(screen.getByRole('button', { name: 'Ask Nano Banana Pro earlier' }));
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Smallest size it may make' }), '2K');
+    const minute = screen.getByRole('textbox', { name: 'A minute of waiting, in dollars' });
+    await user.clear(minute);
+    await user.type(minute, '0.1{Enter}');
+    await user.tab();
+    await user.click(screen.getByRole('button', { name: /^Remove Nano Banana Pro/ }));
+    expect(host.sent('settings.set')).toEqual([
+      { fallback_models: [PRO, FLASH] },
+      { fallback_size: '2K' },
+      { minute_usd: 100_000 },
+      { fallback_models: [FLASH] },
+    ]);
+  });
+});
+
+describe('the hours that were learned', () => {
+  it('are said with the calls they are known from', async () => {
+    const few = { model: PRO, practice: true, calls: 7, hours: [] };
+    const settings = { off_peak: { ...SETTINGS.off_peak, mode: 'learned' as const } };
+    await opened({ learned: [...LEARNED, few], settings });
+    const goes = await screen.findAllByText(/goes out 20:00–09:00 · learned from 1,240 calls/);
+    expect(goes).toHaveLength(1);
+    expect(screen.getByText(/^14:00: 57\s% overloaded, 80 calls$/)).toBeInTheDocument();
+    expect(screen.getByText(/7 of 20 calls seen: until then the hours below hold/)).toBeInTheDocument();
+  });
+
+  it('go over midnight as one span', () => {
+    const day = (chosen: number[]) =>
+      Array.from({ length: 24 }, (_, hour) => ({ hour, chosen: chosen.includes(hour) }));
+    expect(spans(day([22, 23, 0, 1, 12]))).toEqual(['12:00–13:00', '22:00–02:00']);
+    expect(spans(day([]))).toEqual([]);
   });
 });

@@ -137,6 +137,9 @@ describe('the stage', () => {
     expect(await screen.findByText(/2 pictures wait for Pro.*Flash could take over/)).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Use Flash' }));
     await user.click(screen.getByRole('button', { name: 'Keep waiting' }));
+    const told = { ...waits(0), not_before_ms: NOW + 600_000, typical_ms: 60_000 };
+    studio.sheets.show({ ...sheet([told]), fallback: 'ask' });
+    expect(await screen.findByText(/1 picture waits for Pro, until about .* at the soonest/)).toBeVisible();
     expect(host.sent('sheets.fallback')).toEqual([
       { id: 's-1', fallback: 'now' },
       { id: 's-1', fallback: 'never' },

@@ -35,6 +35,12 @@ export class Models {
     return this.find(id)?.short ?? id;
   }
 
+  /** What takes a model's place first where it is not to be had. */
+  standIn(id: string): ModelView | undefined {
+    const other = this.find(id)?.stand_in;
+    return other ? this.find(other) : undefined;
+  }
+
   async load(): Promise<void> {
     this.catalogue = await this.host.call('models.list', {});
   }
@@ -67,7 +73,7 @@ export class Status {
 
   /** Routes to `model`, the engine's order. */
   routes(model: string): RouteView[] {
-    return (this.value?.routes ?? []).filter((route) => route.model === model);
+    return (this.value?.routes ?? []).filter((route) => route.model === model && route.tier === 'standard');
   }
 
   async load(): Promise<void> {

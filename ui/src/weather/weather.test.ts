@@ -42,9 +42,30 @@ describe('the weather view', () => {
   it('pauses a route and resumes a paused one', async () => {
     const { host } = await inStudio(WeatherView, { weather: STORM });
     await user.click(await screen.findByRole('button', { name: 'Pause Nano Banana Pro · studio-b' }));
-    await user.click(screen.getByRole('button', { name: 'Resume Nano Banana Pro · studio' }));
+    await user.click(screen.getByRole('button', { name: 'Resume Nano Banana Pro · practice' }));
     expect(host.sent('routes.pause')).toEqual([{ account: 'studio-b', model: 'gemini-3-pro-image' }]);
-    expect(host.sent('routes.resume')).toEqual([{ account: 'studio', model: 'gemini-3-pro-image' }]);
+    expect(host.sent('routes.resume')).toEqual([{ account: 'practice', model: 'gemini-3-pro-image' }]);
+  });
+
+  it('says who else draws on a quota, and where that is mended', async () => {
+    const { studio } = await inStudio(WeatherView, { weather: STORM });
+    expect(
+      await screen.findByText(/^Another application takes about 4 a minute from project studio-b/),
+    ).toBeVisible();
+    expect(screen.getByText(/^studio-b and studio-c seem to be one project/)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Open accounts' }));
+    expect(studio.nav.view).toBe('settings');
+  });
+
+  it('shows the half-price tier of a model by itself, with its own calls', async () => {
+    const { container } = await inStudio(WeatherView, { weather: STORM });
+    await screen.findByRole('heading', { name: 'Weather' });
+    const flex = container.querySelector<HTMLElement>('[data-tier="flex"]');
+    expect(flex).toHaveTextContent('half price');
+    expect(flex).toHaveTextContent(/^.*Overloaded since/s);
+    expect(flex).not.toHaveTextContent('Today');
+    const chart = within(flex as HTMLElement).getByRole('img', { name: /half price: the last six hours/ });
+    expect(chart.querySelector('desc')).toHaveTextContent(/refused in overload/);
   });
 
   it('marks an alert as seen', async () => {

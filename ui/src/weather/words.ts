@@ -59,14 +59,9 @@ export function ordered(routes: readonly RouteView[]): RouteView[] {
 export const routeKey = (route: Pick<RouteView, 'account' | 'model'> & { tier?: string }): string =>
   `${route.account}\n${route.model}\n${route.tier ?? ''}`;
 
-/** Both tiers of a model share one series of bins, which stands at the standard one. */
-export function binsOf({ bins, routes }: WeatherView, route: RouteView): WeatherBin[] | null {
-  const same = (one: { account: string; model: string }) =>
-    one.account === route.account && one.model === route.model;
-  const twin = routes.some((one) => same(one) && one.tier === 'standard');
-  if (route.tier === 'flex' && twin) return null;
-  return bins.find(same)?.bins ?? [];
-}
+/** The last hours of a route, each tier by itself. */
+export const binsOf = ({ bins }: WeatherView, route: RouteView): WeatherBin[] =>
+  bins.find((one) => routeKey(one) === routeKey(route))?.bins ?? [];
 
 /** Nothing was ever sent: there is nothing to draw. */
 export function untouched(weather: WeatherView): boolean {

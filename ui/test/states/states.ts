@@ -408,6 +408,25 @@ export const STATES: Record<string, State> = {
       setTimeout(() => document.getElementById('heat-title')?.scrollIntoView(), 300);
     },
   },
+  'settings-fallback': {
+    script: {
+      settings: { fallback_models: [FLASH, 'gemini-3.1-flash-lite-image'], fallback_size: '1K' },
+    },
+    then: (studio) => {
+      studio.nav.go('settings');
+      setTimeout(() => document.querySelectorAll('.settings section')[3]?.scrollIntoView(), 300);
+    },
+  },
+  'settings-learned': {
+    script: {
+      learned: weather.LEARNED,
+      settings: { off_peak: { ...data.SETTINGS.off_peak, mode: 'learned' } },
+    },
+    then: (studio) => {
+      studio.nav.go('settings');
+      setTimeout(() => document.querySelectorAll('.settings section')[5]?.scrollIntoView(), 300);
+    },
+  },
   'settings-alerts': {
     script: {},
     then: (studio) => {
@@ -500,7 +519,10 @@ export const STATES: Record<string, State> = {
     script: {
       sheets: [data.sheet(waiting)],
       status: stormy,
-      plan: { ...lanes, feasibility: { code: 'R-queued', params: {} } },
+      plan: {
+        ...lanes,
+        feasibility: { code: 'S-day-fits-at', params: { limit: 250, spare: 12, at: NOW + 5_400_000 } },
+      },
     },
     draft: { ...draft, lane: 'off-peak', deadlineHours: 12 },
   },

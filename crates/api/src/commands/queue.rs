@@ -48,11 +48,13 @@ pub(crate) async fn get(context: &Context, get: GetQueue) -> Result<QueuePage, F
     let engine = &context.engine;
     let asked = get.lane.as_deref().map(Lane::parse).transpose().map_err(Failure::of)?;
     let sheets = engine.ledger.open_sheets().await?;
-    let finishes = driver::finishes(engine, &sheets).await?;
+    let outlook = driver::outlook(engine, &sheets).await?;
     let mut views = Vec::new();
     for open in &sheets {
         let mut view = sheet(context, open).await?;
-        view.finish_ms = finishes.get(&open.sheet.id).map(|at| at.millis());
+        let expects = outlook.get(&open.sheet.id).cloned().unwrap_or_default();
+        view.finish_ms = expects.finish.map(Timestamp::millis);
+        view.feasibility = expects.day.map(Into::into);
         views.push(view);
     }
     let lanes = Lane::ALL.map(|lane| {

@@ -33,6 +33,23 @@ pub(crate) async fn set(context: &Context, patch: SettingsPatch) -> Result<Setti
         settings.default_models =
             models.iter().map(resolve).collect::<Result<_, _>>().map_err(Failure::of)?;
     }
+    if let Some(models) = patch.fallback_models {
+        let resolve = |name: &String| context.engine.catalogue.resolve(name).map(|model| model.id.clone());
+        let named = models.iter().map(resolve).collect::<Result<Vec<_>, _>>().map_err(Failure::of)?;
+        settings.fallback_models = named.into_iter().fold(Vec::new(), |mut all, id| {
+            if !all.contains(&id) {
+                all.push(id);
+            }
+            all
+        });
+    }
+    if let Some(size) = patch.fallback_size {
+        settings.fallback_size = match size.as_str() {
+            "" | "asked" => None,
+            text => Some(text.parse().map_err(|()| refuse(size, "fallback_size", "asked, 512, 1K, 2K, 4K"))?),
+        };
+    }
+    settings.minute_usd = patch.minute_usd.map_or(settings.minute_usd, |usd| Usd(usd.max(0)));
     if let Some(size) = patch.default_size {
         settings.default_size = size.parse().map_err(|()| refuse(size, "default_size", "512, 1K, 2K, 4K"))?;
     }

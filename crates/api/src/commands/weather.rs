@@ -3,13 +3,14 @@
 use super::Context;
 use crate::view;
 use crate::wire::{
-    ById, CheckReport, Done, Failure, GetSpend, NoArgs, RouteBins, RunCheck, Spend, SpendRow, Status,
-    WeatherView,
+    ById, CheckReport, Done, Failure, GetSpend, LearnedHours, NoArgs, RouteBins, RunCheck, Spend, SpendRow,
+    Status, WeatherView,
 };
 use diptych_engine::driver;
 use diptych_engine::ledger::BIN_MS;
 use diptych_engine::value::event::Event;
 use diptych_engine::value::id::AlertId;
+use diptych_engine::value::lane::Tier;
 use diptych_engine::value::money::Usd;
 use diptych_engine::value::time::Timestamp;
 
@@ -27,12 +28,14 @@ pub(crate) async fn status(context: &Context, _: NoArgs) -> Result<Status, Failu
     let lines = engine.ledger.spend(engine.clock.now().day_start(&zone), zone).await?;
     let mut routes = Vec::new();
     for route in driver::routes(engine, &models).await? {
+        let usual = route.tier == Tier::Standard;
         let spent = lines.iter().filter(|line| line.account == route.account && line.model == route.model);
-        let usd_today = spent.map(|line| line.usd).sum();
+        let usd_today = spent.filter(|_| usual).map(|line| line.usd).sum();
         let typical = engine
             .ledger
             .typical(route.model.clone(), settings.default_size.as_str(), route.practice)
-            .await?;
+            .await?
+            .filter(|_| usual);
         routes.push(view::route(route, usd_today, typical));
     }
     let sum = |practice: bool, of: &dyn Fn(&diptych_engine::ledger::SpendLine) -> Usd| -> i64 {
@@ -60,8 +63,9 @@ pub(crate) async fn get(context: &Context, _: NoArgs) -> Result<WeatherView, Fai
     let current = now - now.rem_euclid(BIN_MS);
     let first = current - BIN_MS * (BINS as i64 - 1);
     let bins =
-        engine.ledger.bins(first, BINS).await?.into_iter().map(|((account, model, practice), bins)| {
-            RouteBins { account, model, practice, bins: bins.iter().map(view::bin).collect() }
+        engine.ledger.bins(first, BINS).await?.into_iter().map(|((account, model, practice, tier), bins)| {
+            let (tier, bins) = (tier.as_str().into(), bins.iter().map(view::bin).collect());
+            RouteBins { account, model, practice, tier, bins }
         });
     let alerts = engine.ledger.alerts(PAST_ALERTS).await?.into_iter().map(view::alert);
     Ok(WeatherView {
@@ -72,6 +76,10 @@ pub(crate) async fn get(context: &Context, _: NoArgs) -> Result<WeatherView, Fai
         alerts: alerts.collect(),
         spend: spend(context, GetSpend::default()).await?,
     })
+}
+
+pub(crate) async fn learned(context: &Context, _: NoArgs) -> Result<Vec<LearnedHours>, Failure> {
+    Ok(driver::learned_hours(&context.engine).await?.into_iter().map(view::learned).collect())
 }
 
 pub(crate) async fn seen(context: &Context, by: ById) -> Result<Done, Failure> {

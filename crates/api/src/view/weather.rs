@@ -1,9 +1,10 @@
 //! Routes, bins, alerts and the settings about them, from the engine's values to the wire's and back.
 
 use crate::wire;
-use diptych_engine::driver::{Heat, HeatCell, RouteNow};
+use diptych_engine::driver::{Heat, HeatCell, LearnedHours, RouteNow};
 use diptych_engine::ledger::{Bin, KeptAlert, Latency};
 use diptych_engine::policy::fleet::Level;
+use diptych_engine::policy::hours::LearnedHour;
 use diptych_engine::value::money::Usd;
 use diptych_engine::value::sentence::Sentence;
 use diptych_engine::value::settings::{AlertRules, OffPeak, OffPeakMode};
@@ -20,7 +21,7 @@ pub(crate) fn route(route: RouteNow, usd_today: Usd, typical_ms: Option<i64>) ->
         project: route.project,
         model: route.model,
         practice: route.practice,
-        tier: "standard".into(),
+        tier: route.tier.as_str().into(),
         since_ms: route.since.map(Timestamp::millis),
         paused: route.paused,
         concurrency: Some(route.concurrency),
@@ -28,6 +29,7 @@ pub(crate) fn route(route: RouteNow, usd_today: Usd, typical_ms: Option<i64>) ->
         latency: route.latency.into_iter().map(latency).collect(),
         timeouts: route.timeouts,
         hint: route.hint.map(Into::into),
+        shared: route.shared.into_iter().map(Into::into).collect(),
         state: route.state.as_str().into(),
         sentence: sentence.into(),
         opens_ms: route.opens.map(Timestamp::millis),
@@ -86,6 +88,21 @@ pub(crate) fn heat(heat: Heat) -> wire::HeatView {
         model: heat.model,
         practice: heat.practice,
         cells: heat.cells.into_iter().map(cell).collect(),
+    }
+}
+
+pub(crate) fn learned(learned: LearnedHours) -> wire::LearnedHours {
+    let hour = |hour: LearnedHour| wire::LearnedHour {
+        hour: u8::try_from(hour.hour).unwrap_or(0),
+        calls: hour.calls,
+        rate: hour.rate,
+        chosen: hour.chosen,
+    };
+    wire::LearnedHours {
+        model: learned.model,
+        practice: learned.practice,
+        calls: learned.calls,
+        hours: learned.hours.into_iter().map(hour).collect(),
     }
 }
 

@@ -232,6 +232,8 @@ pub struct ModelView {
     pub max_references: u32,
     /// Thinking levels it takes; empty where it has none.
     pub thinking: Vec<String>,
+    /// The model that stands in for it first where it is not to be had.
+    pub stand_in: Option<String>,
 }
 
 /// The catalogue.

@@ -90,7 +90,7 @@ pub struct QueueSheet {
     pub opens_ms: Option<i64>,
     /// Expected finish, where it can be told.
     pub finish_ms: Option<i64>,
-    /// Whether it fits: what the day allows, and when it is done.
+    /// Big sheets: what they leave of the day's requests, or how many wait for the next day.
     pub feasibility: Option<Sentence>,
     /// It goes out in time for this.
     pub deadline_ms: Option<i64>,

@@ -68,6 +68,8 @@ pub struct RouteView {
     pub timeouts: u32,
     /// What may help.
     pub hint: Option<Sentence>,
+    /// Who else draws on its quota: another application, or an account of ours under another project's name.
+    pub shared: Vec<Sentence>,
     /// Next opening, if shut.
     pub opens_ms: Option<i64>,
     /// Calls in the last hour.
@@ -80,7 +82,7 @@ pub struct RouteView {
     pub in_flight: u32,
     /// Median of the last calls that gave a picture, ms.
     pub typical_ms: Option<i64>,
-    /// Micro-dollars today.
+    /// Micro-dollars today, at both prices; 0 in the row of the half-price tier.
     pub usd_today: i64,
 }
 
@@ -121,6 +123,9 @@ pub struct RouteBins {
     pub model: String,
     /// Simulated.
     pub practice: bool,
+    /// At the full price, or at half of it.
+    #[ts(type = r#""standard" | "flex""#)]
+    pub tier: String,
     /// 36 times ten minutes.
     pub bins: Vec<WeatherBin>,
 }
@@ -155,6 +160,32 @@ pub struct HeatView {
     pub cells: Vec<HeatCell>,
     /// There are enough calls to go by.
     pub learned: bool,
+}
+
+/// An hour of the day to come, as it was learned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct LearnedHour {
+    /// 0 to 23, local.
+    pub hour: u8,
+    /// Calls it is known from.
+    pub calls: u32,
+    /// Share that is expected to be refused.
+    pub rate: f64,
+    /// An off-peak sheet goes out in it.
+    pub chosen: bool,
+}
+
+/// `off-peak.learned`: what our own calls taught about the hours of a model. Nothing while the hours are set by the user.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct LearnedHours {
+    /// Model id.
+    pub model: String,
+    /// Simulated.
+    pub practice: bool,
+    /// Calls it was learned from.
+    pub calls: u32,
+    /// Midnight first; empty while too little was seen.
+    pub hours: Vec<LearnedHour>,
 }
 
 /// Something the user can act on.

@@ -49,6 +49,12 @@ pub struct Settings {
     pub auto_save_metadata: bool,
     /// Simulated pictures, too.
     pub auto_save_practice: bool,
+    /// Models that may stand in for one that is not to be had, best first; empty: the catalogue's choice.
+    pub fallback_models: Vec<String>,
+    /// The smallest size a stand-in may make where it does not make the one asked; absent: it must make that.
+    pub fallback_size: Option<String>,
+    /// What a minute of waiting is worth to a person, micro-dollars: it decides between a cheaper and a sooner account.
+    pub minute_usd: i64,
 }
 
 /// Which hours an off-peak sheet avoids.
@@ -128,6 +134,12 @@ pub struct SettingsPatch {
     pub auto_save_metadata: Option<bool>,
     /// See [`Settings::auto_save_practice`].
     pub auto_save_practice: Option<bool>,
+    /// See [`Settings::fallback_models`].
+    pub fallback_models: Option<Vec<String>>,
+    /// See [`Settings::fallback_size`]; empty or `asked`: the size asked.
+    pub fallback_size: Option<String>,
+    /// See [`Settings::minute_usd`].
+    pub minute_usd: Option<i64>,
 }
 
 /// How the keychain is.

@@ -235,6 +235,7 @@ fn step(open: bool) -> anyhow::Result<Value> {
             account: None,
             practice: true,
             fell_back: false,
+            stand_in: None,
             tier: Tier::Standard,
             budgeted: false,
         };
@@ -250,6 +251,7 @@ fn step(open: bool) -> anyhow::Result<Value> {
             deadline: None,
             falls_back: None,
             usd: Usd(240_000),
+            tokens: 100,
             overloads: 0,
         });
     }

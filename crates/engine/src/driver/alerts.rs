@@ -11,6 +11,7 @@ use crate::policy::verdict::{Class, Dimension, Scope, Verdict};
 use crate::value::budget::{Limit, in_force};
 use crate::value::event::Event;
 use crate::value::id::AlertId;
+use crate::value::lane::Tier;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
 use std::time::Duration;
@@ -147,7 +148,9 @@ async fn gather(core: &Core, open: &[(Subject, Sentence)], now: Timestamp) -> cr
         .filter_map(|kept| Some((kept.account.name, core.trouble_of(&kept.account.id)?)))
         .collect();
     let routes = routes(core, &models).await?;
-    let routes = routes.into_iter().filter(|route| !route.paused).map(|route| {
+    // The half-price tier sheds calls as a matter of course.
+    let usual_tier = |route: &RouteNow| route.tier == Tier::Standard && !route.paused;
+    let routes = routes.into_iter().filter(usual_tier).map(|route| {
         let whole = parked.iter().any(|(name, _)| *name == route.account);
         let name =
             core.catalogue.resolve(&route.model).map_or(route.model.clone(), |model| model.name.clone());
@@ -170,7 +173,9 @@ fn route_facts(
     lately: &[Latency],
     usual: &[Latency],
 ) -> RouteFacts {
-    let of_route = |latency: &&Latency| latency.account == route.account && latency.model == route.model;
+    let of_route = |latency: &&Latency| {
+        (&latency.account, &latency.model, latency.tier) == (&route.account, &route.model, route.tier)
+    };
     let paces = lately.iter().filter(of_route).map(|now| {
         let before = usual.iter().filter(of_route).find(|before| before.size == now.size);
         Pace {

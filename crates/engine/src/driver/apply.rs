@@ -4,7 +4,7 @@ use crate::driver::attempt::{Brief, Outcome, judge_outcome};
 use crate::driver::compose::{Asker, redo};
 use crate::driver::core::Core;
 use crate::driver::intake::{self, Taken};
-use crate::driver::stand_in::can_fall_back;
+use crate::driver::stand_in;
 use crate::policy::fleet;
 use crate::policy::step::{Effect, Now, step};
 use crate::policy::verdict::{Billed, Class, Scope, Verdict};
@@ -53,14 +53,15 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
     let job = core.ledger.job(landing.job.id.clone()).await?.unwrap_or_else(|| landing.job.clone());
     // So may a change of the sheet's mind.
     let terms = core.live().terms.get(&landing.sheet.id).copied();
-    let trials = counted(&job.trials, taken.verdict.as_ref(), now);
+    let mut trials = counted(&job.trials, taken.verdict.as_ref(), now);
+    let other = taken.verdict.as_ref().and_then(|_| stand_in::pick(core, &job));
     let effects = match &taken.verdict {
         None => Vec::new(),
         Some(verdict) => {
             let facts = Now {
                 trials: &trials,
                 fallback: terms.map_or(landing.sheet.fallback, |terms| terms.fallback),
-                can_fall_back: can_fall_back(core, &job),
+                can_fall_back: other.is_some(),
                 resend_left: resends_left(core, &landing).await?,
                 cancelled: job.cancelled,
                 created: job.created,
@@ -70,6 +71,9 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
             step(verdict, &facts, core.randomness.unit())
         }
     };
+    if effects.contains(&Effect::FallBack) {
+        trials.stand_in = other;
+    }
     surroundings(core, &landing, &taken, now).await?;
     let pictures: Vec<PictureId> = taken.pictures.iter().map(|picture| picture.id.clone()).collect();
     let change = Change::of(&job, &landing.attempt, &taken, trials, &effects, now);
@@ -158,7 +162,7 @@ async fn surroundings(
         verdict: taken.verdict.as_ref(),
         status: taken.status,
         usd: taken.usd,
-        tokens: None,
+        tokens: taken.tokens,
     };
     core.live().fleet.land(&landing.attempt.id, &end, now, core.randomness.unit());
     match taken.verdict.as_ref().map(|verdict| verdict.scope) {

@@ -15,6 +15,7 @@ use crate::value::account::Account;
 use crate::value::catalogue::{Model, Terms};
 use crate::value::job::{Attempt, Job, Sheet};
 use crate::value::money::Usd;
+use crate::value::request::Request;
 use crate::value::secret::ApiKey;
 use crate::value::sentence::Sentence;
 use crate::value::settings::MIN_TIMEOUT;
@@ -73,7 +74,8 @@ const LOOK_UP: Duration = Duration::from_millis(200);
 /// Sends and lands. Never aborted: what is on the wire may be paid.
 pub(super) async fn fly(core: Arc<Core>, flying: Flying) {
     let Flying { job, sheet, attempt, account, model, endpoint, key, references, spool, last4 } = flying;
-    let asked = job.request.clone();
+    // The model that stands in may be asked for a smaller size than the job was.
+    let asked = Request { size: attempt.size, ..job.request.clone() };
     let (target, tier) = (model.clone(), attempt.tier);
     // Base64 of references is work of tens of milliseconds.
     let body = tokio::task::spawn_blocking(move || gemini::request(&target, tier, &asked, &references)).await;
@@ -179,6 +181,7 @@ fn bare(verdict: Verdict) -> Taken {
         pictures: Vec::new(),
         notes: Vec::new(),
         usd: Usd::ZERO,
+        tokens: None,
         keep: verdict.billed != Billed::No,
         verdict: Some(verdict),
     }

@@ -4,13 +4,13 @@ use super::stop::Stop;
 use crate::driver::alerts::Watch;
 use crate::driver::heat::Heat;
 use crate::driver::off_peak::OffPeakNow;
-use crate::driver::stand_in::can_fall_back;
 use crate::driver::waits::Notes;
 use crate::ledger::{KeptAccount, Ledger, LedgerError};
 use crate::picture::derive::Derived;
 use crate::policy::fleet::{Fleet, Rules};
 use crate::policy::judge;
 use crate::policy::queue::{LineKey, Queue, Waiting};
+use crate::policy::stand_in;
 use crate::provider::call::Endpoint;
 use crate::store::folder::Folders;
 use crate::store::objects::Objects;
@@ -139,6 +139,7 @@ impl Live {
             // Zero leaves it to what each route proves to take.
             concurrency: (self.settings.concurrency > 0).then_some(self.settings.concurrency),
             max_attempts: self.settings.max_attempts,
+            minute: self.settings.minute_usd,
             paused: self.settings.paused,
             draining: self.draining,
         });
@@ -444,7 +445,10 @@ impl Core {
                 Some(waiting) => {
                     let terms = live.terms.get(&job.sheet).copied();
                     let waiting = match terms {
-                        Some(terms) => terms.apply(waiting, can_fall_back(self, job)),
+                        Some(terms) => {
+                            let able = stand_in::able(&self.catalogue, &live.settings, job);
+                            terms.apply(waiting, !able.is_empty())
+                        }
                         None => waiting,
                     };
                     live.queue.put(waiting);

@@ -47,6 +47,8 @@ pub(super) struct Taken {
     pub(super) notes: Vec<Sentence>,
     /// Charged, as far as the answer says.
     pub(super) usd: Usd,
+    /// Input tokens, where the answer says.
+    pub(super) tokens: Option<u32>,
     /// `None` where all is well.
     pub(super) verdict: Option<Verdict>,
     /// The raw answer is worth keeping.
@@ -62,6 +64,7 @@ impl Taken {
             pictures: Vec::new(),
             notes: Vec::new(),
             usd,
+            tokens: None,
             keep: verdict.billed != Billed::No,
             verdict: Some(verdict),
         }
@@ -150,7 +153,8 @@ fn pictures(
         let found = flaw.unwrap_or_else(|| judge::no_picture(&answer.reason, &answer.text));
         let charged = answer.usage.cost(&context.model.rates).map(|usual| served.price(usual));
         let charged = charged.or(context.attempt.reserved).unwrap_or(Usd::ZERO);
-        return Ok(Taken::flawed(spooled, judge::flawed(asked, &found), charged));
+        let taken = Taken::flawed(spooled, judge::flawed(asked, &found), charged);
+        return Ok(Taken { tokens: answer.usage.input(), ..taken });
     };
     let own_price = context.account.has_own_price(&context.attempt.model, context.attempt.size);
     let by_usage = answer.usage.cost(&context.model.rates).filter(|_| !own_price);
@@ -175,6 +179,7 @@ fn pictures(
         pictures,
         notes,
         usd,
+        tokens: answer.usage.input(),
         keep: verdict.is_some(),
         verdict,
     })
@@ -224,6 +229,11 @@ fn notes(
                 .with("asked_size", context.attempt.size.as_str());
             notes.push(sentence);
         }
+    }
+    let (asked, sent) = (context.job.request.size, context.attempt.size);
+    if sent < asked {
+        let sentence = Sentence::new("W-FLOOR").with("asked", asked.as_str()).with("got", sent.as_str());
+        notes.push(sentence.with("model", context.model.name.as_str()));
     }
     if model_used != context.attempt.model {
         let sentence =

@@ -4,8 +4,8 @@
 
 use crate::driver::core::Core;
 use crate::ledger::KeptAccount;
-use crate::policy::hours::{Learned, latest, pressed, set_hours};
-use crate::policy::queue::{Lane, LineKey};
+use crate::policy::hours::{Learned, LearnedHour, latest, pressed, set_hours};
+use crate::policy::queue::LineKey;
 use crate::value::settings::{OffPeak, OffPeakMode};
 use crate::value::time::Timestamp;
 use jiff::tz::TimeZone;
@@ -68,16 +68,47 @@ fn per_hour(line: &LineKey, accounts: &[KeptAccount]) -> u32 {
     if known == 0 { PER_HOUR } else { known }
 }
 
-/// Reads what our own calls met, once an hour.
+/// What was learned about the hours of a model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LearnedHours {
+    /// Model.
+    pub model: String,
+    /// Simulated.
+    pub practice: bool,
+    /// Calls it was learned from.
+    pub calls: u32,
+    /// The day to come, hour by hour; empty while too little was seen.
+    pub hours: Vec<LearnedHour>,
+}
+
+/// What was learned about the hours, where the user goes by it; the models with most calls first.
+///
+/// # Errors
+/// The ledger's.
+pub async fn learned_hours(core: &Core) -> crate::ledger::Result<Vec<LearnedHours>> {
+    if core.settings().off_peak.mode != OffPeakMode::Learned {
+        return Ok(Vec::new());
+    }
+    learn(core).await?;
+    let (now, zone) = (core.clock.now(), core.clock.zone());
+    let of_model = |((model, practice), learned): (&(String, bool), &Learned)| LearnedHours {
+        model: model.clone(),
+        practice: *practice,
+        calls: learned.calls(),
+        hours: learned.day(now, &zone),
+    };
+    let mut all: Vec<LearnedHours> = core.live().off_peak.learned.iter().map(of_model).collect();
+    all.sort_by(|a, b| (a.practice, b.calls, &a.model).cmp(&(b.practice, a.calls, &b.model)));
+    Ok(all)
+}
+
+/// Reads what our own calls met, once an hour, where the user goes by it: the first plan shows it.
 pub(super) async fn learn(core: &Core) -> crate::ledger::Result<()> {
     let now = core.clock.now();
     {
         let live = core.live();
         let fresh = live.off_peak.read.is_some_and(|at| now.since(at) < STALE);
-        if fresh
-            || live.settings.off_peak.mode != OffPeakMode::Learned
-            || !live.terms.values().any(|terms| terms.lane == Lane::OffPeak)
-        {
+        if fresh || live.settings.off_peak.mode != OffPeakMode::Learned {
             return Ok(());
         }
     }

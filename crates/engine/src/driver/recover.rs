@@ -4,14 +4,18 @@
 use crate::driver::apply::{Landing, LandingError, land};
 use crate::driver::attempt::{Outcome, account_of};
 use crate::driver::core::{Core, Live};
-use crate::policy::fleet::{Fleet, Saved};
+use crate::policy::fleet::{Fleet, Route, Saved};
 use crate::store::spool::{Spooled, file_path};
 use crate::value::time::Timestamp;
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Nothing that is counted is counted for longer: a day, and the hour that a clock is put back.
 const LONGEST_WINDOW_MS: i64 = 25 * 3_600_000;
+
+/// How long pictures take is looked up so far back.
+const LATELY_MS: i64 = 14 * 24 * 3_600_000;
 
 /// What was found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -102,7 +106,14 @@ async fn fleet(core: &Core) -> Result<(), LandingError> {
     let saved: Saved = saved.unwrap_or_default();
     let used = core.ledger.counted_since(saved.at.max(Timestamp(now.millis() - LONGEST_WINDOW_MS))).await?;
     let billing = |account: &_| core.account(account).map(|kept| kept.account.billing);
-    let fleet = Fleet::restore(saved, &used, billing, now);
+    let mut fleet = Fleet::restore(saved, &used, billing, now);
+    for latency in core.ledger.latencies(Timestamp(now.millis() - LATELY_MS), now).await? {
+        let kept = core.accounts().into_iter().find(|kept| kept.account.name == latency.account);
+        let (Some(kept), Ok(size)) = (kept, latency.size.parse()) else { continue };
+        let route = Route::of(&kept.account, &latency.model, latency.tier, None, false);
+        let millis = |ms: i64| Duration::from_millis(u64::try_from(ms).unwrap_or(0));
+        fleet.recall(&route, size, (millis(latency.p50_ms), millis(latency.p95_ms)), latency.calls);
+    }
     let mut live = core.live();
     live.fleet = fleet;
     live.rule();

@@ -12,7 +12,7 @@ use crate::driver::waits;
 use crate::ledger::{Booking, KeptAccount, Refused};
 use crate::picture::clean::cleaned;
 use crate::policy::fleet::{Load, Route, Tier};
-use crate::policy::queue::{LineKey, Next, TOKENS, Waiting};
+use crate::policy::queue::{LineKey, Next, Waiting};
 use crate::policy::route::lasts;
 use crate::provider::gemini::Reference;
 use crate::store::spool::{NoSpool, Spool};
@@ -143,7 +143,8 @@ pub(super) fn candidates<'a>(
     line: &'a LineKey,
 ) -> impl Iterator<Item = (KeptAccount, &'a Model)> {
     let asked = core.catalogue.model(&line.model);
-    let stand_in = asked.and_then(|model| model.fallback.as_deref()).and_then(|id| core.catalogue.model(id));
+    let stand_in = line.stand_in.as_deref().or_else(|| asked.and_then(|model| model.fallback.as_deref()));
+    let stand_in = stand_in.and_then(|id| core.catalogue.model(id));
     let model = if line.fell_back { stand_in.or(asked) } else { asked };
     // The built-in account is no account of the user's, but jobs may have been made for it.
     let built_in = line
@@ -245,7 +246,8 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
         Err(why) => return park(core, vec![job.id], None, why).await,
     };
     let now = core.clock.now();
-    let route = route_of(&account, &model, &LineKey::of(&job));
+    let line = LineKey::of(&job);
+    let route = route_of(&account, &model, &line);
     let attempt = Attempt {
         id: AttemptId::fresh(&*core.randomness),
         job: job.id.clone(),
@@ -255,7 +257,7 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
         project: account.project.clone(),
         billing: account.billing.clone(),
         model: model.id.clone(),
-        size: job.request.size,
+        size: line.size,
         practice: account.practice(),
         tier: route.tier,
         started: now,
@@ -299,7 +301,7 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
         let mut live = core.live();
         let load = Load {
             size: attempt.size,
-            tokens: TOKENS,
+            tokens: job.request.tokens(),
             usd: attempt.reserved.unwrap_or(Usd::ZERO),
             interactive: job.interactive,
             trials_overloads: job.trials.overloads,

@@ -4,44 +4,74 @@
 //! asked model.
 
 use crate::driver::core::{Core, Terms};
-use crate::policy::route::lasts;
-use crate::value::catalogue::Model;
+use crate::policy::alert::AskedFacts;
+use crate::policy::fleet::{Load, Route, Tier};
+use crate::policy::route::{Way, lasts};
+use crate::policy::stand_in::able;
+use crate::value::account::Account;
 use crate::value::event::Event;
 use crate::value::id::{JobId, SheetId};
-use crate::value::job::{Fallback, Job, JobState};
+use crate::value::job::{Fallback, Job, JobState, StandIn};
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
+use crate::value::size::Size;
+use crate::value::time::Timestamp;
+use std::collections::HashMap;
+use std::time::Duration;
 
-/// The model that could take a job's place, and do all that it asked.
-fn stand_in<'a>(core: &'a Core, job: &Job) -> Option<&'a Model> {
-    let asked = core.catalogue.model(&job.request.model)?;
-    let model = core.catalogue.model(asked.fallback.as_deref()?)?;
-    let able = model.sizes.contains_key(&job.request.size)
-        && model.aspects.contains(&job.request.aspect)
-        && job.request.references.len() <= model.references as usize;
-    (able && !job.trials.fell_back && !job.trials.redo).then_some(model)
+/// The model that takes a job's place now: the first of those that can do all it asked that has room, else the first.
+pub(super) fn pick(core: &Core, job: &Job) -> Option<StandIn> {
+    let settings = core.settings();
+    let mut able = able(&core.catalogue, &settings, job);
+    if able.len() > 1 {
+        let (accounts, now) = (core.accounts(), core.clock.now());
+        let mut live = core.live();
+        let mut has_room = |other: &StandIn| {
+            let load = Load {
+                size: other.size,
+                tokens: job.request.tokens(),
+                usd: Usd::ZERO,
+                interactive: job.interactive,
+                trials_overloads: 0,
+            };
+            accounts.iter().filter(|kept| takes(job, &kept.account)).any(|kept| {
+                let route = Route::of(&kept.account, &other.model, Tier::Standard, None, true);
+                live.fleet.way(&route, &load, now) == Way::Open
+            })
+        };
+        if let Some(index) = able.iter().position(|(_, other)| has_room(other)) {
+            return Some(able.swap_remove(index).1);
+        }
+    }
+    able.into_iter().next().map(|(_, other)| other)
 }
 
-/// Whether the fallback model can do all that the job asked.
-pub(super) fn can_fall_back(core: &Core, job: &Job) -> bool {
-    stand_in(core, job).is_some()
+/// Whether an account may take a job.
+fn takes(job: &Job, account: &Account) -> bool {
+    job.account_asked.as_ref().map_or(account.practice() == job.practice, |asked| *asked == account.id)
 }
 
 /// A model that is shut for long was found out by one job; those behind it fall back as that one did, where their sheet
 /// allows it. Returns those that do not.
 pub(super) async fn take_over(core: &Core, jobs: Vec<JobId>) -> crate::ledger::Result<Vec<JobId>> {
-    let (mut fall, mut stay) = (Vec::new(), Vec::new());
+    let (mut fall, mut stay) = (HashMap::new(), Vec::new());
     for id in jobs {
         let Some(job) = core.ledger.job(id.clone()).await? else { continue };
-        let allowed = can_fall_back(core, &job)
-            && core.ledger.sheet(job.sheet).await?.is_some_and(|sheet| sheet.fallback.goes_by_itself());
-        if allowed { fall.push(id) } else { stay.push(id) }
+        let other = pick(core, &job);
+        let allowed =
+            core.ledger.sheet(job.sheet).await?.is_some_and(|sheet| sheet.fallback.goes_by_itself());
+        match other {
+            Some(other) if allowed => drop(fall.insert(id, other)),
+            _ => stay.push(id),
+        }
     }
-    let change = |job: &mut Job| {
+    let ids = fall.keys().cloned().collect();
+    let change = move |job: &mut Job| {
+        job.trials.stand_in = fall.get(&job.id).cloned();
         job.trials.fall_back();
         true
     };
-    core.follow(&core.ledger.change_jobs(fall, change).await?);
+    core.follow(&core.ledger.change_jobs(ids, change).await?);
     Ok(stay)
 }
 
@@ -50,8 +80,10 @@ pub(super) async fn take_over(core: &Core, jobs: Vec<JobId>) -> crate::ledger::R
 pub struct Offer {
     /// The model that could take its place.
     pub model: String,
-    /// What the picture would cost there, at the list price.
+    /// What the picture would cost there.
     pub usd: Usd,
+    /// The size it would be asked for.
+    pub size: Size,
 }
 
 /// Another model for a job that waits for want of its own; `None` where its own is to be had, or no other can do it.
@@ -65,8 +97,17 @@ pub fn offer(core: &Core, job: &Job) -> Option<Offer> {
     if !wants_model(&why) {
         return None;
     }
-    let model = stand_in(core, job)?;
-    Some(Offer { model: model.id.clone(), usd: model.price(job.request.size)? })
+    let other = pick(core, job)?;
+    let usd = price(core, job, &other.model, other.size)?;
+    Some(Offer { model: other.model, usd, size: other.size })
+}
+
+/// What a picture costs of a model, at the first account that may take the job and says.
+fn price(core: &Core, job: &Job, model: &str, size: Size) -> Option<Usd> {
+    let list = core.catalogue.model(model)?.price(size);
+    let accounts = core.accounts();
+    let mut able = accounts.iter().filter(|kept| takes(job, &kept.account));
+    able.find_map(|kept| kept.account.price(model, size, list)).or(list)
 }
 
 /// Whether a wait is for want of the model itself: no capacity, a used-up day, no leave to use it.
@@ -74,16 +115,52 @@ fn wants_model(why: &Sentence) -> bool {
     why.code.starts_with("E-OVERLOAD") || lasts(why)
 }
 
-/// How many jobs wait for the user's word, over all sheets that ask.
-pub(super) async fn asked(core: &Core) -> crate::ledger::Result<u32> {
-    let mut asked = 0;
-    for open in core.ledger.open_sheets().await? {
-        if open.sheet.fallback == Fallback::Ask && open.queued + open.parked > 0 {
-            let jobs = core.ledger.waiting_of(open.sheet.id).await?;
-            asked += jobs.iter().filter(|job| offer(core, job).is_some()).count();
+/// What the user is asked, over all sheets that ask; `None` where nothing is. Of several models the first is spoken of.
+pub(super) async fn asked(core: &Core) -> crate::ledger::Result<Option<AskedFacts>> {
+    let mut asked: Option<AskedFacts> = None;
+    let sheets = core.ledger.open_sheets().await?;
+    for open in &sheets {
+        if open.sheet.fallback != Fallback::Ask || open.queued + open.parked == 0 {
+            continue;
+        }
+        for job in core.ledger.waiting_of(open.sheet.id.clone()).await? {
+            let Some(offer) = offer(core, &job) else { continue };
+            let facts = asked.get_or_insert_with(|| AskedFacts {
+                jobs: 0,
+                asked: (
+                    short(core, &job.request.model),
+                    price(core, &job, &job.request.model, job.request.size),
+                ),
+                other: (short(core, &offer.model), offer.usd),
+                finish: None,
+            });
+            facts.jobs += 1;
+            if facts.jobs == 1 {
+                facts.finish = waiting_ends(core, &job).await?;
+            }
         }
     }
-    Ok(u32::try_from(asked).unwrap_or(u32::MAX))
+    if let Some(facts) = &mut asked {
+        let all = super::outlook(core, &sheets).await?;
+        let asking = sheets.iter().filter(|open| open.sheet.fallback == Fallback::Ask);
+        let told = asking.filter_map(|open| all.get(&open.sheet.id)?.finish).max();
+        facts.finish = facts.finish.max(told);
+    }
+    Ok(asked)
+}
+
+fn short(core: &Core, id: &str) -> String {
+    core.catalogue.model(id).map_or_else(|| id.to_owned(), |model| model.short.clone())
+}
+
+/// When a job would be done at the soonest: when its way opens, and what such a picture takes.
+async fn waiting_ends(core: &Core, job: &Job) -> crate::ledger::Result<Option<Timestamp>> {
+    let opens = core.wait_of(&job.id).map_or(job.not_before, |(until, _)| until);
+    let Some(opens) = opens else { return Ok(None) };
+    let size = job.request.size.as_str();
+    let takes = core.ledger.typical(job.request.model.clone(), size, job.practice).await?;
+    let takes = takes.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(0);
+    Ok(Some(opens.max(core.clock.now()).after(Duration::from_millis(takes))))
 }
 
 impl Core {
@@ -102,10 +179,13 @@ impl Core {
         }
         let waiting = self.ledger.waiting_of(id.clone()).await?;
         let offered = waiting.iter().filter(|job| fallback == Fallback::Now && offer(self, job).is_some());
-        let taken: Vec<JobId> = offered.map(|job| job.id.clone()).collect();
-        let change = |job: &mut Job| {
+        let others: HashMap<JobId, StandIn> =
+            offered.filter_map(|job| Some((job.id.clone(), pick(self, job)?))).collect();
+        let taken: Vec<JobId> = others.keys().cloned().collect();
+        let change = move |job: &mut Job| {
             let waits = matches!(job.state, JobState::Queued | JobState::Parked);
             if waits {
+                job.trials.stand_in = others.get(&job.id).cloned();
                 job.trials.fall_back();
                 job.state = JobState::Queued;
                 job.not_before = None;

@@ -7,6 +7,7 @@ use crate::value::id::{AccountId, JobId, PictureId, SheetId};
 use crate::value::job::{Job, JobState, Sheet};
 use crate::value::lane::{Lane, Tier};
 use crate::value::money::Usd;
+use crate::value::request::rough_tokens;
 use crate::value::time::Timestamp;
 use rusqlite::{Connection, Row, params};
 
@@ -251,13 +252,21 @@ impl Ledger {
             // Single values out of the JSON: a whole job read for each of 100,000 would keep the first one waiting.
             let mut statement = db.prepare(
                 "SELECT seq, id, sheet, interactive, account_asked, practice, tier, usd, created, not_before,
-                   request ->> '$.model' AS model, request ->> '$.size' AS size,
+                   request ->> '$.model' AS model, request ->> '$.size' AS size, request ->> '$.prompt' AS prompt,
+                   json_array_length(request, '$.references') AS refs,
+                   trials ->> '$.stand_in.model' AS stand_in, trials ->> '$.stand_in.size' AS stand_in_size,
                    coalesce(trials ->> '$.fell_back', 0) AS fell_back, coalesce(trials ->> '$.overloads', 0) AS overloads,
                    trials ->> '$.larger.seq' AS ahead_of
                  FROM jobs WHERE state = 'queued' OR (state = 'parked' AND not_before IS NOT NULL) ORDER BY seq",
             )?;
             all(statement.query([])?, |row| {
-                let size: String = row.get("size")?;
+                let fell_back: bool = row.get("fell_back")?;
+                let smaller: Option<String> = row.get("stand_in_size")?;
+                let size: String = match smaller.filter(|_| fell_back) {
+                    Some(size) => size,
+                    None => row.get("size")?,
+                };
+                let (prompt, references): (String, Option<u32>) = (row.get("prompt")?, row.get("refs")?);
                 Ok(Waiting {
                     job: JobId::from_text(row.get::<_, String>("id")?),
                     seq: place(row.get("seq")?, row.get("ahead_of")?),
@@ -269,7 +278,8 @@ impl Ledger {
                         size: size.parse().map_err(|()| LedgerError::Damaged(format!("size {size}")))?,
                         account: row.get::<_, Option<String>>("account_asked")?.map(AccountId::from_text),
                         practice: row.get("practice")?,
-                        fell_back: row.get("fell_back")?,
+                        fell_back,
+                        stand_in: row.get::<_, Option<String>>("stand_in")?.filter(|_| fell_back),
                         tier: Tier::from_text(&row.get::<_, String>("tier")?),
                         budgeted: false,
                     },
@@ -277,6 +287,7 @@ impl Ledger {
                     falls_back: None,
                     not_before: row.get::<_, Option<i64>>("not_before")?.map(Timestamp),
                     usd: Usd(row.get("usd")?),
+                    tokens: rough_tokens(&prompt, references.unwrap_or(0)),
                     overloads: row.get("overloads")?,
                 })
             })

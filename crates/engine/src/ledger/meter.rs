@@ -4,6 +4,7 @@
 
 use super::{Ledger, Result};
 use crate::value::id::AccountId;
+use crate::value::lane::Tier;
 use crate::value::time::Timestamp;
 use std::collections::BTreeMap;
 
@@ -31,8 +32,8 @@ pub struct Bin {
     pub p50_ms: Option<i64>,
 }
 
-/// Account name, model, practice.
-pub type RouteKey = (String, String, bool);
+/// Account name, model, practice, tier.
+pub type RouteKey = (String, String, bool, Tier);
 
 /// What a quarter of an hour met.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +61,8 @@ pub struct Latency {
     pub account: String,
     /// Model.
     pub model: String,
+    /// How they were served.
+    pub tier: Tier,
     /// Size.
     pub size: String,
     /// Median.
@@ -77,6 +80,8 @@ pub struct Harvest {
     pub model: String,
     /// Simulated.
     pub practice: bool,
+    /// How they were served.
+    pub tier: Tier,
     /// So many.
     pub pictures: u32,
     /// The first of their calls began then.
@@ -103,14 +108,15 @@ impl Ledger {
         self.read(move |db| {
             let mut statement = db.prepare_cached(&format!(
                 "SELECT account_name, model, practice, (started - ?1) / {BIN_MS}, state, ended - started,
-                   coalesce(class, '') IN {OVERLOAD}, coalesce(class, '') IN {QUOTA}
-                 FROM attempts WHERE started >= ?1 AND tier = 'standard'"
+                   coalesce(class, '') IN {OVERLOAD}, coalesce(class, '') IN {QUOTA}, tier
+                 FROM attempts WHERE started >= ?1"
             ))?;
             let mut routes: BTreeMap<RouteKey, (Vec<Bin>, Vec<Vec<i64>>)> = BTreeMap::new();
             let mut rows = statement.query([first])?;
             while let Some(row) = rows.next()? {
+                let tier = Tier::from_text(&row.get::<_, String>(8)?);
                 let (bins, times) =
-                    routes.entry((row.get(0)?, row.get(1)?, row.get(2)?)).or_insert_with(|| {
+                    routes.entry((row.get(0)?, row.get(1)?, row.get(2)?, tier)).or_insert_with(|| {
                         let start = |index: usize| first + BIN_MS * i64::try_from(index).unwrap_or(0);
                         let empty = (0..count).map(|index| Bin { start: start(index), ..Bin::default() });
                         (empty.collect(), vec![Vec::new(); count])
@@ -179,24 +185,26 @@ impl Ledger {
     pub async fn latencies(&self, from: Timestamp, to: Timestamp) -> Result<Vec<Latency>> {
         self.read(move |db| {
             let mut statement = db.prepare_cached(
-                "SELECT account_name, model, size, ended - started FROM attempts
-                 WHERE started >= ?1 AND started < ?2 AND state = 'answered' AND tier = 'standard'
+                "SELECT account_name, model, size, ended - started, tier FROM attempts
+                 WHERE started >= ?1 AND started < ?2 AND state = 'answered'
                  ORDER BY started DESC LIMIT 5000",
             )?;
-            let mut times: BTreeMap<(String, String, String), Vec<i64>> = BTreeMap::new();
+            let mut times: BTreeMap<(String, String, Tier, String), Vec<i64>> = BTreeMap::new();
             let mut rows = statement.query([from.millis(), to.millis()])?;
             while let Some(row) = rows.next()? {
-                let of = times.entry((row.get(0)?, row.get(1)?, row.get(2)?)).or_default();
+                let tier = Tier::from_text(&row.get::<_, String>(4)?);
+                let of = times.entry((row.get(0)?, row.get(1)?, tier, row.get(2)?)).or_default();
                 if of.len() < 200 {
                     of.push(row.get(3)?);
                 }
             }
-            let latency = |((account, model, size), mut times): ((String, String, String), Vec<i64>)| {
-                times.sort_unstable();
-                let (p50_ms, p95_ms) = (quantile(&times, 0.5)?, quantile(&times, 0.95)?);
-                let calls = u32::try_from(times.len()).unwrap_or(u32::MAX);
-                Some(Latency { account, model, size, p50_ms, p95_ms, calls })
-            };
+            let latency =
+                |((account, model, tier, size), mut times): ((String, String, Tier, String), Vec<i64>)| {
+                    times.sort_unstable();
+                    let (p50_ms, p95_ms) = (quantile(&times, 0.5)?, quantile(&times, 0.95)?);
+                    let calls = u32::try_from(times.len()).unwrap_or(u32::MAX);
+                    Some(Latency { account, model, tier, size, p50_ms, p95_ms, calls })
+                };
             Ok(times.into_iter().filter_map(latency).collect())
         })
         .await
@@ -209,13 +217,14 @@ impl Ledger {
     pub async fn harvest(&self, since: Timestamp) -> Result<Vec<Harvest>> {
         self.read(move |db| {
             let mut statement = db.prepare_cached(
-                "SELECT model, practice, count(*), min(started) FROM attempts
-                 WHERE started >= ?1 AND state = 'answered' GROUP BY 1, 2",
+                "SELECT model, practice, count(*), min(started), tier FROM attempts
+                 WHERE started >= ?1 AND state = 'answered' GROUP BY 1, 2, tier",
             )?;
             let rows = statement.query_map([since.millis()], |row| {
                 Ok(Harvest {
                     model: row.get(0)?,
                     practice: row.get(1)?,
+                    tier: Tier::from_text(&row.get::<_, String>(4)?),
                     pictures: row.get(2)?,
                     first: Timestamp(row.get(3)?),
                 })
@@ -303,7 +312,7 @@ mod tests {
         let ledger = filled(folder.path());
         let bins = ledger.bins(0, 3).await.expect("bins");
         let (key, bins) = &bins[0];
-        assert_eq!(*key, ("studio".into(), "m".into(), false));
+        assert_eq!(*key, ("studio".into(), "m".into(), false, Tier::Standard));
         assert_eq!(bins[0], Bin { start: 0, calls: 2, pictures: 2, p50_ms: Some(20_000), ..Bin::default() });
         let second = Bin { start: BIN_MS, calls: 4, limited: 1, overloaded: 1, failed: 1, ..Bin::default() };
         assert_eq!(bins[1], second);

@@ -1,6 +1,7 @@
 //! Sums over attempts: spend by day, and the meter of each route.
 
 use super::{Ledger, Result};
+use crate::value::lane::Tier;
 use crate::value::money::Usd;
 use crate::value::time::Timestamp;
 use jiff::tz::TimeZone;
@@ -36,6 +37,8 @@ pub struct RouteMeter {
     pub model: String,
     /// Simulated.
     pub practice: bool,
+    /// How they were served: the half-price tier sheds calls as a matter of course.
+    pub tier: Tier,
     /// Calls.
     pub calls: u32,
     /// Refused for overload.
@@ -92,11 +95,10 @@ impl Ledger {
     pub async fn meter(&self, since: Timestamp) -> Result<Vec<RouteMeter>> {
         self.read(move |db| {
             let mut statement = db.prepare_cached(
-                // The half-price tier sheds calls as a matter of course: that says nothing about the model's weather.
-                "SELECT account_name, project, model, practice, count(*) FILTER (WHERE tier = 'standard'),
-                   count(*) FILTER (WHERE tier = 'standard' AND class IN ('overload', 'capacity')),
-                   count(*) FILTER (WHERE class IN ('quota_minute', 'quota_day', 'no_grant', 'spend_cap'))
-                 FROM attempts WHERE started >= ?1 GROUP BY 1, 2, 3, 4 ORDER BY 4, 1, 3",
+                "SELECT account_name, project, model, practice, count(*),
+                   count(*) FILTER (WHERE class IN ('overload', 'capacity')),
+                   count(*) FILTER (WHERE class IN ('quota_minute', 'quota_day', 'no_grant', 'spend_cap')), tier
+                 FROM attempts WHERE started >= ?1 GROUP BY 1, 2, 3, 4, tier ORDER BY 4, 1, 3, tier DESC",
             )?;
             let rows = statement.query_map([since.millis()], |row| {
                 Ok(RouteMeter {
@@ -104,6 +106,7 @@ impl Ledger {
                     project: row.get(1)?,
                     model: row.get(2)?,
                     practice: row.get(3)?,
+                    tier: Tier::from_text(&row.get::<_, String>(7)?),
                     calls: row.get(4)?,
                     overloaded: row.get(5)?,
                     limited: row.get(6)?,

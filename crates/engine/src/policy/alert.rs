@@ -129,6 +129,19 @@ pub struct BudgetFacts {
     pub limit: Usd,
 }
 
+/// What is to be chosen between where a model is not to be had.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AskedFacts {
+    /// Jobs that wait for the user's word.
+    pub jobs: u32,
+    /// What people call the model that was asked, and what a picture of it costs.
+    pub asked: (String, Option<Usd>),
+    /// The same of the model that could take its place.
+    pub other: (String, Usd),
+    /// When they would be done by the model that was asked, where that can be told.
+    pub finish: Option<Timestamp>,
+}
+
 /// All that alerts are judged by.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Facts {
@@ -141,7 +154,7 @@ pub struct Facts {
     /// Outcomes that wait for the user's word.
     pub unknown: u32,
     /// Jobs of sheets that ask before another model takes over, and could be made by one.
-    pub asked: u32,
+    pub asked: Option<AskedFacts>,
     /// How the last copy of a new picture went; `None` before one was tried.
     pub auto_save: Option<Result<(), Sentence>>,
 }
@@ -201,12 +214,10 @@ pub fn judge(facts: &Facts, rules: &AlertRules, open: &[(Subject, Sentence)]) ->
         standings.push((subject, Standing::Bad(why.clone())));
     }
     let whole = |kind: Kind| Subject { kind, account: None, model: None };
-    for (kind, code, n) in
-        [(Kind::Unknown, "A-unknown", facts.unknown), (Kind::StandIn, "A-stand-in", facts.asked)]
-    {
-        let waits = Standing::Bad(Sentence::new(code).with("n", n));
-        standings.push((whole(kind), if n > 0 { waits } else { Standing::Calm }));
-    }
+    let unknown = Standing::Bad(Sentence::new("A-unknown").with("n", facts.unknown));
+    standings.push((whole(Kind::Unknown), if facts.unknown > 0 { unknown } else { Standing::Calm }));
+    let asked = facts.asked.as_ref().map_or(Standing::Calm, |asked| Standing::Bad(asked.sentence()));
+    standings.push((whole(Kind::StandIn), asked));
     let auto_save = match &facts.auto_save {
         Some(Err(why)) => Standing::Bad(why.clone()),
         Some(Ok(())) => Standing::Calm,
@@ -238,6 +249,24 @@ pub fn judge(facts: &Facts, rules: &AlertRules, open: &[(Subject, Sentence)]) ->
     over.extend(budget_over.then(|| whole(Kind::Budget)));
     raised.extend(budget_raised.map(|sentence| Change::Raise(whole(Kind::Budget), sentence)));
     over.into_iter().map(Change::Resolve).chain(raised).collect()
+}
+
+impl AskedFacts {
+    /// Both choices, each with its price, and when waiting would be over.
+    fn sentence(&self) -> Sentence {
+        let code = match (self.asked.1, self.finish) {
+            (None, _) => "A-stand-in-other",
+            (Some(_), None) => "A-stand-in",
+            (Some(_), Some(_)) => "A-stand-in-at",
+        };
+        let sentence = Sentence::new(code)
+            .with("n", self.jobs)
+            .with("model", self.asked.0.as_str())
+            .with("other", self.other.0.as_str())
+            .with("other_usd", self.other.1.micros());
+        let sentence = self.asked.1.iter().fold(sentence, |said, usd| said.with("usd", usd.micros()));
+        self.finish.iter().fold(sentence, |said, at| said.with("at", at.millis()))
+    }
 }
 
 fn overload(route: &RouteFacts, rules: &AlertRules) -> Standing {

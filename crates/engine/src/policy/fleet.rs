@@ -5,6 +5,7 @@
 //! jobs and their order (`queue`), what an answer means (`judge`), what becomes of the job (`step`), and the ledger.
 
 pub mod bill;
+mod candidate;
 pub mod day;
 pub mod dry;
 pub mod gate;

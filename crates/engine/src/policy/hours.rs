@@ -110,7 +110,28 @@ struct Cell {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Learned {
     cells: [[Cell; 24]; 7],
+    /// Calls by hour of the day, each counted whole.
+    seen: [u32; 24],
     calls: u32,
+}
+
+/// An hour of the day to come, as it was learned.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LearnedHour {
+    /// 0 to 23, local.
+    pub hour: usize,
+    /// Calls it is known from.
+    pub calls: u32,
+    /// Share that is expected to meet overload.
+    pub rate: f64,
+    /// It is as good as the best: an off-peak sheet goes out in it.
+    pub chosen: bool,
+}
+
+/// Of hours that are about as good the sooner is better: nobody waits a day for a point, nor for chance. A best hour that
+/// was seen seventy times looks three points better than it is.
+fn class(rate: f64, best: f64) -> f64 {
+    ((rate - best) / ABOUT).floor()
 }
 
 impl Learned {
@@ -121,6 +142,7 @@ impl Learned {
         let cell = &mut self.cells[day][hour];
         cell.calls += weight * f64::from(calls);
         cell.refused += weight * f64::from(refused.min(calls));
+        self.seen[hour] = self.seen[hour].saturating_add(calls);
         self.calls = self.calls.saturating_add(calls);
     }
 
@@ -156,6 +178,26 @@ impl Learned {
         shrink(self.cells[day][hour], of_day)
     }
 
+    /// The day to come by the hour of the clock, midnight first; nothing while too little was seen.
+    #[must_use]
+    pub fn day(&self, now: Timestamp, zone: &TimeZone) -> Vec<LearnedHour> {
+        if !self.ready() {
+            return Vec::new();
+        }
+        let shares = (0..24).map(|hour| {
+            let (day, hour) = place(Timestamp(now.millis() + hour * HOUR_MS), zone);
+            (hour, self.share(day, hour))
+        });
+        let mut hours: Vec<LearnedHour> = shares
+            .map(|(hour, rate)| LearnedHour { hour, calls: self.seen[hour], rate, chosen: false })
+            .collect();
+        let best = hours.iter().map(|hour| hour.rate).fold(f64::INFINITY, f64::min);
+        hours.iter_mut().for_each(|hour| hour.chosen = class(hour.rate, best) <= 0.0);
+        hours.sort_by_key(|hour| hour.hour);
+        hours.dedup_by_key(|hour| hour.hour);
+        hours
+    }
+
     /// When jobs may go out: the hours with the least overload before the deadline that hold the work. `None` for now,
     /// also while too little is known. `per_hour` is what a good hour holds.
     #[must_use]
@@ -180,11 +222,8 @@ impl Learned {
                 (self.share(day, hour), at)
             })
             .collect();
-        // Of hours that are about as good the sooner is better: nobody waits a day for a point, nor for chance. A best hour
-        // that was seen seventy times looks three points better than it is.
         let best = hours.iter().map(|(rate, _)| *rate).fold(f64::INFINITY, f64::min);
-        let class = |rate: f64| ((rate - best) / ABOUT).floor();
-        hours.sort_by(|a, b| class(a.0).total_cmp(&class(b.0)).then(a.1.cmp(&b.1)));
+        hours.sort_by(|a, b| class(a.0, best).total_cmp(&class(b.0, best)).then(a.1.cmp(&b.1)));
         let mut room = 0.0;
         let mut opens: Option<Timestamp> = None;
         for (rate, at) in hours {
@@ -291,6 +330,10 @@ mod tests {
         }
         assert!(learned.rate(now, &zone).is_some_and(|rate| rate > 0.5));
         assert_eq!(learned.opens(10.0, 100.0, None, now, &zone), Some(at("2026-11-24T14:00:00Z")));
+        let day = learned.day(now, &zone);
+        let chosen: Vec<usize> = day.iter().filter(|hour| hour.chosen).map(|hour| hour.hour).collect();
+        assert_eq!(chosen, (0..24).filter(|hour| !(10..14).contains(hour)).collect::<Vec<_>>());
+        assert_eq!((day[10].calls, Learned::default().day(now, &zone).len()), (140, 0));
         let soon = Some(at("2026-11-24T12:00:00Z"));
         assert_eq!(learned.opens(150.0, 100.0, soon, now, &zone), None, "all hours before it are needed");
     }

@@ -11,7 +11,7 @@ mod tests;
 pub use line::{Lane, LineKey, Waiting, place};
 
 use crate::policy::fleet::{Fleet, Load, Route};
-use crate::policy::route::{Choice, Way, choose};
+use crate::policy::route::{Choice, Way, Worth, choose};
 use crate::value::id::{JobId, SheetId};
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
@@ -21,12 +21,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Input tokens that a job is taken to have where nothing says more: a prompt and its frame.
+/// Input tokens that a call is taken to have had where nothing says more: after a crash.
 pub const TOKENS: u32 = 300;
 /// Of so many sends under a constant stream of people's jobs one is a batch's.
 const BATCH_TURN: u32 = 5;
-/// So long a person is kept waiting for a cheaper account's quota, and so long a batch.
-const PERSON_SAVES: Duration = Duration::from_secs(10);
+/// So long a person is kept waiting for a cheaper account's quota at most, and so long a batch.
+const PERSON_SAVES: Duration = Duration::from_secs(60);
 const BATCH_SAVES: Duration = Duration::from_secs(600);
 /// A job costs at least this in the sharing: or jobs of unknown price would take every turn.
 const LEAST_COST: i64 = 1000;
@@ -186,6 +186,11 @@ impl Queue {
         self.jobs.values()
     }
 
+    /// Where jobs wait that may go now.
+    pub fn lines(&self) -> impl Iterator<Item = &LineKey> {
+        self.lines.keys()
+    }
+
     /// Why a job waits, and until when, as the last step found.
     #[must_use]
     pub fn why(&self, job: &JobId) -> Option<Why> {
@@ -322,21 +327,17 @@ impl Queue {
         let waiting = &self.jobs[job];
         let load = Load {
             size: key.size,
-            tokens: TOKENS,
+            tokens: waiting.tokens,
             usd: waiting.usd,
             interactive,
             trials_overloads: waiting.overloads,
         };
-        let ways: Vec<_> = routes
-            .iter()
-            .map(|route| {
-                let usd = route.price.unwrap_or(load.usd);
-                (fleet.way(route, &Load { usd, ..load }, now), usd)
-            })
-            .collect();
+        let candidates = fleet.candidates(routes, &load, now);
         let none = Sentence::new("E-ACCOUNT").with("name", if key.practice { "practice" } else { "" });
-        let patience = if interactive { PERSON_SAVES } else { BATCH_SAVES };
-        match choose(&ways, now.after(patience), none) {
+        let (minute, patience) =
+            if interactive { (fleet.rules().minute, PERSON_SAVES) } else { (Usd::ZERO, BATCH_SAVES) };
+        let worth = Worth { now, minute, patience };
+        match choose(&candidates, &worth, none) {
             Choice::Send(route) => {
                 let (sheet, job) = (sheet.clone(), job.clone());
                 // A probe ends no outage, only its success does.
@@ -350,9 +351,9 @@ impl Queue {
                 let overloaded = why.code == "E-OVERLOAD";
                 self.whys.insert((key.clone(), interactive), (until, why));
                 // Where one way is busy and another opens at a known time, that time counts, too.
-                for (way, _) in &ways {
-                    if let Way::Until(at, _) = way {
-                        wake = earlier(wake, Some(*at));
+                for candidate in &candidates {
+                    if let Way::Until(at, _) = candidate.way {
+                        wake = earlier(wake, Some(at));
                     }
                 }
                 let Some(line) = self.lines.get_mut(key) else { return Looked::Later(wake) };

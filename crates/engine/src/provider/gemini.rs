@@ -82,6 +82,12 @@ pub struct Usage {
 }
 
 impl Usage {
+    /// Input tokens, where they were told.
+    #[must_use]
+    pub fn input(&self) -> Option<u32> {
+        u32::try_from(self.prompt).ok().filter(|tokens| *tokens > 0)
+    }
+
     /// What it costs at list rates. `None` without figures.
     #[must_use]
     pub fn cost(&self, rates: &Rates) -> Option<Usd> {

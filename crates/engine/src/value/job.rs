@@ -138,6 +138,15 @@ impl JobState {
     }
 }
 
+/// Another model in the place of the one that was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandIn {
+    /// Model.
+    pub model: String,
+    /// The size it is asked for: the job's, or a smaller one that the user's floor allows.
+    pub size: Size,
+}
+
 /// What a job went through so far; the retry policy decides by it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -158,6 +167,9 @@ pub struct Trials {
     pub trouble_since: Option<Timestamp>,
     /// The fallback model is used from now on.
     pub fell_back: bool,
+    /// Which one; absent in the books of before there was a choice: the catalogue's, at the size asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stand_in: Option<StandIn>,
     /// It repeats another job on just this model: it waits for it and never falls back.
     pub redo: bool,
     /// The same picture was asked for in a smaller size meanwhile, by this job.

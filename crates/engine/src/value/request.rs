@@ -28,7 +28,27 @@ pub struct Request {
     pub safety: Option<String>,
 }
 
+/// What one reference is reserved as. Gemini 3 counts about 560 tokens for a picture as it takes it by default, Gemini 2.5
+/// 258: what it was in the end is settled by the provider's own figure.
+const REFERENCE_TOKENS: u32 = 560;
+/// What stands around every prompt.
+const FRAME_TOKENS: u32 = 10;
+
+/// Input tokens that a prompt with so many references will have, roughly. Enough for a quota, not for a bill.
+#[must_use]
+pub fn rough_tokens(prompt: &str, references: u32) -> u32 {
+    crate::value::prompt::rough_tokens(prompt)
+        .saturating_add(FRAME_TOKENS)
+        .saturating_add(references.saturating_mul(REFERENCE_TOKENS))
+}
+
 impl Request {
+    /// Its input tokens, roughly.
+    #[must_use]
+    pub fn tokens(&self) -> u32 {
+        rough_tokens(&self.prompt, u32::try_from(self.references.len()).unwrap_or(u32::MAX))
+    }
+
     /// The identity of the question: equal requests have equal identities, on every machine. `account` only where
     /// accounts are compared. Practice and real questions are never the same.
     #[must_use]

@@ -47,6 +47,12 @@ pub struct Settings {
     pub alerts: AlertRules,
     /// A picture that another model made is made again on the asked one once that is well, at most once per job.
     pub redo_when_healthy: bool,
+    /// Models that may stand in for one that is not to be had, best first; empty: the catalogue's choice.
+    pub fallback_models: Vec<String>,
+    /// The smallest size a stand-in may make where it does not make the one asked; absent: it must make that.
+    pub fallback_size: Option<Size>,
+    /// What a minute of waiting is worth to a person: a dearer or less liked way is taken if it saves so much time.
+    pub minute_usd: Usd,
     /// References are sent without what they say of place, camera and owner.
     pub clean_references: bool,
     /// Each new picture is copied into this folder.
@@ -151,6 +157,9 @@ impl Default for Settings {
             billing_limits: BTreeMap::new(),
             alerts: AlertRules::default(),
             redo_when_healthy: false,
+            fallback_models: Vec::new(),
+            fallback_size: None,
+            minute_usd: Usd(20_000),
             clean_references: true,
             auto_save_folder: None,
             auto_save_name: String::new(),

@@ -299,6 +299,7 @@ impl Pilot<'_> {
                 account: None,
                 practice: true,
                 fell_back: trials.fell_back,
+                stand_in: None,
                 tier: order.lane.tier(),
                 budgeted: false,
             },
@@ -311,6 +312,7 @@ impl Pilot<'_> {
                 _ => None,
             },
             usd: Usd(price(order.size)),
+            tokens: 300,
             overloads: trials.overloads,
         });
         self.ends[index] = End::Waits;

@@ -143,8 +143,20 @@ fn one_call_may_get_lost_three_are_said() {
 
 #[test]
 fn outcomes_unknown_are_said_until_all_are_decided() {
-    let asked = Facts { asked: 3, ..Facts::default() };
+    let choice = AskedFacts {
+        jobs: 3,
+        asked: ("Pro".into(), Some(Usd(240_000))),
+        other: ("Flash".into(), Usd(113_000)),
+        finish: None,
+    };
+    let asked = Facts { asked: Some(choice.clone()), ..Facts::default() };
     assert_eq!(both(&asked, Kind::StandIn, "A-stand-in"), (strings(&["+A-stand-in"]), strings(&[])));
+    let told = Facts { asked: Some(AskedFacts { finish: Some(Timestamp(9)), ..choice }), ..Facts::default() };
+    let changes = judge(&told, &AlertRules::default(), &[]);
+    let [Change::Raise(_, said)] = changes.as_slice() else { panic!("{changes:?}") };
+    assert_eq!(said.code, "A-stand-in-at");
+    let figures = ["n", "usd", "other_usd", "at"].map(|key| said.params[key].as_i64());
+    assert_eq!(figures, [Some(3), Some(240_000), Some(113_000), Some(9)], "each choice, and when");
     for (unknown, closed, open) in [(0, vec![], vec!["-unknown"]), (2, vec!["+A-unknown"], vec![])] {
         let facts = Facts { unknown, ..Facts::default() };
         assert_eq!(both(&facts, Kind::Unknown, "A-unknown"), (strings(&closed), strings(&open)));

@@ -98,7 +98,7 @@ impl Fleet {
 
     fn settle_tokens(&mut self, flight: &Flight, landing: &Landing<'_>, now: Timestamp) {
         if let Some(tokens) = landing.tokens {
-            self.pool(&flight.route, now).settle(flight.tokens, tokens);
+            self.pool(&flight.route, now).settle(Self::cost(flight), tokens);
         }
     }
 

@@ -14,6 +14,8 @@ const FIRST_REFUSAL: Duration = Duration::from_secs(8);
 const FEW_REFUSALS: usize = 8;
 /// Bounds of the time after which a call counts as accepted.
 const ACCEPTED_AFTER: (Duration, Duration) = (Duration::from_secs(3), Duration::from_secs(20));
+/// Fewer pictures than this do not make a typical time.
+const TYPICAL: usize = 3;
 /// Latest outcomes kept per size.
 const OUTCOMES: usize = 40;
 /// A hint wants so many calls of each size, …
@@ -73,6 +75,21 @@ impl Meter {
     #[must_use]
     pub fn longest(&self, at: f64) -> Option<Duration> {
         self.pictures.values().filter_map(|all| quantile(all, at)).max()
+    }
+
+    /// How long a picture of that size takes, once some were made.
+    #[must_use]
+    pub fn typical(&self, size: Size) -> Option<Duration> {
+        let all = self.pictures.get(&size).filter(|all| all.len() >= TYPICAL)?;
+        quantile(all, 0.5)
+    }
+
+    /// What the books say of the time before: it weighs little beside what is measured from now on.
+    pub fn recall(&mut self, size: Size, median: Duration, long: Duration, calls: u32) {
+        if calls as usize >= TYPICAL {
+            let of = self.pictures.entry(size).or_default();
+            of.extend([median, median, median, long]);
+        }
     }
 
     /// How sizes fared lately, smallest first.

@@ -249,8 +249,11 @@ impl Minute {
     }
 
     /// Puts right what was reserved, when the true cost is known.
-    pub fn settle(&mut self, reserved: f64, cost: f64) {
-        self.level -= cost - reserved;
+    pub fn settle(&mut self, reserved: f64, cost: f64, started: Timestamp) {
+        self.level = (self.level - (cost - reserved)).min(self.room);
+        if let Some(taken) = self.recent.iter_mut().rfind(|taken| **taken == (started, reserved)) {
+            taken.1 = cost;
+        }
     }
 
     /// The provider granted a call.

@@ -222,9 +222,9 @@ impl Pool {
     }
 
     /// The tokens that a call really took.
-    pub fn settle(&mut self, reserved: u32, tokens: u32) {
+    pub fn settle(&mut self, reserved: Cost, tokens: u32) {
         if let Some(minute) = &mut self.tokens {
-            minute.settle(f64::from(reserved), f64::from(tokens));
+            minute.settle(f64::from(reserved.tokens), f64::from(tokens), reserved.started);
         }
     }
 

@@ -96,8 +96,11 @@ impl Fleet {
         let own = self.own_gates.get(&Self::place_key(route)).filter(|own| own.holds() && !shared.holds());
         let gate = own.cloned().unwrap_or(shared);
         let meter = self.meters.get(&Self::gate_key(route)).cloned().unwrap_or_default();
-        let twin = self.twins.iter().find(|(_, count)| **count >= SUSPICION).and_then(|((a, b), _)| {
-            if *a == route.project { Some(b.clone()) } else { (*b == route.project).then(|| a.clone()) }
+        let suspected = self.twins.iter().filter(|(_, count)| **count >= SUSPICION);
+        let twin = suspected.map(|((a, b), _)| (a, b)).find_map(|(a, b)| match &route.project {
+            own if own == a => Some(b.clone()),
+            own if own == b => Some(a.clone()),
+            _ => None,
         });
         let place = Self::place_key(route);
         let places =

@@ -96,6 +96,8 @@ pub struct Rules {
     pub concurrency: Option<u32>,
     /// Tries through overload before a job is parked, for the sentence.
     pub max_attempts: u32,
+    /// What a minute of a person's waiting is worth.
+    pub minute: Usd,
     /// The user holds the queue.
     pub paused: bool,
     /// The program is closing.
@@ -104,6 +106,6 @@ pub struct Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { concurrency: None, max_attempts: 40, paused: false, draining: false }
+        Self { concurrency: None, max_attempts: 40, minute: Usd(20_000), paused: false, draining: false }
     }
 }

@@ -367,6 +367,29 @@ fn a_bare_refusal_at_a_new_level_is_a_hidden_cap() {
 }
 
 #[test]
+fn projects_refused_at_the_same_moments_are_suspected_to_be_one() {
+    let mut fleet = Fleet::default();
+    let limits = Limits { ipm: Some(10), ..Limits::default() };
+    let project = |name: &str| Route { project: name.into(), ..route(limits.clone()) };
+    let (a, b, c) = (project("a"), project("b"), project("c"));
+    let body = told("GenerateContentPaidTierImagesPerMinutePerProjectPerModel", 10, "6s");
+    // The first refusal shows how large the bucket is, the next three are surprises.
+    for round in 0..4 {
+        let start = f64::from(round) * 600.0;
+        for (number, route, after) in [(1, &a, 1.0), (2, &b, 2.0), (3, &c, 60.0)] {
+            fleet.start(call(10 * round + number), route, &load(0), at(start + after - 0.5));
+            land(&mut fleet, 10 * round + number, 429, &body, at(start + after));
+        }
+        let twin = fleet.reading(&a, at(start + 90.0)).twin;
+        assert_eq!(twin.as_deref(), (round == 3).then_some("b"), "twice may be chance");
+    }
+    let later = at(1900.0);
+    assert_eq!(fleet.reading(&b, later).twin.as_deref(), Some("a"));
+    assert_eq!(fleet.reading(&c, later).twin, None, "it was refused a minute later");
+    assert!(fleet.reading(&a, later).foreign >= 1.0, "to each the other is another application");
+}
+
+#[test]
 fn nobody_reaches_an_origin_that_is_gone_but_one_at_a_time() {
     let (mut fleet, one) = (Fleet::default(), route(Limits::default()));
     let elsewhere = Route { origin: "https://b".into(), ..one.clone() };

@@ -15,7 +15,7 @@ use std::time::Duration;
 pub struct LineKey {
     /// The model it asks for.
     pub model: String,
-    /// Size.
+    /// Size that is asked of the model it goes to.
     pub size: Size,
     /// The account it was made for, where accounts are compared.
     pub account: Option<AccountId>,
@@ -23,6 +23,8 @@ pub struct LineKey {
     pub practice: bool,
     /// The fallback model is used instead.
     pub fell_back: bool,
+    /// Which one, where that was settled when it took over.
+    pub stand_in: Option<String>,
     /// How its calls are served.
     pub tier: Tier,
     /// Its sheet has a budget: it goes only where the price is known.
@@ -53,6 +55,8 @@ pub struct Waiting {
     pub falls_back: Option<(Timestamp, Duration)>,
     /// What it is expected to cost.
     pub usd: Usd,
+    /// Input tokens, estimated.
+    pub tokens: u32,
     /// Overloads it met in a row.
     pub overloads: u32,
 }
@@ -74,6 +78,7 @@ impl Waiting {
             deadline: None,
             falls_back: None,
             usd: job.usd,
+            tokens: job.request.tokens(),
             overloads: job.trials.overloads,
         })
     }
@@ -89,12 +94,14 @@ impl LineKey {
     /// Where a job stands; whether its sheet has a budget is the sheet's to say.
     #[must_use]
     pub fn of(job: &Job) -> Self {
+        let stand_in = job.trials.stand_in.as_ref().filter(|_| job.trials.fell_back);
         Self {
             model: job.request.model.clone(),
-            size: job.request.size,
+            size: stand_in.map_or(job.request.size, |other| other.size),
             account: job.account_asked.clone(),
             practice: job.practice,
             fell_back: job.trials.fell_back,
+            stand_in: stand_in.map(|other| other.model.clone()),
             tier: job.tier,
             budgeted: false,
         }

@@ -20,6 +20,7 @@ fn key() -> LineKey {
         account: None,
         practice: true,
         fell_back: false,
+        stand_in: None,
         tier: Tier::Standard,
         budgeted: false,
     }
@@ -37,6 +38,7 @@ fn waiting(seq: i64, sheet: &str, interactive: bool) -> Waiting {
         deadline: None,
         falls_back: None,
         usd: Usd(100_000),
+        tokens: 1,
         overloads: 0,
     }
 }
@@ -140,6 +142,26 @@ fn every_wait_has_its_reason() {
     assert_eq!(desk.served(minute), Some(1));
     let Next::Park { jobs, until, why } = desk.next(at(121)) else { panic!("parked") };
     assert_eq!((jobs.len(), until, why.code.as_str()), (2, Some(T.next_pacific_midnight()), "E-RATE-DAY"));
+}
+
+#[test]
+fn tokens_are_reserved_by_what_a_job_holds_and_settled_by_what_it_took() {
+    let mut desk = Desk::new(Limits { tpm: Some(1_000), ..wide() });
+    // A prompt with a reference, and one without.
+    desk.queue.put(Waiting { tokens: 800, ..waiting(0, "a", false) });
+    desk.queue.put(Waiting { tokens: 800, ..waiting(1, "a", false) });
+    let Next::Send { .. } = desk.next(at(0)) else { panic!("it fits") };
+    let id = AttemptId::from_text("t");
+    let load = Load { size: Size::Two, tokens: 800, usd: Usd(1), interactive: false, trials_overloads: 0 };
+    desk.fleet.start(id.clone(), &desk.routes[0].clone(), &load, at(0));
+    assert!(matches!(desk.next(at(0)), Next::Idle { .. }), "it does not");
+    let (until, why) = desk.queue.why(&JobId::from_text("j1")).expect("a reason");
+    assert!(until > Some(at(30)), "600 tokens are 36 seconds of the minute");
+    assert_eq!(why.params["limit"], "1000 tokens/min");
+    // The provider counted a quarter of it: the next one need not wait.
+    let landing = Landing { verdict: None, status: Some(200), usd: Usd(1), tokens: Some(200) };
+    desk.fleet.land(&id, &landing, at(1), 0.5);
+    assert_eq!(desk.served(at(1)), Some(1));
 }
 
 #[test]
