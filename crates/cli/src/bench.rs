@@ -19,12 +19,13 @@ pub(crate) async fn run(name: &str, scenarios: &[String], seeds: u64, count: usi
         "pictures" => pictures::run(scenarios),
         "engine" => engine::run().await,
         "export" => export::run(),
+        "gate" => pictures::gate::run(),
         "find" => find::run().await,
         "library" => library::run(count).await,
         "weather" => weather::run(scenarios, seeds),
         _ => {
             output::complain(&format!(
-                "{name}: there are the benchmarks engine, export, find, intake, library, pictures and weather"
+                "{name}: there are the benchmarks engine, export, find, gate, intake, library, pictures and weather"
             ));
             Ok(Exit::Usage)
         }
