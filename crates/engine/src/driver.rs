@@ -14,6 +14,7 @@ mod heat;
 mod holds;
 mod import;
 mod intake;
+mod looks;
 mod off_peak;
 mod outlook;
 mod recover;
@@ -26,8 +27,8 @@ mod weather;
 
 pub(crate) use auto_save::{follow_new, save_new};
 pub use check::{CheckReport, check, problem};
-pub(crate) use compose::find_reference;
 pub use compose::{Asker, Asking, Plan, PlanItem, create, plan, redo};
+pub(crate) use compose::{SOURCE, find_reference, source_of};
 pub use copies::Copies;
 pub use core::{Core, Parts, PracticeEndpoint};
 pub use heat::{Heat, HeatCell, heat};

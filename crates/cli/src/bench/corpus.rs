@@ -101,7 +101,8 @@ pub(super) fn job(sheet: &Sheet, number: usize, prompt: String, created: Timesta
         size: Size::Four,
         aspect: sheet.aspect.clone(),
         references: Vec::new(),
-        seed: None,
+        // One seed: the wall compares any two of them in every way.
+        seed: Some(7),
         thinking: None,
         safety: None,
     };
@@ -150,6 +151,8 @@ pub(super) fn picture(job: &Job, number: usize) -> Picture {
         notes: Vec::new(),
         response_id: None,
         credentials: false,
+        sources: vec![],
+        essence: None,
         imported: None,
     }
 }
