@@ -208,9 +208,9 @@ fn a_child_that_opens_one_bomb() {
     let (before, space) = (taken("VmRSS"), taken("VmSize") + SPACE);
     setrlimit(Resource::As, Rlimit { current: Some(space), maximum: Some(space) }).expect("less is allowed");
     if bomb.exists() {
-        open_in_every_way(&bomb, home.path())
+        open_in_every_way(&bomb, home.path());
     } else {
-        scan_all(home.path())
+        scan_all(home.path());
     }
     let most = taken("VmHWM").saturating_sub(before);
     writeln!(io::stdout(), "took {most} bytes").expect("is read");

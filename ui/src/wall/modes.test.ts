@@ -27,10 +27,20 @@ describe('ways to compare', () => {
     expect(barred(seeded, alone('two', { seed: 7 }))).toEqual([]);
     expect(barred(seeded, alone('two', { seed: 8 }))).toEqual(['onion', 'difference']);
     expect(barred(seeded, alone('two', { seed: 7, model_used: FLASH }))).toEqual(['onion', 'difference']);
-    const outside = { file: 'a.png', at_ms: 0, tool: 'a1111' as const, negative: null, size: null, seed: '7' };
+    const outside = {
+      file: 'a.png',
+      at_ms: 0,
+      tool: 'a1111' as const,
+      negative: null,
+      size: null,
+      seed: '7',
+    };
     expect(barred(seeded, alone('two', { imported: outside, model_used: PRO }))).toEqual([]);
     const unknown = alone('three', { imported: outside, model_used: '' });
-    expect(barred(unknown, alone('four', { imported: outside, model_used: '' }))).toEqual(['onion', 'difference']);
+    expect(barred(unknown, alone('four', { imported: outside, model_used: '' }))).toEqual([
+      'onion',
+      'difference',
+    ]);
   });
 
   it('offers everything for two that are seen to be alike, whoever made them', () => {
@@ -49,6 +59,12 @@ describe('ways to compare', () => {
   });
 
   it('needs two pictures for all but side by side', () => {
-    expect(MODES.map((mode) => whyNot(mode, four, null) === null)).toEqual([true, false, false, false, false]);
+    expect(MODES.map((mode) => whyNot(mode, four, null) === null)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });
