@@ -26,12 +26,13 @@ pub(crate) async fn run(
         "pictures" => pictures::run(scenarios),
         "engine" => engine::run().await,
         "export" => export::run(),
+        "gate" => pictures::gate::run(),
         "find" => find::run().await,
         "library" => library::run(count).await,
         "weather" => weather::run(scenarios, &seeds, restart),
         _ => {
             output::complain(&format!(
-                "{name}: there are the benchmarks engine, export, find, intake, library, pictures and weather"
+                "{name}: there are the benchmarks engine, export, find, gate, intake, library, pictures and weather"
             ));
             Ok(Exit::Usage)
         }

@@ -174,15 +174,22 @@ impl Engine {
         at_work(move || keep_reference(&folder, &bytes)).await
     }
 
-    /// Makes a picture of the library a reference: its bytes, or a smaller copy where they are more than can be sent.
+    /// Makes a picture of the library, by its file and hash, a reference: its bytes, or a smaller copy where they are more
+    /// than can be sent.
     ///
     /// # Errors
     /// See [`Self::add_reference`].
-    pub async fn reference_of(&self, original: PathBuf) -> Result<AddedReference, Sentence> {
+    pub async fn reference_of(&self, original: PathBuf, hash: String) -> Result<AddedReference, Sentence> {
         let folder = self.folders.references();
         at_work(move || {
             let bytes = small_enough(&original)?;
-            keep_reference(&folder, &bytes)
+            let added = keep_reference(&folder, &bytes)?;
+            if added.hash != hash {
+                // So that a picture made with it is known as made from this one.
+                let beside = folder.join(format!("{}.{}", added.hash, driver::SOURCE));
+                write_durably(&beside, hash.as_bytes()).map_err(|error| unkept(&error))?;
+            }
+            Ok(added)
         })
         .await
     }

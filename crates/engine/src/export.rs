@@ -8,6 +8,7 @@ pub mod contact;
 pub mod embed;
 pub mod name;
 pub mod recipe;
+mod xmp;
 
 use crate::picture::convert::{Conversion, convert};
 use crate::picture::decode::DecodeError;

@@ -150,6 +150,8 @@ pub fn picture(found: Found, outside: Outside<'_>) -> Picture {
         notes: Vec::new(),
         response_id: None,
         credentials: facts.credentials,
+        sources: Vec::new(),
+        essence: None,
         imported: Some(imported),
     }
 }

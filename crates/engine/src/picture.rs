@@ -10,6 +10,7 @@ pub mod convert;
 pub mod decode;
 pub mod derive;
 pub mod essence;
+mod frame;
 pub mod inspect;
 mod jpeg;
 mod jpeg_end;

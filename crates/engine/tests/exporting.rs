@@ -7,9 +7,12 @@ use bytes::Bytes;
 use diptych_engine::export::embed::embed;
 use diptych_engine::export::recipe::Recipe;
 use diptych_engine::export::{Export, export};
+use diptych_engine::import::{self, Found};
+use diptych_engine::picture::inspect::Format;
 use diptych_engine::store::folder::Folders;
 use diptych_engine::store::objects::Objects;
 use diptych_engine::value::id::{AttemptId, PictureId};
+use diptych_engine::value::imported::Tool;
 use diptych_engine::value::job::{KeptPicture, Picture};
 use diptych_engine::value::money::Usd;
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
@@ -48,6 +51,8 @@ fn kept(prompt: &str, mime: &str) -> KeptPicture {
         notes: vec![],
         response_id: None,
         credentials: false,
+        sources: vec![],
+        essence: None,
         imported: None,
     };
     KeptPicture { seq: 1, rating: 4, tags: vec!["a<b".into()], ..picture.into() }
@@ -121,11 +126,137 @@ fn a_jpeg_has_the_parameters_where_readers_look_and_no_segment_too_long() {
     let comment: Vec<u8> = "a kettle\nSeed: 7".encode_utf16().flat_map(u16::to_be_bytes).collect();
     assert!(contains(&after, &[b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x87\x69".as_slice()].concat()));
     assert!(contains(&after, &[b"UNICODE\0".as_slice(), &comment].concat()));
+}
 
-    let recipe = Recipe::of(&kept(&"long ".repeat(20_000), "image/jpeg"));
+/// What our own reader finds.
+fn found(file: &Bytes, format: Format) -> Found {
+    import::read(&mut Cursor::new(file), format).expect("reads")
+}
+
+#[test]
+fn a_long_prompt_goes_into_every_format_and_comes_back() {
+    let prompt = format!("{}湖", "long & ".repeat(7000));
+    for (image, format) in FORMATS {
+        let before = file(image, 255);
+        let recipe = Recipe::of(&kept(&prompt, format.mime()));
+        let after = embed(before.clone(), format.mime(), &recipe).expect("fits");
+        let read = found(&after, format);
+        assert_eq!((read.tool, read.prompt == prompt), (Some(Tool::Diptych), true), "{format:?}");
+        assert_eq!(
+            read.request.map(|asked| asked.prompt == prompt),
+            Some(true),
+            "{format:?}: all that was asked"
+        );
+        assert!(contains(&after, b"trainedAlgorithmicMedia"), "{format:?}");
+        let pixels = |file: &[u8]| image::load_from_memory(file).expect("decodes").into_rgba8();
+        assert_eq!(pixels(&before), pixels(&after), "{format:?}");
+        assert_eq!(embed(after.clone(), format.mime(), &recipe).expect("fits"), after, "{format:?}: once");
+    }
+    let recipe = Recipe::of(&kept(&prompt, "image/jpeg"));
     let after = embed(file(ImageFormat::Jpeg, 255), "image/jpeg", &recipe).expect("fits");
-    assert!(image::load_from_memory(&after).is_ok() && contains(&after, b"trainedAlgorithmicMedia"));
-    assert!(!contains(&after, b"long long"));
+    let comment =
+        [b"\xff\xfe".as_slice(), &(recipe.parameters.len() as u16 + 2).to_be_bytes(), prompt.as_bytes()];
+    assert!(contains(&after, &comment.concat()), "readers of that text look into the comment too");
+    let jpeg = img_parts::jpeg::Jpeg::from_bytes(after).expect("a JPEG");
+    assert!(jpeg.segments().iter().all(|segment| segment.contents().len() <= 65_533));
+}
+
+const FORMATS: [(ImageFormat, Format); 3] =
+    [(ImageFormat::Png, Format::Png), (ImageFormat::Jpeg, Format::Jpeg), (ImageFormat::WebP, Format::Webp)];
+
+/// A packet as another program writes it, with room at its end.
+fn theirs() -> String {
+    format!(
+        "<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?><x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF \
+         xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about='' \
+         xmlns:photoshop='http://ns.adobe.com/photoshop/1.0/' photoshop:Credit='Somebody'/></rdf:RDF></x:xmpmeta>{}\
+         <?xpacket end='w'?>",
+        " ".repeat(2000)
+    )
+}
+
+/// A picture with that packet in it; in PNG packed.
+fn signed(image: ImageFormat, packet: &str) -> Bytes {
+    use img_parts::riff::{RiffChunk, RiffContent};
+    let plain = file(image, 255);
+    match image {
+        ImageFormat::Png => {
+            let mut png = img_parts::png::Png::from_bytes(plain).expect("a PNG");
+            let mut packed = flate2::read::ZlibEncoder::new(packet.as_bytes(), flate2::Compression::fast());
+            let mut text = b"XML:com.adobe.xmp\0\x01\0\0\0".to_vec();
+            std::io::Read::read_to_end(&mut packed, &mut text).expect("packs");
+            png.chunks_mut().insert(1, img_parts::png::PngChunk::new(*b"iTXt", text.into()));
+            png.encoder().bytes()
+        }
+        ImageFormat::Jpeg => {
+            let mut jpeg = img_parts::jpeg::Jpeg::from_bytes(plain).expect("a JPEG");
+            let contents = [b"http://ns.adobe.com/xap/1.0/\0", packet.as_bytes()].concat();
+            let segment = img_parts::jpeg::JpegSegment::new_with_contents(0xe1, contents.into());
+            jpeg.segments_mut().insert(1, segment);
+            jpeg.encoder().bytes()
+        }
+        _ => {
+            let mut webp = img_parts::webp::WebP::from_bytes(plain).expect("a WebP");
+            let data = RiffContent::Data(Bytes::copy_from_slice(packet.as_bytes()));
+            webp.chunks_mut().push(RiffChunk::new(*b"XMP ", data));
+            webp.encoder().bytes()
+        }
+    }
+}
+
+#[test]
+fn a_packet_that_is_there_stays_and_gets_what_it_lacks() {
+    for (image, format) in FORMATS {
+        for packet in [theirs(), theirs().replace("Somebody", &"Somebody ".repeat(7000))] {
+            let before = signed(image, &packet);
+            let recipe = Recipe::of(&kept(PROMPT, format.mime()));
+            let after = embed(before.clone(), format.mime(), &recipe).expect("fits");
+            for part in ["Credit='Somebody", "digitalsourcetype/trainedAlgorithmicMedia", "xmp:Rating"] {
+                assert!(contains(&after, part.as_bytes()), "{format:?}: {part}");
+            }
+            let read = found(&after, format);
+            assert_eq!((read.tool, read.prompt.as_str()), (Some(Tool::Diptych), PROMPT), "{format:?}");
+            let pixels = |file: &[u8]| image::load_from_memory(file).expect("decodes").into_rgba8();
+            assert_eq!(pixels(&before), pixels(&after), "{format:?}");
+            assert_eq!(
+                embed(after.clone(), format.mime(), &recipe).expect("fits"),
+                after,
+                "{format:?}: once"
+            );
+        }
+        let strange = "<a packet of a kind that nobody knows/>";
+        let after = embed(signed(image, strange), format.mime(), &Recipe::of(&kept("a", format.mime())));
+        let after = after.expect("the rest is written");
+        assert!(image == ImageFormat::Png || contains(&after, strange.as_bytes()), "{format:?}: left alone");
+    }
+}
+
+#[test]
+fn broken_files_are_refused_or_copied_but_nothing_breaks_down() {
+    let mut state = 11u32;
+    let mut random = move || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as usize
+    };
+    for (image, format) in FORMATS {
+        let recipe = Recipe::of(&kept(PROMPT, format.mime()));
+        let whole = signed(image, &theirs());
+        for end in 0..whole.len() {
+            drop(embed(whole.slice(..end), format.mime(), &recipe));
+        }
+        for _ in 0..3000 {
+            let mut broken = whole.to_vec();
+            for _ in 0..=random() % 4 {
+                let at = random() % broken.len();
+                broken[at] = random() as u8;
+            }
+            drop(embed(broken.into(), format.mime(), &recipe));
+        }
+        let noise: Vec<u8> = (0..5000).map(|_| random() as u8).collect();
+        let mut led = whole[..12].to_vec();
+        led.extend(noise);
+        drop(embed(led.into(), format.mime(), &recipe));
+    }
 }
 
 #[test]

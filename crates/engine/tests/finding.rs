@@ -4,6 +4,7 @@
 mod question;
 
 use diptych_engine::ledger::{Label, Ledger, PictureChange, PictureFilter, PictureSort};
+use diptych_engine::picture::essence::Essence;
 use diptych_engine::value::id::{AttemptId, PictureId};
 use diptych_engine::value::job::{Job, Picture};
 use diptych_engine::value::money::Usd;
@@ -40,6 +41,8 @@ fn picture(job: &Job, number: u32, prompt: &str) -> Picture {
         notes: vec![],
         response_id: None,
         credentials: false,
+        sources: vec![],
+        essence: None,
         imported: None,
     }
 }
@@ -225,4 +228,27 @@ async fn the_facts_are_answered_by_the_index_alone() {
         .await
         .expect("plans");
     assert!(plan.len() == 1 && plan[0].contains("COVERING INDEX"), "{plan:?}");
+}
+
+#[tokio::test]
+async fn what_a_picture_is_like_is_in_its_row_from_the_start_or_once_somebody_has_looked() {
+    let (_library, ledger, mut pictures) = library().await;
+    let likes = |colour: u8, hash: u64| Some(Essence { colour: [colour, 2, 255], hash });
+    let mut known = pictures.remove(0);
+    known.id = PictureId::from_text("p9");
+    known.attempt = Some(AttemptId::from_text("t9"));
+    (known.hash, known.essence) = ("9".repeat(64), likes(7, u64::MAX - 1));
+    ledger.adopt(vec![known.clone()]).await.expect("kept");
+    let row = async |id: &str| {
+        let kept = ledger.picture(PictureId::from_text(id)).await.expect("reads").expect("is there");
+        kept.picture.essence
+    };
+    assert_eq!((row("p9").await, row("p2").await), (likes(7, u64::MAX - 1), None));
+    let seen = vec![
+        (format!("{:064}", 2), likes(200, 3).expect("one")),
+        ("9".repeat(64), likes(1, 1).expect("one")),
+    ];
+    ledger.put_essences(seen).await.expect("kept");
+    assert_eq!(row("p2").await, likes(200, 3));
+    assert_eq!(row("p9").await, likes(7, u64::MAX - 1), "what is known stays");
 }

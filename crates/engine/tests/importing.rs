@@ -378,8 +378,7 @@ fn our_exports_are_read_by_web_uis_rules_too() {
             parameters: "A kettle, 湖\nSeed: 7, Size: 9x7, Model: gemini-3-pro-image, Version: Diptych 0.1.0"
                 .into(),
             json: "{}".into(),
-            xmp: "<x/>".into(),
-            short_xmp: "<x/>".into(),
+            properties: Vec::new(),
         };
         let copy = embed(out.into_inner().into(), mime, &recipe).expect("fits");
         let found = read(&mut Cursor::new(copy), format).expect("reads");

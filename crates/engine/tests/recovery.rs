@@ -5,6 +5,7 @@ mod common;
 
 use common::{Library, PNG_SIDE};
 use diptych_engine::driver;
+use diptych_engine::engine::MAX_REFERENCE;
 use diptych_engine::ledger::KeptAccount;
 use diptych_engine::value::account::Account;
 use diptych_engine::value::id::AccountId;
@@ -132,4 +133,34 @@ async fn a_leftover_spool_of_a_settled_attempt_goes() {
     let engine = library.start().await;
     assert_eq!(library.files("spool"), 0);
     drop(engine);
+}
+
+#[tokio::test]
+async fn a_picture_knows_of_which_one_a_smaller_copy_was_sent_and_what_it_is_like() {
+    let library = Library::new().await;
+    let engine = library.start().await;
+    let mut state = 1u32;
+    let noise = image::RgbImage::from_fn(1700, 1700, |_, _| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        image::Rgb([(state >> 8) as u8, (state >> 16) as u8, (state >> 24) as u8])
+    });
+    let original = library.folders.data.join("large.png");
+    noise.save(&original).expect("saved");
+    let bytes = std::fs::read(&original).expect("reads");
+    assert!(bytes.len() > MAX_REFERENCE, "more than can be sent");
+    let hash = blake3::hash(&bytes).to_hex().to_string();
+    let added = engine.reference_of(original, hash.clone()).await.expect("a smaller one is");
+    assert_ne!(added.hash, hash);
+    engine.close().await;
+    drop(engine);
+
+    let job = library.book_with(vec![added.hash.clone()]).await;
+    library.spool(&library.answer(), true);
+    let engine = library.start().await;
+    let found = engine.ledger.job(job).await.expect("reads").expect("is there");
+    let id = found.picture.expect("has one");
+    let kept = engine.ledger.picture(id).await.expect("reads").expect("is there").picture;
+    assert_eq!(kept.request.expect("was asked for").references, [added.hash]);
+    assert_eq!(kept.sources, [hash]);
+    assert!(kept.essence.is_some(), "its row says what it is like");
 }

@@ -58,12 +58,14 @@ fn parse(path: &str) -> Result<(Subject, Wish), PictureError> {
 /// Answers a path.
 pub(crate) async fn answer(engine: Engine, path: &str) -> Result<PictureBytes, PictureError> {
     let (subject, wish) = parse(path)?;
-    let (original, hash) = match subject {
+    let (original, hash, known) = match subject {
         Subject::Picture(id) => original(&engine, id).await?,
-        Subject::Reference(hash) => (engine.reference_file(&hash).ok_or(PictureError::NotFound)?, hash),
+        Subject::Reference(hash) => (engine.reference_file(&hash).ok_or(PictureError::NotFound)?, hash, true),
     };
+    let look = !known && matches!(wish, Wish::Thumb | Wish::SmallThumb);
+    let (inside, bytes) = (engine.clone(), hash.clone());
     let made = blocking(move || {
-        let derived = &engine.derived;
+        let (derived, hash) = (&inside.derived, bytes);
         let shown = match wish {
             Wish::Thumb => derived.thumb(&original, &hash),
             Wish::SmallThumb => derived.small_thumb(&original, &hash),
@@ -71,18 +73,26 @@ pub(crate) async fn answer(engine: Engine, path: &str) -> Result<PictureBytes, P
             Wish::Tile([level, column, row]) => derived.tile(&original, &hash, level, column, row),
             Wish::Crop(crop) => derived.crop(&original, crop),
         };
-        shown.map_err(|error| PictureError::Bad(error.to_string()))
+        let seen = if look { derived.essence(&original, &hash).ok() } else { None };
+        shown.map(|shown| (shown, seen)).map_err(|error| PictureError::Bad(error.to_string()))
     });
-    let shown = made.await.ok_or_else(|| PictureError::Bad("the decoder broke down".into()))??;
+    let (shown, seen) = made.await.ok_or_else(|| PictureError::Bad("the decoder broke down".into()))??;
+    if let Some(essence) = seen {
+        engine.saw(hash, essence).await;
+    }
     Ok(PictureBytes { mime: shown.mime, bytes: shown.bytes.into() })
 }
 
-/// Where the original lies, and its hash.
-async fn original(engine: &Engine, id: PictureId) -> Result<(PathBuf, String), PictureError> {
+/// Where the original lies, its hash, and whether it is known what it is like.
+async fn original(engine: &Engine, id: PictureId) -> Result<(PathBuf, String, bool), PictureError> {
     let kept = engine.ledger.picture(id).await.map_err(|error| PictureError::Bad(error.to_string()))?;
     let picture = kept.ok_or(PictureError::NotFound)?.picture;
     let path = engine.objects.path(&picture.hash, &picture.extension);
-    if path.exists() { Ok((path, picture.hash)) } else { Err(PictureError::NotFound) }
+    if path.exists() {
+        Ok((path, picture.hash, picture.essence.is_some()))
+    } else {
+        Err(PictureError::NotFound)
+    }
 }
 
 #[cfg(test)]

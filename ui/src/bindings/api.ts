@@ -1328,6 +1328,18 @@ safety: string | null,
  */
 references: Array<string>, 
 /**
+ * Pictures by their hash of which smaller copies were sent as references.
+ */
+sources: Array<string>, 
+/**
+ * The colour there is most of in it, `#rrggbb`, once somebody has looked.
+ */
+colour: string | null, 
+/**
+ * 64 bits in hexadecimal digits, of which nearly alike pictures share most.
+ */
+likeness: string | null, 
+/**
  * Micro-dollars it cost.
  */
 usd: number, 

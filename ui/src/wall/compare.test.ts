@@ -21,10 +21,10 @@ describe('a comparison of two', () => {
   });
 
   it('falls back to side by side where the way makes no sense', () => {
-    const compare = setUp([entry('a'), entry('b', { prompt: 'another' }), entry('c')]);
+    const compare = setUp([entry('a'), entry('b', { likeness: '0f0f0f0f0f0f0f0f' }), entry('c')]);
     compare.choose('difference');
     expect(compare.mode).toBe('side');
-    expect(compare.whyNot('difference')).toBe('wall.why.prompt');
+    expect(compare.whyNot('difference')).toBe('wall.why.apart');
     compare.step(1);
     expect(compare.mode).toBe('difference');
     expect(setUp([entry('a')]).whyNot('swipe')).toBe('wall.why.two');

@@ -67,8 +67,9 @@ async fn change_one(context: &Context, id: &str, change: PictureChange) -> Resul
 
 /// What a picture of the library is sent as when it guides another.
 pub(crate) async fn as_reference(context: &Context, by: ById) -> Result<ReferenceView, Failure> {
-    let original = path_of(context, &find(context, &by.id).await?);
-    let added = context.engine.reference_of(original).await.map_err(Failure::of)?;
+    let kept = find(context, &by.id).await?;
+    let original = path_of(context, &kept);
+    let added = context.engine.reference_of(original, kept.picture.hash).await.map_err(Failure::of)?;
     Ok(view::reference(added))
 }
 

@@ -49,6 +49,12 @@ pub struct PictureView {
     pub safety: Option<String>,
     /// References sent, by the hash of their bytes.
     pub references: Vec<String>,
+    /// Pictures by their hash of which smaller copies were sent as references.
+    pub sources: Vec<String>,
+    /// The colour there is most of in it, `#rrggbb`, once somebody has looked.
+    pub colour: Option<String>,
+    /// 64 bits in hexadecimal digits, of which nearly alike pictures share most.
+    pub likeness: Option<String>,
     /// Micro-dollars it cost.
     pub usd: i64,
     /// From the first byte sent to the last received.

@@ -102,7 +102,8 @@ pub(super) fn job(sheet: &Sheet, number: usize, prompt: String, created: Timesta
         size: Size::Four,
         aspect: sheet.aspect.clone(),
         references: Vec::new(),
-        seed: None,
+        // One seed: the wall compares any two of them in every way.
+        seed: Some(7),
         thinking: None,
         safety: None,
     };
@@ -151,6 +152,8 @@ pub(super) fn picture(job: &Job, number: usize) -> Picture {
         notes: Vec::new(),
         response_id: None,
         credentials: false,
+        sources: vec![],
+        essence: None,
         imported: None,
     }
 }

@@ -6,6 +6,7 @@
 //! resident size of a child process above what it began with. The pictures are made in `drawn`, the same ones each time.
 
 pub(super) mod drawn;
+pub(super) mod gate;
 mod memory;
 mod naive;
 mod ours;

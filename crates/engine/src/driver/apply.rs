@@ -289,6 +289,7 @@ impl Change {
 /// Ready before the event goes out, so that the first look at a picture does not wait for a decoder.
 async fn make_thumbnails(core: &Arc<Core>, taken: &Taken) {
     for picture in taken.pictures.clone() {
+        let (hash, known) = (picture.hash.clone(), picture.essence.is_some());
         let inside = core.clone();
         let made = tokio::task::spawn_blocking(move || {
             let path = inside.objects.path(&picture.hash, &picture.extension);
@@ -296,6 +297,12 @@ async fn make_thumbnails(core: &Arc<Core>, taken: &Taken) {
         });
         if let Ok(Err(error)) = made.await {
             tracing::warn!(%error, "no thumbnail");
+        }
+        // Where it could not be decoded while it arrived, its row does not say yet what it is like.
+        if let Some(essence) = core.derived.noticed(&hash).filter(|_| !known)
+            && let Err(error) = core.ledger.put_essences(vec![(hash, essence)]).await
+        {
+            tracing::warn!(%error, "not kept what a picture is like");
         }
     }
 }

@@ -220,6 +220,7 @@ pub(super) fn judge_outcome(
                         landing.attempt.size,
                         &landing.job.request.aspect,
                     ),
+                    derived: &core.derived,
                     now,
                 };
                 intake::take_in(&context, &asked, &spooled, endless, || along?.scanned())?

@@ -3,7 +3,7 @@
 
 mod choices;
 
-pub(crate) use choices::find_reference;
+pub(crate) use choices::{SOURCE, find_reference, source_of};
 
 use crate::driver::budgets::first_way;
 use crate::driver::core::Core;

@@ -3,6 +3,7 @@
 use super::stop::Stop;
 use crate::driver::alerts::Watch;
 use crate::driver::heat::Heat;
+use crate::driver::looks::Looks;
 use crate::driver::off_peak::OffPeakNow;
 use crate::driver::waits::Notes;
 use crate::ledger::{KeptAccount, Ledger, LedgerError};
@@ -183,6 +184,8 @@ pub struct Core {
     pub(super) sidecars: tokio::sync::Mutex<()>,
     /// So are the copies of new pictures.
     pub(super) saving: tokio::sync::Mutex<()>,
+    /// What pictures are like, as far as it is not written yet.
+    pub(super) looks: Looks,
     /// Stops the imports that run.
     importing: Stop,
     events: broadcast::Sender<Event>,
@@ -212,6 +215,7 @@ impl Core {
             calls: TaskTracker::new(),
             sidecars: tokio::sync::Mutex::default(),
             saving: tokio::sync::Mutex::default(),
+            looks: Looks::default(),
             importing: Stop::default(),
             events: broadcast::channel(1024).0,
         }

@@ -293,6 +293,7 @@ fn keep(core: &Core, source: &Source, looked: Looked, name: String) -> Result<Pi
         zone: core.clock.zone(),
     };
     let picture = import::picture(found, outside);
+    let picture = Picture { essence: core.derived.noticed(&picture.hash), ..picture };
     core.objects.take(&copy.0, &picture.hash, &picture.extension).map_err(lost)?;
     Ok(picture)
 }

@@ -2,6 +2,8 @@
 //!
 //! Works from the file alone, so that it can be done again after a crash, with the same result and no network. Blocks.
 
+use crate::driver::source_of;
+use crate::picture::derive::Derived;
 use crate::picture::inspect::{Facts, inspect};
 use crate::policy::judge::{self, Asked, Flaw, Refusal};
 use crate::policy::verdict::{Billed, Verdict};
@@ -33,6 +35,7 @@ pub(super) struct Context<'a> {
     pub(super) job: &'a Job,
     pub(super) attempt: &'a Attempt,
     pub(super) expected: Option<(u32, u32)>,
+    pub(super) derived: &'a Derived,
     pub(super) now: Timestamp,
 }
 
@@ -258,6 +261,7 @@ fn record(
     usd: Usd,
     model_used: &str,
 ) -> Picture {
+    let references = &context.job.request.references;
     Picture {
         id: picture_id(&context.attempt.id, number),
         hash: blob.hash.clone(),
@@ -284,6 +288,8 @@ fn record(
         notes: notes.to_vec(),
         response_id: answer.response_id.clone().or_else(|| spooled.head.request_id.clone()),
         credentials: facts.credentials,
+        sources: references.iter().filter_map(|hash| source_of(context.folders, hash)).collect(),
+        essence: context.derived.noticed(&blob.hash),
         imported: None,
     }
 }

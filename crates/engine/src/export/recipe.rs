@@ -1,13 +1,11 @@
 //! What is known about a picture, in the forms that other programs read: the parameters text of Stable Diffusion web UI,
-//! our own JSON, and an XMP packet with IPTC's word for what made it. Account, price and other private matters stay
+//! our own JSON, and what XMP has words for, IPTC's for what made it among them. Account, price and other private matters stay
 //! here. Not here: how it gets into a file.
 
+use super::xmp::Property;
 use crate::value::job::KeptPicture;
 use serde_json::json;
 use std::fmt::Write as _;
-
-/// Namespace of our own XMP property.
-const NAMESPACE: &str = "urn:diptych:1";
 
 /// The recipe.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,10 +14,8 @@ pub struct Recipe {
     pub parameters: String,
     /// Ours, JSON.
     pub json: String,
-    /// XMP packet.
-    pub xmp: String,
-    /// XMP packet without the texts, where there is no room for them.
-    pub short_xmp: String,
+    /// For XMP.
+    pub properties: Vec<Property>,
 }
 
 impl Recipe {
@@ -44,7 +40,7 @@ impl Recipe {
             "practice": picture.practice,
         })
         .to_string();
-        Self { parameters: parameters(kept), xmp: xmp(kept, Some(&json)), short_xmp: xmp(kept, None), json }
+        Self { parameters: parameters(kept), properties: properties(kept, &json), json }
     }
 }
 
@@ -79,76 +75,26 @@ fn source_type(kept: &KeptPicture) -> Option<&'static str> {
     }
 }
 
-fn xmp(kept: &KeptPicture, json: Option<&str>) -> String {
+/// What XMP has words for, and our own property.
+fn properties(kept: &KeptPicture, json: &str) -> Vec<Property> {
     let picture = &kept.picture;
-    let mut attributes = format!(
-        "xmp:CreatorTool=\"Diptych {}\"\n    xmp:CreateDate=\"{}\"",
-        env!("CARGO_PKG_VERSION"),
-        picture.created.rfc3339(),
-    );
+    let mut all = vec![
+        Property::fact("xmp:CreatorTool", concat!("Diptych ", env!("CARGO_PKG_VERSION"))),
+        Property::fact("xmp:CreateDate", &picture.created.rfc3339()),
+    ];
     if let Some(source) = source_type(kept) {
-        let _ = write!(
-            attributes,
-            "\n    Iptc4xmpExt:DigitalSourceType=\"http://cv.iptc.org/newscodes/digitalsourcetype/{source}\"\n    \
-             Iptc4xmpExt:AISystemUsed=\"{}\"",
-            escaped(&picture.model_used)
-        );
+        let source = format!("http://cv.iptc.org/newscodes/digitalsourcetype/{source}");
+        all.push(Property::fact("Iptc4xmpExt:DigitalSourceType", &source));
+        all.push(Property::fact("Iptc4xmpExt:AISystemUsed", &picture.model_used));
     }
     if kept.rating > 0 {
-        let _ = write!(attributes, "\n    xmp:Rating=\"{}\"", kept.rating);
+        all.push(Property::fact("xmp:Rating", &kept.rating.to_string()));
     }
-    let mut elements = String::new();
-    if let Some(json) = json {
-        let prompt = escaped(picture.prompt());
-        let _ = write!(
-            attributes,
-            "\n    Iptc4xmpExt:AIPromptInformation=\"{prompt}\"\n    diptych:recipe=\"{}\"",
-            escaped(json)
-        );
-        let _ = write!(
-            elements,
-            "\n   <dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">{prompt}</rdf:li></rdf:Alt></dc:description>"
-        );
-        let tags: String = kept.tags.iter().map(|tag| format!("<rdf:li>{}</rdf:li>", escaped(tag))).collect();
-        if !tags.is_empty() {
-            let _ = write!(elements, "\n   <dc:subject><rdf:Bag>{tags}</rdf:Bag></dc:subject>");
-        }
+    all.push(Property::text("Iptc4xmpExt:AIPromptInformation", picture.prompt()));
+    all.push(Property::text("diptych:recipe", json));
+    all.push(Property::description(picture.prompt()));
+    if !kept.tags.is_empty() {
+        all.push(Property::subjects(&kept.tags));
     }
-    format!(
-        "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
-         <x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n <rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n  \
-         <rdf:Description rdf:about=\"\"\n    xmlns:dc=\"http://purl.org/dc/elements/1.1/\"\n    \
-         xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\"\n    \
-         xmlns:Iptc4xmpExt=\"http://iptc.org/std/Iptc4xmpExt/2008-02-29/\"\n    xmlns:diptych=\"{NAMESPACE}\"\n    \
-         {attributes}>{elements}\n  </rdf:Description>\n </rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"w\"?>"
-    )
-}
-
-/// Text for XML, in an attribute too: line breaks survive, what XML 1.0 cannot hold goes.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' => out.push_str("&#10;"),
-            '\r' => out.push_str("&#13;"),
-            '\t' => out.push_str("&#9;"),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {}
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn text_cannot_leave_its_attribute() {
-        assert_eq!(escaped("a\"b<c>&\u{0}\n湖"), "a&quot;b&lt;c&gt;&amp;&#10;湖");
-    }
+    all
 }

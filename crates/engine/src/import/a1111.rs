@@ -1,9 +1,9 @@
 //! The text of Stable Diffusion web UI: the prompt, perhaps `Negative prompt: …`, and a last line of facts
 //! (`Steps: 20, Sampler: Euler a, Seed: 7, Size: 512x768, Model: …`). In PNG under `parameters`, in JPEG and WebP as the
-//! user comment of Exif. Many other programs write the same.
+//! user comment of Exif, or where that has no room as the comment of a JPEG. Many other programs write the same.
 
 use super::Found;
-use super::container::{COMMENT, Said};
+use super::container::{COMMENT, REMARK, Said};
 use crate::value::imported::Tool;
 
 /// Fewer facts than that are words of the prompt; web UI reads its own text by this rule.
@@ -11,13 +11,13 @@ const LEAST_FACTS: usize = 3;
 const NEGATIVE: &str = "Negative prompt:";
 
 pub(super) fn recognise(said: &Said) -> Option<Found> {
-    match (said.text("parameters"), said.text(COMMENT)) {
-        // JSON under this keyword is somebody else's.
-        (Some(text), _) if !text.trim_start().starts_with('{') => Some(read(text)),
-        // A comment may be anything: it has to look like it.
-        (_, Some(text)) => Some(read(text)).filter(|found| found.negative.is_some() || found.size.is_some()),
-        _ => None,
+    // JSON under this keyword is somebody else's.
+    if let Some(text) = said.text("parameters").filter(|text| !text.trim_start().starts_with('{')) {
+        return Some(read(text));
     }
+    // A comment may be anything: it has to look like it.
+    let comments = said.text(COMMENT).into_iter().chain(said.texts(REMARK));
+    comments.map(read).find(|found| found.negative.is_some() || found.size.is_some())
 }
 
 fn read(text: &str) -> Found {

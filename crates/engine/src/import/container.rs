@@ -13,6 +13,10 @@ const MAX_TEXTS: usize = 4 << 20;
 
 /// Keyword of the XMP packet.
 pub(super) const XMP: &str = "XML:com.adobe.xmp";
+/// Keyword under which what a JPEG's packet has no room for goes.
+pub(super) const EXTENSION: &str = "\0extension";
+/// Keyword under which comments of a JPEG itself go.
+pub(super) const REMARK: &str = "\0remark";
 /// Keyword under which the user comment of Exif goes: no PNG has it.
 pub(super) const COMMENT: &str = "\0comment";
 
@@ -22,6 +26,8 @@ pub(super) struct Said {
     texts: Vec<(String, String)>,
     /// When it was taken, as a camera says it.
     pub(super) taken: Option<jiff::civil::DateTime>,
+    /// What a packet of XMP has no room for in a JPEG.
+    extension: Vec<u8>,
     bytes: usize,
 }
 
@@ -29,6 +35,11 @@ impl Said {
     /// The first text under a keyword.
     pub(super) fn text(&self, keyword: &str) -> Option<&str> {
         self.texts.iter().find(|(known, _)| known == keyword).map(|(_, text)| text.as_str())
+    }
+
+    /// All texts under a keyword.
+    pub(super) fn texts<'a>(&'a self, keyword: &'a str) -> impl Iterator<Item = &'a str> {
+        self.texts.iter().filter(move |(known, _)| known == keyword).map(|(_, text)| text.as_str())
     }
 
     fn put(&mut self, keyword: &str, text: String) {
@@ -66,6 +77,10 @@ pub(super) fn read(file: &mut (impl Read + Seek), format: Format) -> io::Result<
         Format::Jpeg => jpeg(&mut file, &mut said),
         Format::Webp => webp(&mut file, &mut said),
     };
+    if !said.extension.is_empty() {
+        let extension = std::mem::take(&mut said.extension);
+        said.put(EXTENSION, String::from_utf8_lossy(&extension).into_owned());
+    }
     match read {
         // It ended early: what came before is there.
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(said),
@@ -169,13 +184,19 @@ fn jpeg<R: Read + Seek>(file: &mut BufReader<R>, said: &mut Said) -> io::Result<
             _ => return Ok(()),
         }
         let length = usize::from(u16::from_be_bytes(exactly(file)?).saturating_sub(2));
-        if marker != 0xe1 {
+        if !matches!(marker, 0xe1 | 0xfe) {
             file.seek_relative(length as i64)?;
             continue;
         }
         let data = block(file, length)?;
-        if let Some(packet) = data.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0") {
+        if marker == 0xfe {
+            said.put(REMARK, plain(&data));
+        } else if let Some(packet) = data.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0") {
             said.put(XMP, String::from_utf8_lossy(packet).into_owned());
+        } else if let Some(part) = data.strip_prefix(b"http://ns.adobe.com/xmp/extension/\0") {
+            // Behind the name, the length of all and the place of this one. Parts come in order, or are of no use.
+            said.extension
+                .extend(part.get(40..).unwrap_or_default().iter().take(MAX_TEXTS - said.extension.len()));
         } else if data.starts_with(b"Exif\0\0") {
             said.exif(&data);
         }

@@ -1,7 +1,7 @@
 //! What our own exports say (`export/recipe.rs` writes it): JSON, in a PNG under its own keyword, elsewhere in the XMP
 //! packet.
 
-use super::container::{Said, XMP};
+use super::container::{EXTENSION, Said, XMP};
 use super::{Found, MAX_PROMPT, Made};
 use crate::value::imported::Tool;
 use crate::value::request::Request;
@@ -30,7 +30,8 @@ struct Recipe {
 }
 
 pub(super) fn recognise(said: &Said) -> Option<Found> {
-    let json = said.text("diptych").map(str::to_owned).or_else(|| from_xmp(said.text(XMP)?))?;
+    let packed = || [XMP, EXTENSION].into_iter().find_map(|keyword| from_xmp(said.text(keyword)?));
+    let json = said.text("diptych").map(str::to_owned).or_else(packed)?;
     let recipe: Recipe = serde_json::from_str(&json).ok().filter(|recipe: &Recipe| recipe.diptych > 0)?;
     let made = recipe.created.map(|at| Made::At(Timestamp(at.as_millisecond())));
     Some(Found {

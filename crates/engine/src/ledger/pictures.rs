@@ -3,6 +3,7 @@
 use super::labels::{self, Label};
 use super::rows::{all, json_column, to_json};
 use super::{Ledger, Result, search, unsaved};
+use crate::picture::essence::Essence;
 use crate::value::id::{AttemptId, JobId, PictureId};
 use crate::value::job::{FileState, KeptPicture, Picture};
 use rusqlite::{Connection, Row, params};
@@ -25,7 +26,7 @@ pub struct PictureChange {
 }
 
 /// By name: the columns for filters are computed, and a row does not need them.
-pub(super) const SELECT: &str = "SELECT seq, body, rating, trashed, file,
+pub(super) const SELECT: &str = "SELECT seq, body, rating, trashed, file, colour, likeness,
     (SELECT json_group_array(name) FROM picture_labels l WHERE l.seq = pictures.seq AND kind = 'tag') AS tags,
     (SELECT json_group_array(name) FROM picture_labels l WHERE l.seq = pictures.seq AND kind = 'collection')
         AS collections FROM pictures";
@@ -33,7 +34,7 @@ pub(super) const SELECT: &str = "SELECT seq, body, rating, trashed, file,
 pub(super) fn read_picture(row: &Row<'_>) -> Result<KeptPicture> {
     Ok(KeptPicture {
         seq: row.get("seq")?,
-        picture: json_column(row, "body")?,
+        picture: Picture { essence: essence(row)?, ..json_column(row, "body")? },
         rating: row.get("rating")?,
         trashed: row.get("trashed")?,
         file: match row.get_ref("file")?.as_str() {
@@ -46,10 +47,15 @@ pub(super) fn read_picture(row: &Row<'_>) -> Result<KeptPicture> {
     })
 }
 
+fn essence(row: &Row<'_>) -> Result<Option<Essence>> {
+    let (colour, likeness): (Option<u32>, Option<i64>) = (row.get("colour")?, row.get("likeness")?);
+    Ok(colour.zip(likeness).map(|(colour, hash)| Essence::of_numbers(colour, hash.cast_unsigned())))
+}
+
 pub(super) fn put_picture(db: &Connection, picture: &Picture) -> Result<()> {
     let added = db.execute(
-        "INSERT INTO pictures (id, hash, job, attempt, number, created, prompt, body, imported)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (attempt, number) DO NOTHING",
+        "INSERT INTO pictures (id, hash, job, attempt, number, created, prompt, body, imported, colour, likeness)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (attempt, number) DO NOTHING",
         params![
             picture.id.as_str(),
             picture.hash,
@@ -60,6 +66,8 @@ pub(super) fn put_picture(db: &Connection, picture: &Picture) -> Result<()> {
             picture.prompt(),
             to_json(picture)?,
             picture.imported.is_some(),
+            picture.essence.map(|essence| essence.colour_number()),
+            picture.essence.map(|essence| essence.hash.cast_signed()),
         ],
     )?;
     if added == 0 {
@@ -162,6 +170,24 @@ impl Ledger {
         self.write(move |db| {
             let mut update = db.prepare_cached("UPDATE pictures SET file = ?2 WHERE seq = ?1")?;
             found.iter().try_for_each(|(seq, file)| update.execute(params![seq, file.as_str()]).map(drop))?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Keeps what pictures are like, by the hash of their bytes.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn put_essences(&self, seen: Vec<(String, Essence)>) -> Result<()> {
+        self.write(move |db| {
+            let mut update = db.prepare_cached(
+                "UPDATE pictures SET colour = ?2, likeness = ?3 WHERE hash = ?1 AND colour IS NULL",
+            )?;
+            seen.iter().try_for_each(|(hash, essence)| {
+                let values = params![hash, essence.colour_number(), essence.hash.cast_signed()];
+                update.execute(values).map(drop)
+            })?;
             Ok(())
         })
         .await

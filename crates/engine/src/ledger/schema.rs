@@ -298,6 +298,14 @@ const MIGRATIONS: &[(&str, Option<Then>)] = &[
     ",
         None,
     ),
+    // 11: what pictures are like. Those that are there already are filled in when they are looked at.
+    (
+        r"
+    ALTER TABLE pictures ADD COLUMN colour INTEGER;     -- red, green, blue
+    ALTER TABLE pictures ADD COLUMN likeness INTEGER;   -- the 64 bits of a dHash
+    ",
+        None,
+    ),
 ];
 
 /// Our newest schema.

@@ -2,7 +2,7 @@
 //! three colours (left out: their pixels were made RGB before).
 
 use crate::picture::decode::DecodeError;
-use image::RgbImage;
+use image::{RgbImage, RgbaImage};
 use moxcms::{ColorProfile, Layout, TransformExecutor, TransformOptions};
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -35,9 +35,28 @@ impl Colour {
     /// A whole picture in sRGB.
     pub(super) fn change(&self, picture: &mut RgbImage) {
         let Some(change) = &self.change else { return };
-        let source = picture.clone();
-        if change.transform(&source, picture).is_err() {
-            *picture = source;
+        let stride = picture.width() as usize * 3;
+        let mut changed = vec![0; stride];
+        for row in picture.chunks_exact_mut(stride) {
+            if change.transform(row, &mut changed).is_ok() {
+                row.copy_from_slice(&changed);
+            }
+        }
+    }
+
+    /// The same, where each pixel has an alpha: that one stays.
+    pub(super) fn change_under(&self, picture: &mut RgbaImage) {
+        let Some(change) = &self.change else { return };
+        let stride = picture.width() as usize;
+        let (mut row, mut changed) = (vec![0; stride * 3], vec![0; stride * 3]);
+        for pixels in picture.chunks_exact_mut(stride * 4) {
+            row.chunks_exact_mut(3)
+                .zip(pixels.chunks_exact(4))
+                .for_each(|(rgb, p)| rgb.copy_from_slice(&p[..3]));
+            if change.transform(&row, &mut changed).is_ok() {
+                let both = pixels.chunks_exact_mut(4).zip(changed.chunks_exact(3));
+                both.for_each(|(p, rgb)| p[..3].copy_from_slice(rgb));
+            }
         }
     }
 }

@@ -1,10 +1,9 @@
 //! Pictures in another format, or smaller: decoded whole, scaled by Lanczos, encoded again. Profiles are applied (the copy
-//! is sRGB), the orientation too, and transparency is lost, as everywhere behind `decode`.
+//! is sRGB), the orientation too. What can be seen through stays so in PNG and WebP; JPEG has white there.
 
-use crate::picture::decode::{DecodeError, decode};
-use crate::picture::shrink::{fit, resized};
+use crate::picture::decode::{DecodeError, decode, see_through};
+use crate::picture::shrink::{fit, resized, resized_clear};
 use crate::picture::{derive, jpeg};
-use image::RgbImage;
 use std::path::Path;
 
 /// The format of a converted copy.
@@ -67,39 +66,51 @@ pub struct Conversion {
 /// # Errors
 /// See [`DecodeError`].
 pub fn convert(original: &Path, how: Conversion) -> Result<Vec<u8>, DecodeError> {
+    let clear = if how.format == CopyFormat::Jpeg { None } else { see_through(original)? };
+    if let Some(picture) = clear {
+        let (width, height) = size(how, picture.dimensions());
+        let picture = resized_clear(&picture, width, height)?;
+        return match how.format {
+            CopyFormat::WebP => webp(&picture, width, height, true, how.quality),
+            _ => derive::png_of(&picture, width, height, png::ColorType::Rgba),
+        };
+    }
     let picture = decode(original)?;
-    let (width, height) = how
-        .max_edge
-        .map_or((picture.width(), picture.height()), |edge| fit(picture.width(), picture.height(), edge));
-    let whole = (0.0, 0.0, f64::from(picture.width()), f64::from(picture.height()));
+    let (width, height) = size(how, picture.dimensions());
     let picture = if (width, height) == picture.dimensions() {
         picture
     } else {
-        resized(&picture, whole, width, height)?
+        resized(&picture, derive::all(&picture), width, height)?
     };
     match how.format {
         CopyFormat::Png => derive::png(&picture),
         CopyFormat::Jpeg => jpeg::encode(&picture, how.quality),
-        CopyFormat::WebP => webp(&picture, how.quality),
+        CopyFormat::WebP => webp(&picture, width, height, false, how.quality),
     }
 }
 
+fn size(how: Conversion, (width, height): (u32, u32)) -> (u32, u32) {
+    how.max_edge.map_or((width, height), |edge| fit(width, height, edge))
+}
+
 #[cfg(feature = "webp")]
-fn webp(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, DecodeError> {
-    let encoder = webp::Encoder::from_rgb(picture.as_raw(), picture.width(), picture.height());
-    encoder
+fn webp(pixels: &[u8], width: u32, height: u32, alpha: bool, quality: u8) -> Result<Vec<u8>, DecodeError> {
+    let layout = if alpha { webp::PixelLayout::Rgba } else { webp::PixelLayout::Rgb };
+    webp::Encoder::new(pixels, layout, width, height)
         .encode_simple(false, f32::from(quality))
         .map(|bytes| bytes.to_vec())
         .map_err(|error| DecodeError::Decoder(format!("{error:?}")))
 }
 
 #[cfg(not(feature = "webp"))]
-fn webp(picture: &RgbImage, _: u8) -> Result<Vec<u8>, DecodeError> {
+fn webp(pixels: &[u8], width: u32, height: u32, alpha: bool, _: u8) -> Result<Vec<u8>, DecodeError> {
     let mut bytes = Vec::new();
     let encoder = image::codecs::webp::WebPEncoder::new_lossless(&mut bytes);
-    let (width, height) = picture.dimensions();
-    encoder
-        .encode(picture.as_raw(), width, height, image::ExtendedColorType::Rgb8)
-        .map_err(DecodeError::of)?;
+    let colours = if alpha { image::ExtendedColorType::Rgba8 } else { image::ExtendedColorType::Rgb8 };
+    encoder.encode(pixels, width, height, colours).map_err(DecodeError::of)?;
     Ok(bytes)
 }
+
+#[cfg(test)]
+#[path = "convert_tests.rs"]
+mod tests;

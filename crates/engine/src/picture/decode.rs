@@ -3,22 +3,26 @@
 //!
 //! Pictures come row by row wherever their format allows it, so that a small picture needs no large frame: PNG by the
 //! `png` crate, JPEG by libjpeg-turbo's code (`jpeg`, which also scales while it decodes). The `image` crate does the
-//! rest in one piece: WebP, interlaced PNG, CMYK. PNG's own `gAMA` and `cHRM` are not looked at, profiles are (`colour`).
+//! rest in one piece: WebP, interlaced PNG, CMYK. So pictures of 200 megapixels are opened row by row, and those that
+//! have to be held whole as far as [`MAX_ALLOCATION`] goes; the rest is refused. PNG's own `gAMA` and `cHRM` are not looked at, profiles are (`colour`).
 
 use crate::picture::colour::Colour;
+use crate::picture::frame::{Frame, Part};
 use crate::picture::inspect::{Facts, Format, MAX_SIDE, inspect};
 use crate::picture::jpeg;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage};
+use image::{
+    ColorType, DynamicImage, GenericImageView as _, ImageDecoder, ImageReader, Limits, RgbImage, RgbaImage,
+};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-/// No decoder may take more than that for one picture.
-const MAX_ALLOCATION: u64 = 1 << 30;
-/// A decoder that works row by row needs no more than that beside the rows.
-const MAX_BESIDE: usize = 64 << 20;
+/// Opening one picture takes no more memory than that, all its parts together.
+pub const MAX_ALLOCATION: u64 = 400 << 20;
+/// Of that, what is kept for whoever takes the rows; a decoder that works row by row needs no more either.
+const MAX_BESIDE: u64 = 64 << 20;
 /// A progressive JPEG with more scans is meant to keep a decoder busy.
 const MAX_SCANS: usize = 256;
 
@@ -59,18 +63,26 @@ pub trait Rows {
 /// # Errors
 /// See [`DecodeError`]. A decoder that panics is an error like any other.
 pub fn rows(path: &Path, enough: Option<u32>, to: &mut dyn Rows) -> Result<Facts, DecodeError> {
-    let facts = inspect(File::open(path)?)?.map_err(|_| DecodeError::Unfit)?;
-    fits(&facts)?;
-    if facts.progressive && scans(BufReader::new(File::open(path)?))? > MAX_SCANS {
-        return Err(DecodeError::Unfit);
-    }
-    let source = BufReader::with_capacity(64 * 1024, File::open(path)?);
-    if !guarded(|| streamed(source, &facts, enough, to))? {
-        let whole = guarded(|| whole(path, &facts))?;
+    let facts = looked_at(path)?;
+    if !guarded(|| streamed(opened(path)?, &facts, enough, to))? {
+        let whole = guarded(|| Ok(on_white(in_one_piece(path, &facts, MAX_BESIDE)?)))?;
         to.begin(whole.width(), whole.height());
         whole.chunks_exact(whole.width() as usize * 3).try_for_each(|row| to.row(row))?;
     }
     Ok(facts)
+}
+
+fn looked_at(path: &Path) -> Result<Facts, DecodeError> {
+    let facts = inspect(File::open(path)?)?.map_err(|_| DecodeError::Unfit)?;
+    fits(&facts, MAX_BESIDE)?;
+    if facts.progressive && scans(BufReader::new(File::open(path)?))? > MAX_SCANS {
+        return Err(DecodeError::Unfit);
+    }
+    Ok(facts)
+}
+
+fn opened(path: &Path) -> io::Result<BufReader<File>> {
+    Ok(BufReader::with_capacity(64 * 1024, File::open(path)?))
 }
 
 /// Hands on the rows of a picture that is still arriving, as far as they can be had before its end; `false` where its
@@ -84,7 +96,7 @@ pub fn rows_arriving(
     enough: Option<u32>,
     to: &mut dyn Rows,
 ) -> Result<bool, DecodeError> {
-    fits(facts)?;
+    fits(facts, MAX_BESIDE)?;
     if facts.progressive {
         return Ok(false);
     }
@@ -96,10 +108,53 @@ pub fn rows_arriving(
 /// # Errors
 /// See [`rows`].
 pub fn decode(path: &Path) -> Result<RgbImage, DecodeError> {
-    let mut frame = Frame::default();
-    let facts = rows(path, None, &mut frame)?;
-    let picture = RgbImage::from_raw(frame.width, frame.height, frame.pixels).ok_or(DecodeError::Unfit)?;
-    Ok(turned(picture, facts.orientation))
+    framed(path, None)
+}
+
+/// Decodes a part of a file as it is seen upright: the rest is never held.
+///
+/// # Errors
+/// See [`rows`]; the part lies outside.
+pub(super) fn decode_part(path: &Path, part: Part) -> Result<RgbImage, DecodeError> {
+    framed(path, Some(part))
+}
+
+fn framed(path: &Path, part: Option<Part>) -> Result<RgbImage, DecodeError> {
+    let facts = looked_at(path)?;
+    let mut frame = Frame::new(&facts, part)?;
+    fits(&facts, frame.part.bytes() + MAX_BESIDE)?;
+    if !guarded(|| streamed(opened(path)?, &facts, None, &mut frame))? {
+        let beside = if part.is_none() { MAX_BESIDE } else { frame.part.bytes() + MAX_BESIDE };
+        let whole = guarded(|| Ok(on_white(in_one_piece(path, &facts, beside)?)))?;
+        if part.is_none() && facts.orientation == Orientation::NoTransforms {
+            return Ok(whole);
+        }
+        frame.begin(whole.width(), whole.height());
+        whole.chunks_exact(whole.width() as usize * 3).try_for_each(|row| frame.row(row))?;
+    }
+    frame.finish()
+}
+
+/// Decodes a file with what can be seen through, the right way up; `None` where nothing can.
+///
+/// # Errors
+/// See [`rows`].
+pub fn see_through(path: &Path) -> Result<Option<RgbaImage>, DecodeError> {
+    let facts = looked_at(path)?;
+    if !facts.alpha {
+        return Ok(None);
+    }
+    // Twice: once more where it is turned.
+    let room = facts.pixels() * 4;
+    let (picture, colour) = guarded(|| in_one_piece(path, &facts, room))?;
+    let mut picture = picture.into_rgba8();
+    if picture.pixels().all(|pixel| pixel.0[3] == u8::MAX) {
+        return Ok(None);
+    }
+    colour.change_under(&mut picture);
+    let mut picture = DynamicImage::ImageRgba8(picture);
+    picture.apply_orientation(facts.orientation);
+    Ok(Some(picture.into_rgba8()))
 }
 
 /// The right way up.
@@ -112,29 +167,11 @@ pub(super) fn turned(picture: RgbImage, orientation: Orientation) -> RgbImage {
     picture.into_rgb8()
 }
 
-#[derive(Default)]
-struct Frame {
-    width: u32,
-    height: u32,
-    pixels: Vec<u8>,
-}
-
-impl Rows for Frame {
-    fn begin(&mut self, width: u32, height: u32) {
-        (self.width, self.height) = (width, height);
-        self.pixels = Vec::with_capacity(width as usize * height as usize * 3);
-    }
-
-    fn row(&mut self, rgb: &[u8]) -> Result<(), DecodeError> {
-        self.pixels.extend_from_slice(rgb);
-        Ok(())
-    }
-}
-
-fn fits(facts: &Facts) -> Result<(), DecodeError> {
+/// Refuses what would need more than is allowed together with `beside`.
+fn fits(facts: &Facts, beside: u64) -> Result<(), DecodeError> {
     // A progressive JPEG is kept as coefficients until its end: two bytes for each of three colours.
-    let whole = u64::from(facts.width) * u64::from(facts.height) * 6;
-    let unfit = facts.too_large() || facts.progressive && whole > MAX_ALLOCATION;
+    let coefficients = if facts.progressive { facts.pixels() * 6 } else { 0 };
+    let unfit = facts.too_large() || coefficients + beside > MAX_ALLOCATION;
     if unfit { Err(DecodeError::Unfit) } else { Ok(()) }
 }
 
@@ -159,7 +196,7 @@ fn streamed(
 }
 
 fn png_rows(source: impl BufRead + Seek, facts: &Facts, to: &mut dyn Rows) -> Result<bool, DecodeError> {
-    let mut decoder = png::Decoder::new_with_limits(source, png::Limits { bytes: MAX_BESIDE });
+    let mut decoder = png::Decoder::new_with_limits(source, png::Limits { bytes: MAX_BESIDE as usize });
     decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
     decoder.set_ignore_text_chunk(true);
     let head = decoder.read_header_info().map_err(DecodeError::of)?;
@@ -177,16 +214,20 @@ fn png_rows(source: impl BufRead + Seek, facts: &Facts, to: &mut dyn Rows) -> Re
     to.begin(width, height);
     for _ in 0..height {
         let row = reader.next_row().map_err(DecodeError::of)?.ok_or(DecodeError::Unfit)?;
-        let row = match samples {
-            3 => row.data(),
-            _ => {
-                rgb.clear();
-                // Grey stands for all three colours; alpha goes.
-                let first =
-                    |pixel: &[u8]| if samples < 3 { [pixel[0]; 3] } else { [pixel[0], pixel[1], pixel[2]] };
-                row.data().chunks_exact(samples).for_each(|pixel| rgb.extend_from_slice(&first(pixel)));
-                &rgb
-            }
+        let row = if samples == 3 {
+            row.data()
+        } else {
+            rgb.clear();
+            // Grey stands for all three colours.
+            row.data().chunks_exact(samples).for_each(|pixel| {
+                rgb.extend(match *pixel {
+                    [grey] => [grey; 3],
+                    [grey, alpha] => [over_white(grey, alpha); 3],
+                    [r, g, b, alpha] => [r, g, b].map(|value| over_white(value, alpha)),
+                    _ => [0; 3],
+                });
+            });
+            &rgb
         };
         colour.pass(row, |row| to.row(row))?;
     }
@@ -195,8 +236,9 @@ fn png_rows(source: impl BufRead + Seek, facts: &Facts, to: &mut dyn Rows) -> Re
     Ok(true)
 }
 
-/// By the `image` crate, in one piece, as it is stored.
-fn whole(path: &Path, facts: &Facts) -> Result<RgbImage, DecodeError> {
+/// By the `image` crate, in one piece, as it is stored, with the change of colours it needs. `beside` is what is held
+/// beside it.
+fn in_one_piece(path: &Path, facts: &Facts, beside: u64) -> Result<(DynamicImage, Colour), DecodeError> {
     let format = match facts.format {
         Format::Png => image::ImageFormat::Png,
         Format::Jpeg => image::ImageFormat::Jpeg,
@@ -209,14 +251,49 @@ fn whole(path: &Path, facts: &Facts) -> Result<RgbImage, DecodeError> {
     let mut reader = ImageReader::with_format(BufReader::new(File::open(path)?), format);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(DecodeError::of)?;
+    // What decoders hold beside their result: a WebP all pixels once more, a JPEG four colours' coefficients at most.
+    let inside = facts.pixels()
+        * match facts.format {
+            Format::Webp => 4,
+            Format::Jpeg if facts.progressive => 8,
+            Format::Jpeg | Format::Png => 0,
+        };
+    let change = match decoder.color_type() {
+        ColorType::Rgb8 | ColorType::Rgba8 => 0,
+        _ => facts.pixels() * 4,
+    };
     // `DynamicImage::from_decoder` allocates this without a look at the limits.
-    if decoder.dimensions() != facts.stored() || decoder.total_bytes() > MAX_ALLOCATION {
+    let needs = decoder.total_bytes().saturating_add(inside + change + beside);
+    if decoder.dimensions() != facts.stored() || needs > MAX_ALLOCATION {
         return Err(DecodeError::Unfit);
     }
     let colour = Colour::of(decoder.icc_profile().map_err(DecodeError::of)?.as_deref());
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(DecodeError::of)?.into_rgb8();
+    Ok((DynamicImage::from_decoder(decoder).map_err(DecodeError::of)?, colour))
+}
+
+/// On white, in sRGB.
+fn on_white((picture, colour): (DynamicImage, Colour)) -> RgbImage {
+    let mut picture = if picture.color().has_alpha() {
+        let (width, height) = picture.dimensions();
+        let mut pixels = picture.into_rgba8().into_raw();
+        // In place: each pixel moves to the left of where it was.
+        for at in 0..pixels.len() / 4 {
+            let [r, g, b, alpha] = [0, 1, 2, 3].map(|part| pixels[at * 4 + part]);
+            pixels[at * 3..at * 3 + 3].copy_from_slice(&[r, g, b].map(|value| over_white(value, alpha)));
+        }
+        pixels.truncate(pixels.len() / 4 * 3);
+        RgbImage::from_raw(width, height, pixels).unwrap_or_default()
+    } else {
+        picture.into_rgb8()
+    };
     colour.change(&mut picture);
-    Ok(picture)
+    picture
+}
+
+/// A value that can be seen through as far as `alpha` lacks, on white.
+pub(super) fn over_white(value: u8, alpha: u8) -> u8 {
+    let (value, alpha) = (u32::from(value), u32::from(alpha));
+    ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
 }
 
 /// How many scans a JPEG has, at most: start markers, also where they are other bytes by chance.

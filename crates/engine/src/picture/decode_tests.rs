@@ -75,6 +75,35 @@ fn every_kind_of_pixel_is_read_as_the_other_reader_reads_it() {
     }
 }
 
+#[test]
+fn what_can_be_seen_through_lies_on_white() {
+    let folder = Folder::new();
+    let clear = image::RgbaImage::from_fn(64, 9, |x, y| {
+        image::Rgba([200, 100, 0, [0, 255, 128][(x + y) as usize % 3]])
+    });
+    let clear = DynamicImage::from(clear);
+    let meant = [Rgb([255, 255, 255]), Rgb([200, 100, 0]), Rgb([227, 177, 127])];
+    for (kind, format) in [
+        (clear.clone(), ImageFormat::Png),
+        (DynamicImage::from(clear.to_rgba16()), ImageFormat::Png),
+        (clear.clone(), ImageFormat::WebP),
+    ] {
+        let shown = decode(&folder.with(&coded(&kind, format))).expect("decodes");
+        for (x, y, pixel) in shown.enumerate_pixels() {
+            assert_eq!(*pixel, meant[(x + y) as usize % 3], "{format:?} {x} {y}");
+        }
+    }
+    let grey = DynamicImage::from(clear.to_luma_alpha8());
+    let shown = decode(&folder.with(&coded(&grey, ImageFormat::Png))).expect("decodes");
+    assert_eq!(*shown.get_pixel(0, 0), Rgb([255; 3]), "not the black below it");
+    let path = folder.with(&coded(&clear, ImageFormat::Png));
+    assert_eq!(see_through(&path).expect("decodes"), Some(clear.to_rgba8()));
+    assert_eq!(
+        see_through(&folder.with(&coded(&scene(9, 9).into(), ImageFormat::WebP))).expect("decodes"),
+        None
+    );
+}
+
 /// A JPEG loses by itself, and one that is thinner than its blocks loses most.
 fn least(format: ImageFormat, height: u32) -> f64 {
     match format {
@@ -161,6 +190,98 @@ fn cut_anywhere_nothing_panics_and_a_png_is_never_called_whole() {
             assert!(format != ImageFormat::Png || decoded.is_err(), "cut to {end} of {}", bytes.len());
         }
     }
+}
+
+/// Collects rows.
+#[derive(Default)]
+struct All(Vec<u8>);
+
+impl Rows for All {
+    fn begin(&mut self, _: u32, _: u32) {
+        self.0.clear();
+    }
+
+    fn row(&mut self, rgb: &[u8]) -> Result<(), DecodeError> {
+        self.0.extend_from_slice(rgb);
+        Ok(())
+    }
+}
+
+fn arrived(bytes: &[u8], step: usize, facts: &Facts) -> (Result<bool, DecodeError>, Vec<u8>) {
+    let mut all = All::default();
+    let went = rows_arriving(BufReader::with_capacity(step, bytes), facts, None, &mut all);
+    (went, all.0)
+}
+
+#[test]
+fn rows_that_arrive_in_any_pieces_are_those_of_the_file() {
+    let folder = Folder::new();
+    for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP] {
+        let bytes = coded(&scene(61, 43).into(), format);
+        let mut all = All::default();
+        let facts = rows(&folder.with(&bytes), None, &mut all).expect("decodes");
+        for step in [1, 2, 3, 7, 64, 1000, 1 << 16] {
+            let (went, rows) = arrived(&bytes, step, &facts);
+            let forward =
+                format == ImageFormat::Png || format == ImageFormat::Jpeg && cfg!(feature = "mozjpeg");
+            assert_eq!(went.expect("no error"), forward, "{format:?} by {step}");
+            // Of the others all has to be there first, and nothing is handed on before.
+            assert_eq!(rows, if forward { all.0.as_slice() } else { &[] }, "{format:?} by {step}");
+        }
+    }
+}
+
+#[test]
+fn what_stops_or_is_broken_on_its_way_neither_panics_nor_gives_more_rows_than_there_are() {
+    let mut state = 3u32;
+    let mut random = move || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as usize
+    };
+    for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP] {
+        let bytes = coded(&scene(40, 24).into(), format);
+        let whole = inspect(io::Cursor::new(&bytes)).expect("reads").expect("a picture");
+        for end in 0..bytes.len() {
+            let (went, rows) = arrived(&bytes[..end], 1 + end % 50, &whole);
+            assert!(rows.len() <= 40 * 24 * 3);
+            assert!(format != ImageFormat::Png || went.is_err(), "cut to {end}");
+        }
+        for _ in 0..400 {
+            let mut broken = bytes.clone();
+            for _ in 0..=random() % 4 {
+                let at = random() % broken.len();
+                broken[at] = random() as u8;
+            }
+            let (_, rows) = arrived(&broken, 1 + random() % 300, &whole);
+            assert!(rows.len() <= 40 * 24 * 3);
+        }
+    }
+}
+
+#[test]
+fn a_jpeg_of_too_many_scans_is_not_opened_and_one_of_some_is() {
+    let folder = Folder::new();
+    let mut bytes = Vec::new();
+    let mut coder = jpeg_encoder::Encoder::new(&mut bytes, 80);
+    coder.set_progressive(true);
+    coder.encode(&scene(48, 32), 48, 32, jpeg_encoder::ColorType::Rgb).expect("encodes");
+    assert!(decode(&folder.with(&bytes)).is_ok());
+    let last = bytes.windows(2).rposition(|pair| pair == [0xff, 0xda]).expect("a scan");
+    let end = bytes.len() - 2;
+    let scan = bytes[last..end].to_vec();
+    let with = |count: usize| {
+        let mut more = bytes.clone();
+        more.splice(end..end, scan.repeat(count));
+        more
+    };
+    assert!(scans(with(20).as_slice()).expect("reads") > 20);
+    assert!(matches!(decode(&folder.with(&with(MAX_SCANS))), Err(DecodeError::Unfit)));
+    let mut arriving = Shrink::to(20);
+    let facts = inspect(io::Cursor::new(with(MAX_SCANS))).expect("reads").expect("a picture");
+    assert!(facts.progressive && facts.complete);
+    assert!(
+        !rows_arriving(with(MAX_SCANS).as_slice(), &facts, None, &mut arriving).expect("waits for its end")
+    );
 }
 
 #[test]

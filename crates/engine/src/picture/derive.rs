@@ -4,8 +4,9 @@
 //! are judged.
 
 use crate::picture::cache::{self, Cache};
-use crate::picture::decode::{DecodeError, Rows, decode, rows, rows_arriving};
+use crate::picture::decode::{DecodeError, Rows, decode, decode_part, rows, rows_arriving};
 use crate::picture::essence::Essence;
+use crate::picture::frame::Part;
 use crate::picture::inspect::inspect;
 use crate::picture::jpeg;
 use crate::picture::shrink::{Shrink, fit, resized};
@@ -28,8 +29,12 @@ const SMALL_THUMB: u32 = 256;
 const OVERVIEW: u32 = 2048;
 /// Largest side of a crop that is answered.
 const MAX_CROP: u32 = 4096;
+/// Most pixels of one: a display of 4K shows no more, and the interface asks for no more.
+const MAX_CROP_PIXELS: u32 = 9_000_000;
 /// Pictures that are decoded side by side, at most.
 const LANES: usize = 8;
+/// Pictures of which it is remembered what they are like: more than land at once.
+const NOTICED: usize = 256;
 /// Decoded frames that are kept, in bytes: four pictures of 4K.
 const FRAMES: usize = 256 * 1024 * 1024;
 
@@ -67,8 +72,10 @@ impl Crop {
             out_height: out_height.parse().ok()?,
         };
         let sides = [crop.width, crop.height, crop.out_width, crop.out_height];
-        let fits =
-            sides.iter().all(|side| *side > 0) && crop.out_width <= MAX_CROP && crop.out_height <= MAX_CROP;
+        let fits = sides.iter().all(|side| *side > 0)
+            && crop.out_width <= MAX_CROP
+            && crop.out_height <= MAX_CROP
+            && crop.out_width * crop.out_height <= MAX_CROP_PIXELS;
         fits.then_some(crop)
     }
 
@@ -112,6 +119,8 @@ impl Small {
 pub struct Derived {
     cache: Cache,
     frames: Mutex<VecDeque<Frame>>,
+    /// What the pictures were like of which thumbnails were made last, by their hash.
+    essences: Mutex<VecDeque<(String, Essence)>>,
     /// What two requests for one picture must not do twice is done in its lane; most other pictures have another one.
     lanes: [Mutex<()>; LANES],
 }
@@ -121,7 +130,7 @@ impl Derived {
     #[must_use]
     pub fn new(folders: &Folders) -> Self {
         let cache = Cache::new(&folders.cache, cache::LIMIT);
-        Self { cache, frames: Mutex::default(), lanes: Default::default() }
+        Self { cache, frames: Mutex::default(), essences: Mutex::default(), lanes: Default::default() }
     }
 
     /// A thumbnail, 512 px on the long edge. Blocks.
@@ -148,6 +157,13 @@ impl Derived {
         let thumb = self.small_thumb(original, hash)?;
         let thumb = image::load_from_memory_with_format(&thumb.bytes, image::ImageFormat::Jpeg);
         Ok(Essence::of(&thumb.map_err(DecodeError::of)?.into_rgb8()))
+    }
+
+    /// What a picture is like whose thumbnails were made a moment ago.
+    #[must_use]
+    pub fn noticed(&self, hash: &str) -> Option<Essence> {
+        let essences = self.essences.lock().unwrap_or_else(PoisonError::into_inner);
+        essences.iter().find(|(known, _)| known == hash).map(|(_, essence)| *essence)
     }
 
     fn small(&self, original: &Path, hash: &str) -> Result<Small, DecodeError> {
@@ -189,6 +205,10 @@ impl Derived {
     pub fn keep(&self, hash: &str, small: &Small) {
         self.cache.write(&thumb_name(hash), &small.thumb);
         self.cache.write(&small_thumb_name(hash), &small.small_thumb);
+        let mut essences = self.essences.lock().unwrap_or_else(PoisonError::into_inner);
+        essences.push_front((hash.into(), small.essence));
+        essences.truncate(NOTICED);
+        drop(essences);
         if let Some(tiles) = &small.tiles {
             self.cache.take(tiles, &tiles_name(hash));
         }
@@ -230,9 +250,18 @@ impl Derived {
     /// The original cannot be opened.
     pub fn overview(&self, original: &Path, hash: &str) -> Result<Shown, DecodeError> {
         self.kept(&format!("{hash}-2048.jpg"), || {
-            let frame = self.frame(original)?;
-            let (width, height) = fit(frame.width(), frame.height(), OVERVIEW);
-            let bytes = jpeg::encode(&resized(&frame, all(&frame), width, height)?, 90)?;
+            let small = match self.frame_or_huge(original)? {
+                Some(frame) => {
+                    let (width, height) = fit(frame.width(), frame.height(), OVERVIEW);
+                    resized(&frame, all(&frame), width, height)?
+                }
+                None => {
+                    let mut small = Shrink::to(OVERVIEW);
+                    let facts = rows(original, Some(small.enough()), &mut small)?;
+                    small.finish(facts.orientation)?
+                }
+            };
+            let bytes = jpeg::encode(&small, 90)?;
             self.cache.write(&format!("{hash}-2048.jpg"), &bytes);
             Ok(bytes)
         })
@@ -253,7 +282,14 @@ impl Derived {
     /// # Errors
     /// The original cannot be opened, or the rectangle lies outside.
     pub fn crop(&self, original: &Path, crop: Crop) -> Result<Shown, DecodeError> {
-        let frame = self.frame(original)?;
+        let (frame, crop) = match self.frame_or_huge(original)? {
+            Some(frame) => (frame, crop),
+            None => {
+                let Crop { x, y, width, height, .. } = crop;
+                let part = decode_part(original, Part { x, y, width, height })?;
+                (Arc::new(part), Crop { x: 0, y: 0, ..crop })
+            }
+        };
         if !crop.inside(&frame) {
             return Err(DecodeError::Unfit);
         }
@@ -266,13 +302,18 @@ impl Derived {
         Ok(Shown { mime: "image/jpeg", bytes: jpeg::encode(&small, 92)? })
     }
 
-    pub(super) fn frame(&self, original: &Path) -> Result<Arc<RgbImage>, DecodeError> {
+    /// The decoded original; `None` where it is so large that it is decoded anew for each part, and never held whole.
+    fn frame_or_huge(&self, original: &Path) -> Result<Option<Arc<RgbImage>>, DecodeError> {
         if let Some(frame) = self.kept_frame(original) {
-            return Ok(frame);
+            return Ok(Some(frame));
+        }
+        let facts = inspect(File::open(original)?)?.map_err(|_| DecodeError::Unfit)?;
+        if facts.pixels() * 3 > FRAMES as u64 {
+            return Ok(None);
         }
         let _lane = self.lane(original);
         if let Some(frame) = self.kept_frame(original) {
-            return Ok(frame);
+            return Ok(Some(frame));
         }
         let frame = Arc::new(decode(original)?);
         let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
@@ -281,7 +322,7 @@ impl Derived {
         {
             frames.pop_back();
         }
-        Ok(frame)
+        Ok(Some(frame))
     }
 
     /// Deletes the cache; what is asked for is made again.
@@ -377,14 +418,23 @@ pub(super) fn all(picture: &RgbImage) -> (f64, f64, f64, f64) {
 }
 
 pub(crate) fn png(picture: &RgbImage) -> Result<Vec<u8>, DecodeError> {
+    png_of(picture, picture.width(), picture.height(), png::ColorType::Rgb)
+}
+
+pub(super) fn png_of(
+    pixels: &[u8],
+    width: u32,
+    height: u32,
+    colour: png::ColorType,
+) -> Result<Vec<u8>, DecodeError> {
     let mut out = Vec::new();
-    let mut encoder = png::Encoder::new(&mut out, picture.width(), picture.height());
-    encoder.set_color(png::ColorType::Rgb);
+    let mut encoder = png::Encoder::new(&mut out, width, height);
+    encoder.set_color(colour);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Fast);
-    let mut writer = encoder.write_header().map_err(|error| DecodeError::Decoder(error.to_string()))?;
-    writer.write_image_data(picture.as_raw()).map_err(|error| DecodeError::Decoder(error.to_string()))?;
-    writer.finish().map_err(|error| DecodeError::Decoder(error.to_string()))?;
+    let mut writer = encoder.write_header().map_err(DecodeError::of)?;
+    writer.write_image_data(pixels).map_err(DecodeError::of)?;
+    writer.finish().map_err(DecodeError::of)?;
     Ok(out)
 }
 

@@ -72,3 +72,71 @@ fn what_is_made_while_a_picture_arrives_is_what_is_made_of_the_file() {
         left.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "tmp")).collect();
     assert!(left.is_empty(), "{left:?}");
 }
+
+/// A JPEG in Display P3 that lies on its side: red in its left half, grey in its right one; upright red is above.
+fn turned_and_wide() -> Vec<u8> {
+    let picture =
+        RgbImage::from_fn(1200, 800, |x, _| image::Rgb(if x < 600 { [200, 40, 40] } else { [90; 3] }));
+    let mut jpeg = Vec::new();
+    let mut coder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, 98);
+    let profile = moxcms::ColorProfile::new_display_p3().encode().expect("encodes");
+    image::ImageEncoder::set_icc_profile(&mut coder, profile).expect("JPEG has profiles");
+    image::ImageEncoder::write_image(coder, &picture, 1200, 800, image::ExtendedColorType::Rgb8)
+        .expect("coded");
+    let exif = b"\xff\xe1\0\x22Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+    jpeg.splice(2..2, exif[..0x24].iter().copied());
+    jpeg
+}
+
+#[test]
+fn tiles_crops_and_thumbnails_of_a_turned_picture_in_another_colour_space_are_upright_and_srgb() {
+    let (folder, derived, _) = setup();
+    let bytes = turned_and_wide();
+    let path = folder.path().join("turned.jpg");
+    std::fs::write(&path, &bytes).expect("written");
+    let red = |shown: &Shown, x: u32, y: u32| {
+        let picture = image::load_from_memory(&shown.bytes).expect("decodes").into_rgb8();
+        let [r, g, b] = picture.get_pixel(x, y).0;
+        r > 210 && g < 32 && b < 42
+    };
+    let size = |shown: &Shown| {
+        let picture = image::load_from_memory(&shown.bytes).expect("decodes");
+        (picture.width(), picture.height())
+    };
+    let tile = |level, column, row| derived.tile(&path, "turned", level, column, row).expect("made");
+    assert_eq!(size(&tile(0, 1, 2)), (800 - 512, 1200 - 1024));
+    assert!(red(&tile(0, 0, 0), 200, 200) && red(&tile(0, 1, 1), 100, 40), "above is red");
+    assert!(!red(&tile(0, 0, 1), 200, 400) && !red(&tile(0, 0, 2), 9, 9), "below is not");
+    assert!(red(&tile(1, 0, 0), 200, 280) && !red(&tile(1, 0, 0), 200, 320), "in every level");
+    let crop = |text: &str| derived.crop(&path, Crop::parse(text, "40x40").expect("right")).expect("inside");
+    assert!(red(&crop("300,100,40,40"), 20, 20) && !red(&crop("300,1100,40,40"), 20, 20));
+    assert!(
+        derived.crop(&path, Crop::parse("1100,100,40,40", "40x40").expect("right")).is_err(),
+        "it is 800 wide"
+    );
+    let overview = derived.overview(&path, "turned").expect("made");
+    assert_eq!((size(&overview), red(&overview, 400, 300)), ((800, 1200), true));
+    let small = derived.arriving(bytes.as_slice(), true);
+    assert_eq!(small.is_some(), cfg!(feature = "mozjpeg"), "C decodes it while it arrives");
+    if let Some(small) = small {
+        derived.keep("arrived", &small);
+        let thumb = derived.thumb(Path::new("gone"), "arrived").expect("kept");
+        assert!(size(&thumb) == (342, 512) && red(&thumb, 170, 100) && !red(&thumb, 170, 400));
+    }
+}
+
+#[test]
+fn no_crop_is_larger_than_a_display() {
+    assert!(Crop::parse("0,0,3840,2304", "3840x2304").is_some());
+    assert!(Crop::parse("0,0,4096,1024", "4096x1024").is_some(), "a strip for the clipboard");
+    assert_eq!(Crop::parse("0,0,4096,4096", "4096x4096"), None);
+}
+
+#[test]
+fn what_a_picture_is_like_is_noticed_when_its_thumbnails_are_made() {
+    let (_folder, derived, original) = setup();
+    assert_eq!(derived.noticed("h"), None);
+    derived.thumb(&original, "h").expect("made");
+    let noticed = derived.noticed("h").expect("noticed");
+    assert!(noticed.distance(&derived.essence(&original, "h").expect("from the cache")) <= 4);
+}

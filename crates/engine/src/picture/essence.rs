@@ -24,6 +24,19 @@ impl Essence {
     pub fn distance(&self, other: &Self) -> u32 {
         (self.hash ^ other.hash).count_ones()
     }
+
+    /// As a number: red, green, blue.
+    #[must_use]
+    pub fn colour_number(&self) -> u32 {
+        u32::from_be_bytes([0, self.colour[0], self.colour[1], self.colour[2]])
+    }
+
+    /// The other way round.
+    #[must_use]
+    pub fn of_numbers(colour: u32, hash: u64) -> Self {
+        let [_, r, g, b] = colour.to_be_bytes();
+        Self { colour: [r, g, b], hash }
+    }
 }
 
 /// The mean of the fullest of 4,096 boxes.

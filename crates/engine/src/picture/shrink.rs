@@ -4,9 +4,9 @@
 use crate::picture::decode::{DecodeError, Rows, turned};
 use fast_image_resize as fir;
 use fast_image_resize::images::{TypedImage, TypedImageRef};
-use fast_image_resize::pixels::U8x3;
-use image::RgbImage;
+use fast_image_resize::pixels::{U8x3, U8x4};
 use image::metadata::Orientation;
+use image::{RgbImage, RgbaImage};
 
 /// Takes rows, and keeps a picture whose long edge is at least twice `edge`, where the original's is.
 pub struct Shrink {
@@ -124,6 +124,22 @@ pub(super) fn resized(
     let options = fir::ResizeOptions::new()
         .resize_alg(fir::ResizeAlg::Convolution(fir::FilterType::Lanczos3))
         .crop(part.0, part.1, part.2, part.3);
+    fir::Resizer::new().resize_typed(&view, &mut target, &options).map_err(DecodeError::of)?;
+    Ok(small)
+}
+
+/// A whole picture that can be seen through at another size: colours count as far as they are seen.
+pub(super) fn resized_clear(source: &RgbaImage, width: u32, height: u32) -> Result<RgbaImage, DecodeError> {
+    if (width, height) == source.dimensions() {
+        return Ok(source.clone());
+    }
+    let view = TypedImageRef::<U8x4>::from_buffer(source.width(), source.height(), source.as_raw())
+        .map_err(DecodeError::of)?;
+    let mut small = RgbaImage::new(width, height);
+    let mut target = TypedImage::<U8x4>::from_buffer(width, height, &mut small).map_err(DecodeError::of)?;
+    let options = fir::ResizeOptions::new()
+        .resize_alg(fir::ResizeAlg::Convolution(fir::FilterType::Lanczos3))
+        .use_alpha(true);
     fir::Resizer::new().resize_typed(&view, &mut target, &options).map_err(DecodeError::of)?;
     Ok(small)
 }

@@ -1,66 +1,49 @@
 //! Takes a picture out of JSON while it streams by.
 //!
 //! An answer is one JSON document with tens of megabytes of base64 in it. This scanner copies the document, but every
-//! string under the key `data` is decoded straight into a file and leaves only a number behind; so neither the text nor
-//! the bytes are ever held whole. What remains is small and goes to a real JSON parser, which does the validating.
-//! Whoever wants the bytes as well, to decode a picture while it arrives, reads them from [`Arriving`].
+//! string under the keys `data` and `b64_json`, and every data URL of base64 under `url`, is decoded straight into a file
+//! and leaves only a number behind; so neither the text nor the bytes are ever held whole. What remains is small and goes
+//! to a real JSON parser, which does the validating. Whoever wants the bytes as well, to decode a picture while it
+//! arrives, reads them from [`Arriving`]. An answer that comes as events goes through [`super::events`] before.
 
-use base64::Engine as _;
-use std::fs::File;
-use std::io::{self, BufRead, BufWriter, Read, Write};
+mod blob;
+mod text;
+
+pub use blob::Blob;
+use blob::OpenBlob;
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
+use text::{Escape, Key};
 
 /// The rest of a document may be this big; thought signatures are the largest honest part of it.
 const MAX_REST: usize = 16 * 1024 * 1024;
-/// More strings than that under `data` are no answer to one picture.
+/// The beginning of a data URL, up to its comma, is no longer.
+const MAX_PREFIX: usize = 128;
+/// More strings than that under such keys are no answer to one picture.
 const MAX_BLOBS: usize = 64;
-
-/// A decoded string, in a file that goes with it unless it was renamed.
-#[derive(Debug)]
-pub struct Blob {
-    /// The file.
-    pub path: PathBuf,
-    /// Bytes decoded.
-    pub length: u64,
-    /// BLAKE3 of them, hex.
-    pub hash: String,
-    /// Byte of the document where the base64 first went wrong.
-    pub damaged_at: Option<u64>,
-}
-
-impl Drop for Blob {
-    fn drop(&mut self) {
-        // One that became a picture has been renamed away.
-        drop(std::fs::remove_file(&self.path));
-    }
-}
 
 /// What a scan leaves.
 #[derive(Debug)]
 pub struct Scanned {
-    /// The document, with `data` strings replaced by the index of their blob.
+    /// The document, with strings that are pictures replaced by the index of their blob.
     pub rest: Vec<u8>,
     /// The blobs, in order.
     pub blobs: Vec<Blob>,
 }
 
-/// Six times as quick as the plain one, and of the same mind about damage.
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-static BASE64: std::sync::LazyLock<base64::engine::Simd> =
-    std::sync::LazyLock::new(|| base64::engine::Simd::standard(base64::engine::general_purpose::PAD));
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-use base64::engine::general_purpose::STANDARD as BASE64;
-
 enum State {
     Between,
-    Text { escaped: bool },
-    Data { escape: Escape },
-}
-
-enum Escape {
-    No,
-    Backslash,
-    Unicode(u32, u8),
+    Text {
+        escaped: bool,
+    },
+    /// A string that holds a picture, or may: what comes before the base64, if anything, is not known yet.
+    Opening {
+        key: Key,
+        escape: Escape,
+    },
+    Data {
+        escape: Escape,
+    },
 }
 
 /// A document that is read; its pictures can be read along.
@@ -80,6 +63,9 @@ struct Scanner {
     state: State,
     word: Vec<u8>,
     after_colon: bool,
+    /// The beginning of a string as it stands there, and as it reads.
+    held: Vec<u8>,
+    prefix: Vec<u8>,
     rest: Vec<u8>,
     blobs: Vec<Blob>,
     open: Option<OpenBlob>,
@@ -87,14 +73,6 @@ struct Scanner {
     /// The piece of a picture that was decoded last, as far as nobody has read it.
     decoded: Vec<u8>,
     read: usize,
-}
-
-struct OpenBlob {
-    writer: BufWriter<File>,
-    hasher: blake3::Hasher,
-    pending: Vec<u8>,
-    blob: Blob,
-    padded: bool,
 }
 
 /// Scans a whole document. Blobs are written beside `stem`, as `stem.0.blob` and so on; not durably.
@@ -117,6 +95,8 @@ impl<R: Read> Scan<R> {
             state: State::Between,
             word: Vec::new(),
             after_colon: false,
+            held: Vec::new(),
+            prefix: Vec::new(),
             rest: Vec::new(),
             blobs: Vec::new(),
             open: None,
@@ -242,16 +222,20 @@ impl Scanner {
     fn byte(&mut self, byte: u8) -> io::Result<()> {
         match &mut self.state {
             State::Between => {
-                match byte {
-                    b'"' if self.after_colon && self.word == b"data" && self.blobs.len() < MAX_BLOBS => {
-                        return self.open_blob();
+                let key = Key::of(&self.word).filter(|_| self.after_colon && self.blobs.len() < MAX_BLOBS);
+                match (byte, key) {
+                    (b'"', Some(key)) => {
+                        self.held.clear();
+                        self.prefix.clear();
+                        self.state = State::Opening { key, escape: Escape::No };
+                        return Ok(());
                     }
-                    b'"' => {
+                    (b'"', None) => {
                         self.word.clear();
                         self.state = State::Text { escaped: false };
                     }
-                    b':' => self.after_colon = true,
-                    b' ' | b'\t' | b'\r' | b'\n' => {}
+                    (b':', _) => self.after_colon = true,
+                    (b' ' | b'\t' | b'\r' | b'\n', _) => {}
                     _ => self.after_colon = false,
                 }
                 self.rest.push(byte);
@@ -266,7 +250,8 @@ impl Scanner {
                     (b'\\', false) => *escaped = true,
                     _ => *escaped = false,
                 }
-                if self.word.len() < 8 {
+                // One more than the longest key and its quote, so that no longer word is taken for one.
+                if self.word.len() < 10 {
                     self.word.push(byte);
                 }
                 if matches!(self.state, State::Between) {
@@ -276,49 +261,91 @@ impl Scanner {
                     }
                 }
             }
-            State::Data { escape } => match escape {
-                Escape::No if byte == b'"' => {
+            State::Opening { key, escape } => {
+                let key = *key;
+                if *escape == Escape::No && byte == b'"' {
+                    return self.short(key);
+                }
+                let character = escape.take(byte);
+                self.held.push(byte);
+                if let Some(character) = character {
+                    self.prefix.push(character);
+                    return self.opening(key);
+                }
+            }
+            State::Data { escape } => {
+                if *escape == Escape::No && byte == b'"' {
                     self.close_blob()?;
-                    self.state = State::Between;
-                    self.after_colon = false;
+                    self.between();
+                } else if let Some(character) = escape.take(byte) {
+                    self.data(&[character])?;
                 }
-                Escape::No => *escape = Escape::Backslash,
-                Escape::Backslash => match byte {
-                    b'u' => *escape = Escape::Unicode(0, 0),
-                    // Line breaks inside base64 are harmless; a slash may come escaped.
-                    b'n' | b'r' | b't' => *escape = Escape::No,
-                    other => {
-                        *escape = Escape::No;
-                        self.data(&[other])?;
-                    }
-                },
-                Escape::Unicode(value, digits) => {
-                    *value = *value << 4 | char::from(byte).to_digit(16).unwrap_or(0);
-                    *digits += 1;
-                    if *digits == 4 {
-                        let character = u8::try_from(*value).unwrap_or(b'?');
-                        *escape = Escape::No;
-                        self.data(&[character])?;
-                    }
-                }
-            },
+            }
         }
         Ok(())
+    }
+
+    fn between(&mut self) {
+        self.state = State::Between;
+        self.after_colon = false;
+    }
+
+    /// One character more of a string is known: a data URL, base64 by itself, or an address.
+    fn opening(&mut self, key: Key) -> io::Result<()> {
+        const SCHEME: &[u8] = b"data:";
+        let known = self.prefix.len().min(SCHEME.len());
+        let may_be = self.prefix[..known].eq_ignore_ascii_case(&SCHEME[..known]);
+        let comma = self.prefix.last() == Some(&b',');
+        if may_be && comma && self.prefix.to_ascii_lowercase().ends_with(b";base64,") {
+            return self.open_blob();
+        }
+        if may_be && !comma && self.prefix.len() < MAX_PREFIX {
+            return Ok(());
+        }
+        match key {
+            Key::Picture => self.open_plain(),
+            Key::Address => {
+                self.rest.push(b'"');
+                self.rest.append(&mut self.held);
+                self.state = State::Text { escaped: false };
+                Ok(())
+            }
+        }
+    }
+
+    /// A string that ended before it could be told.
+    fn short(&mut self, key: Key) -> io::Result<()> {
+        match key {
+            Key::Picture => {
+                self.open_plain()?;
+                self.close_blob()?;
+            }
+            Key::Address => {
+                self.rest.push(b'"');
+                self.rest.append(&mut self.held);
+                self.rest.push(b'"');
+            }
+        }
+        self.between();
+        Ok(())
+    }
+
+    /// Base64 by itself: what was held is the beginning of it.
+    fn open_plain(&mut self) -> io::Result<()> {
+        self.open_blob()?;
+        let prefix = std::mem::take(&mut self.prefix);
+        let start = (self.position + 1).saturating_sub(prefix.len() as u64);
+        match &mut self.open {
+            Some(open) => open.push(&prefix, start, &mut self.decoded),
+            None => Ok(()),
+        }
     }
 
     fn open_blob(&mut self) -> io::Result<()> {
         let index = self.blobs.len();
         let mut path = self.stem.clone().into_os_string();
         path.push(format!(".{index}.blob"));
-        let path = PathBuf::from(path);
-        let blob = Blob { path: path.clone(), length: 0, hash: String::new(), damaged_at: None };
-        self.open = Some(OpenBlob {
-            writer: BufWriter::with_capacity(64 * 1024, File::create(path)?),
-            hasher: blake3::Hasher::new(),
-            pending: Vec::with_capacity(72 * 1024),
-            blob,
-            padded: false,
-        });
+        self.open = Some(OpenBlob::create(PathBuf::from(path))?);
         self.rest.extend_from_slice(index.to_string().as_bytes());
         self.state = State::Data { escape: Escape::No };
         Ok(())
@@ -333,56 +360,9 @@ impl Scanner {
     }
 
     fn close_blob(&mut self) -> io::Result<()> {
-        let Some(mut open) = self.open.take() else { return Ok(()) };
-        open.finish(self.position, &mut self.decoded)?;
-        open.blob.hash = open.hasher.finalize().to_hex().to_string();
-        open.writer.flush()?;
-        self.blobs.push(open.blob);
-        Ok(())
-    }
-}
-
-impl OpenBlob {
-    fn push(&mut self, bytes: &[u8], position: u64, decoded: &mut Vec<u8>) -> io::Result<()> {
-        self.pending.extend_from_slice(bytes);
-        // The last four characters wait: they may be the padded end.
-        let whole = self.pending.len().saturating_sub(1) / 4 * 4;
-        if whole >= 32 * 1024 {
-            self.decode(whole, position + bytes.len() as u64, decoded)?;
+        if let Some(open) = self.open.take() {
+            self.blobs.push(open.finish(self.position, &mut self.decoded)?);
         }
-        Ok(())
-    }
-
-    fn finish(&mut self, position: u64, decoded: &mut Vec<u8>) -> io::Result<()> {
-        let length = self.pending.len();
-        if length > 0 {
-            self.decode(length, position, decoded)?;
-        }
-        Ok(())
-    }
-
-    /// Decodes the first `length` pending characters; `position` is the place in the document after all pending ones.
-    fn decode(&mut self, length: usize, position: u64, decoded: &mut Vec<u8>) -> io::Result<()> {
-        let start = position.saturating_sub(self.pending.len() as u64);
-        let result = BASE64.decode_vec(&self.pending[..length], decoded);
-        match result {
-            Ok(()) if !self.padded => {
-                self.hasher.update(decoded);
-                self.writer.write_all(decoded)?;
-                self.blob.length += decoded.len() as u64;
-                self.padded = self.pending[..length].last() == Some(&b'=');
-            }
-            other => {
-                let offset = match other {
-                    Err(base64::DecodeError::InvalidByte(at, _)) => at,
-                    Err(base64::DecodeError::InvalidLastSymbol { offset, .. }) => offset,
-                    _ => 0,
-                };
-                decoded.clear();
-                self.blob.damaged_at.get_or_insert(start + offset as u64);
-            }
-        }
-        self.pending.drain(..length);
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Documents in all pieces, good and bad, against `serde_json`, which reads them whole.
 
 use super::*;
+use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 /// Feeds a document in pieces of `step` bytes.
@@ -65,6 +66,21 @@ fn a_document_that_stops_leaves_what_had_come() {
 }
 
 #[test]
+fn what_stands_before_the_base64_is_no_part_of_it() {
+    let document = r#"{"data":"data:image\/png;base64,QUJD","b64_json":"\u0051UJE","url":"data:image/jpeg;base64,QUJF","b":{"url":"https://x.test/a,b"},"c":{"url":"dat"}}"#;
+    for step in [1, 2, 1000] {
+        let scanned = scanned(document, step);
+        let rest = String::from_utf8(scanned.rest).expect("text");
+        let left = r#"{"data":0,"b64_json":1,"url":2,"b":{"url":"https://x.test/a,b"},"c":{"url":"dat"}}"#;
+        assert_eq!(rest, left);
+        let hashes: Vec<_> = scanned.blobs.iter().map(|blob| blob.hash.clone()).collect();
+        assert_eq!(hashes, [b"ABC", b"ABD", b"ABE"].map(|bytes| blake3::hash(bytes).to_hex().to_string()));
+    }
+    let long = format!("{{\"data\":\"data:{};base64,QUJD\"}}", "x".repeat(1000));
+    assert!(scanned(&long, 7).blobs[0].damaged_at.is_some(), "no prefix is so long");
+}
+
+#[test]
 fn padding_in_the_middle_is_damage() {
     let scanned = scanned("{\"data\":\"QUJD=UJD\"}", 100);
     assert!(scanned.blobs[0].damaged_at.is_some());
@@ -87,7 +103,14 @@ impl Dice {
     fn value(&mut self, depth: usize, pictures: &mut Vec<Vec<u8>>) -> String {
         match self.roll(if depth == 0 { 4 } else { 7 }) {
             0 => ["null", "true", "-12.5e3"][self.roll(3)].into(),
-            1 => r#""da\\\"ta\": {\u0064 ]""#.into(),
+            1 => [
+                r#""da\\\"ta\": {\u0064 ]""#,
+                r#"{"url": "https:\/\/x.test\/a.png?q=\"1\""}"#,
+                r#"{"url": "data"}"#,
+                r#"{"url": "data:text\/plain,hello, \"you\""}"#,
+                r#"{"b64_jsonx": "QUJD", "xurl": "data:;base64,QUJD"}"#,
+            ][self.roll(5)]
+            .into(),
             2 => format!("{:?}", ["data", "", "x : data", "naïve 图"][self.roll(4)]),
             3 => {
                 let bytes = self.bytes(200);
@@ -98,7 +121,10 @@ impl Dice {
                     text = text.replace('/', "\\/").replace('=', "\\u003D").replace('A', "\\u0041");
                 }
                 let gap = ["", " ", "\n\t"][self.roll(3)];
-                format!("{{\"data\"{gap}:{gap}\"{text}\"}}")
+                let scheme = ["data:image/png;base64,", "DATA:image\\/webp;charset=x;base64,"][self.roll(2)];
+                let key = ["data", "b64_json", "url"][self.roll(3)];
+                let scheme = if key == "url" || self.roll(3) == 0 { scheme } else { "" };
+                format!("{{\"{key}\"{gap}:{gap}\"{scheme}{text}\"}}")
             }
             4 => format!("[{}, {}]", self.value(depth - 1, pictures), self.value(depth - 1, pictures)),
             _ => format!(
@@ -117,7 +143,12 @@ fn numbered(value: &mut serde_json::Value, next: &mut u64) {
         Value::Array(list) => list.iter_mut().for_each(|value| numbered(value, next)),
         Value::Object(map) => {
             for (key, value) in map {
-                if key == "data" && value.is_string() {
+                let picture = match key.as_str() {
+                    "data" | "b64_json" => value.is_string(),
+                    "url" => value.as_str().is_some_and(|text| text.contains(";base64,")),
+                    _ => false,
+                };
+                if picture {
                     *value = (*next).into();
                     *next += 1;
                 } else {
@@ -143,7 +174,7 @@ fn any_document_in_any_pieces_gives_what_a_whole_parse_gives() {
         assert_eq!(found, meant, "{document}");
         let rest: serde_json::Value = serde_json::from_slice(&scanned.rest).expect("parses");
         let text: serde_json::Value = serde_json::from_str(&document).expect("parses");
-        let places = |value: &serde_json::Value| value.to_string().matches("\"data\":").count();
+        let places = |value: &serde_json::Value| value.to_string().matches("\":").count();
         assert_eq!(places(&rest), places(&text), "{document}");
         let (mut emptied, mut left) = (text, rest);
         // Which number stands where depends on the order of keys; that each has one does not.
@@ -160,7 +191,9 @@ fn flattened(value: &mut serde_json::Value) {
     match value {
         Value::Array(list) => list.iter_mut().for_each(flattened),
         Value::Object(map) => map.iter_mut().for_each(|(key, value)| match value {
-            Value::Number(number) if key == "data" => *number = 0.into(),
+            Value::Number(number) if matches!(key.as_str(), "data" | "b64_json" | "url") => {
+                *number = 0.into();
+            }
             value => flattened(value),
         }),
         _ => {}

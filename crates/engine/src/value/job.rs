@@ -1,5 +1,6 @@
 //! Sheets, jobs, attempts and pictures: the rows of the ledger as values.
 
+use crate::picture::essence::Essence;
 use crate::policy::verdict::Billed;
 use crate::value::id::{AccountId, AttemptId, JobId, PictureId, SheetId};
 use crate::value::imported::Imported;
@@ -459,6 +460,12 @@ pub struct Picture {
     /// It carries Content Credentials (C2PA). Nobody has verified them.
     #[serde(default)]
     pub credentials: bool,
+    /// Pictures by their hash of which smaller copies were sent as references: the references have hashes of their own.
+    #[serde(default)]
+    pub sources: Vec<String>,
+    /// What it is like, once somebody has looked; in columns of its own.
+    #[serde(skip)]
+    pub essence: Option<Essence>,
     /// How it came in from outside.
     #[serde(default)]
     pub imported: Option<Imported>,

@@ -78,8 +78,14 @@ impl Library {
 
     /// Books an attempt, as the scheduler does before it sends, and leaves.
     pub(crate) async fn book(&self) -> JobId {
+        self.book_with(Vec::new()).await
+    }
+
+    /// The same with references.
+    pub(crate) async fn book_with(&self, references: Vec<String>) -> JobId {
         let ledger = Ledger::open(&self.folders.data).expect("ledger");
-        let (sheet, job) = (sheet(), job());
+        let (sheet, mut job) = (sheet(), job());
+        job.request.references = references;
         let id = job.id.clone();
         ledger.add_sheet(sheet, vec![job]).await.expect("sheet");
         let attempt = Attempt {

@@ -22,13 +22,28 @@ pub(super) fn all(folder: &Path) -> anyhow::Result<Vec<Subject>> {
             "fine.jpg" => jpeg(&pixels, 98, jpeg_encoder::SamplingFactor::R_4_4_4)?,
             _ => jpeg(&pixels, 94, jpeg_encoder::SamplingFactor::R_4_2_0)?,
         };
-        let file = folder.join(format!("picture.{extension}"));
-        let body = folder.join(format!("{extension}.json"));
-        std::fs::write(&file, &bytes)?;
-        answer(&mut std::fs::File::create(&body)?, mime, &bytes)?;
-        subjects.push(Subject { name, file, body });
+        subjects.push(written(folder, name, extension, mime, &bytes)?);
     }
     Ok(subjects)
+}
+
+/// The PNG by itself.
+pub(super) fn png_alone(folder: &Path) -> anyhow::Result<Subject> {
+    written(folder, "PNG 4096", "png", "image/png", &png(&pixels(0))?)
+}
+
+fn written(
+    folder: &Path,
+    name: &'static str,
+    extension: &str,
+    mime: &str,
+    bytes: &[u8],
+) -> anyhow::Result<Subject> {
+    let file = folder.join(format!("picture.{extension}"));
+    let body = folder.join(format!("{extension}.json"));
+    std::fs::write(&file, bytes)?;
+    answer(&mut std::fs::File::create(&body)?, mime, bytes)?;
+    Ok(Subject { name, file, body })
 }
 
 /// As Gemini prints it.

@@ -171,10 +171,24 @@ pub(super) fn retires(model: &Model, today: &str) -> Option<Sentence> {
     Some(Sentence::new(code).with("model", model.id.as_str()).with("date", date).with("successor", successor))
 }
 
+/// The picture of which a reference is a smaller copy, by the hash of its bytes.
+pub(crate) fn source_of(folders: &Folders, hash: &str) -> Option<String> {
+    let (path, _) = find_reference(folders, hash)?;
+    let source = std::fs::read_to_string(path.with_extension(SOURCE)).ok()?;
+    is_hash(&source).then_some(source)
+}
+
+/// Ending of the file beside a reference that says of what it is a smaller copy.
+pub(crate) const SOURCE: &str = "source";
+
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// The file of a reference, and its format.
 pub(crate) fn find_reference(folders: &Folders, hash: &str) -> Option<(PathBuf, Format)> {
     // The hash comes from outside: nothing but hex may become part of a path.
-    if hash.len() != 64 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if !is_hash(hash) {
         return None;
     }
     [Format::Png, Format::Jpeg, Format::Webp].into_iter().find_map(|format| {
