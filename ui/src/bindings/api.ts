@@ -1638,7 +1638,31 @@ metadata: boolean,
 /**
  * Into another format, or smaller; absent means the original bytes.
  */
-convert: ConvertPictures | null, };
+convert: ConvertPictures | null, 
+/**
+ * Template of the file names; absent means `{date}-{prompt}-{id}`.
+ */
+name: string | null, };
+
+export type NameExample = { 
+/**
+ * `seq` of the picture.
+ */
+seq: number, 
+/**
+ * Template; absent means `{date}-{prompt}-{id}`.
+ */
+name: string | null, 
+/**
+ * `png`, `jpeg` or `webp`; absent means as it is.
+ */
+format: string | null, };
+
+export type NamedFile = { 
+/**
+ * With its extension, without a folder.
+ */
+name: string, };
 
 export type SavedPictures = { 
 /**
@@ -2420,6 +2444,14 @@ done: number,
 /**
  * Of so many.
  */
+total: number, } | { "type": "moving", 
+/**
+ * Bytes that are copied.
+ */
+done: number, 
+/**
+ * Of so many.
+ */
 total: number, } | { "type": "status", 
 /**
  * All of it.
@@ -2475,6 +2507,7 @@ export interface Commands {
   "pictures.import-stop": { args: NoArgs; result: Done };
   "pictures.recipe": { args: ById; result: PictureRecipe };
   "pictures.save": { args: SavePictures; result: SavedPictures };
+  "pictures.name-example": { args: NameExample; result: NamedFile };
   "pictures.stop-saving": { args: NoArgs; result: Done };
   "sheets.contact": { args: ContactSheet; result: Exported };
   "sheets.save-contact": { args: ById; result: SavedPictures };
