@@ -15,8 +15,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     println!("cargo:rerun-if-changed=src-tauri/capabilities");
     println!("cargo:rerun-if-changed=ui/dist");
-    let commands = &["rpc", "picture", "answer_close", "ui_ready", "take_dropped"];
-    let commands = tauri_build::AppManifest::new().commands(commands);
+    let commands = tauri_build::AppManifest::new().commands(&[
+        "rpc",
+        "picture",
+        "answer_close",
+        "choose_folder",
+        "ui_ready",
+        "drag_out",
+        "take_dropped",
+    ]);
     tauri_build::try_build(
         tauri_build::Attributes::new()
             .app_manifest(commands)

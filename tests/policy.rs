@@ -137,12 +137,16 @@ fn every_crate_comes_from_the_registry() {
 #[test]
 fn arrows_between_crates_never_turn_back() {
     let window = ["tauri", "wry", "tao", "keyring", "directories"];
-    let rules: [(&str, &[&str]); 3] = [
+    let rules: [(&str, &[&str]); 4] = [
         (
             "diptych-engine",
             &["tauri", "wry", "tao", "keyring", "directories", "diptych-api", "diptych-practice"],
         ),
         ("diptych-api", &window),
+        (
+            "diptych-webkit",
+            &["tauri", "wry", "tao", "keyring", "diptych-engine", "diptych-api", "diptych-host"],
+        ),
         (
             "diptych-practice",
             &["tauri", "wry", "tao", "keyring", "directories", "diptych-engine", "diptych-api"],

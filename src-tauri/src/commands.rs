@@ -1,13 +1,13 @@
-//! Commands that the web view may call; with the one in `dropped.rs` they are five. `build.rs` declares them,
+//! Commands that the web view may call; with the two in `dropped.rs` they are seven. `build.rs` declares them,
 //! `capabilities/main.json` allows them. Not here: what a command means. The list of commands and their types is `diptych_api::schema`.
 
 use crate::{Shell, leave, window};
 use diptych_api::wire::{ById, Done, Failure};
-use diptych_host::Audience;
+use diptych_host::{Audience, Purpose};
 use serde_json::Value;
 use std::sync::atomic::Ordering;
 use tauri::ipc::{InvokeBody, Request};
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_opener::OpenerExt;
 
 /// What the schema says, as JSON.
@@ -35,6 +35,18 @@ pub(crate) async fn picture(request: Request<'_>, shell: State<'_, Shell>) -> An
     };
     let file = request.headers().get("file").and_then(|file| file.to_str().ok());
     shell.studio.take_picture(file, bytes::Bytes::copy_from_slice(bytes)).await
+}
+
+/// A folder that the person chooses in a dialog of the desktop, taken into use; nothing, where they choose none.
+#[tauri::command]
+pub(crate) async fn choose_folder(window: WebviewWindow, shell: State<'_, Shell>, to: Purpose) -> Answer {
+    let studio = &shell.studio;
+    let (said, start) = (studio.folder_words(to).await, studio.start_folder(to).await);
+    let folder = window::choose_folder(&window, said, start).await;
+    match folder.map_err(|error| internal(&error))? {
+        Some(folder) => studio.use_folder(to, &folder).await,
+        None => Ok(Value::Null),
+    }
 }
 
 /// What the person said when the window asked before closing.

@@ -71,7 +71,9 @@ fn build(shell: Shell) -> tauri::Result<tauri::App> {
             commands::rpc,
             commands::picture,
             commands::answer_close,
+            commands::choose_folder,
             commands::ui_ready,
+            dropped::drag_out,
             dropped::take_dropped
         ])
         .on_window_event(leave::on_window_event)

@@ -1,11 +1,8 @@
 //! Alerts on the desktop, for a person who looks elsewhere. Who looks at the window sees them there.
 //!
-//! Not here: when an alert is raised (see `diptych_engine::policy::alert`), and what the window shows of it.
+//! Not here: what is said of one (`diptych_host`), and what the window shows of it.
 
 use crate::{Shell, window};
-use diptych_api::catalogue::{Language, say_in};
-use diptych_api::wire::{AlertView, Failure, Settings, WeatherView};
-use diptych_host::Audience;
 use std::collections::HashSet;
 use tauri::{AppHandle, Manager};
 
@@ -22,30 +19,12 @@ impl Notifier {
         if !self.said.insert(id.to_owned()) || window::is_watched(app) {
             return;
         }
-        match text(app, id).await {
+        match app.state::<Shell>().studio.alert_text(id).await {
             Ok(Some(text)) => show(text).await,
             Ok(None) => {}
             Err(failure) => tracing::warn!(?failure, "an alert could not be read"),
         }
     }
-}
-
-/// What is to be said of an alert; `None` where it is over, was seen, or the user does not want to hear of it here.
-async fn text(app: &AppHandle, id: &str) -> Result<Option<String>, Failure> {
-    let studio = &app.state::<Shell>().studio;
-    let nothing = || serde_json::json!({});
-    let settings: Settings = read(studio.call("settings.get", nothing(), Audience::Webview).await?)?;
-    if !settings.alerts.desktop {
-        return Ok(None);
-    }
-    let weather: WeatherView = read(studio.call("weather.get", nothing(), Audience::Webview).await?)?;
-    let open = |alert: &&AlertView| alert.id == id && alert.resolved_ms.is_none() && !alert.seen;
-    let language = Language::here(&settings.language);
-    Ok(weather.alerts.iter().find(open).map(|alert| say_in(language, &alert.sentence)))
-}
-
-fn read<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> Result<T, Failure> {
-    serde_json::from_value(value).map_err(|error| crate::commands::internal(&error))
 }
 
 async fn show(text: String) {

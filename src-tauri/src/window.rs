@@ -5,7 +5,8 @@
 mod platform;
 
 use crate::{Shell, say};
-use serde::{Deserialize, Serialize};
+use diptych_host::{WindowSize, words};
+use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use tauri::webview::NewWindowResponse;
 use tauri::window::Color;
 use tauri::{AppHandle, Emitter, Manager, Runtime, Theme, Url, WebviewUrl, WebviewWindowBuilder, Window};
 
-pub(crate) use platform::{alert, display_works};
+pub(crate) use platform::{alert, choose_folder, display_works, drag_out, is_dragging};
 
 const MAIN: &str = "main";
 const SIZE: (f64, f64) = (1440.0, 900.0);
@@ -37,18 +38,10 @@ impl Places {
     }
 }
 
-/// The size the window had. Not its position: Wayland does not tell, and monitors come and go.
-#[derive(Serialize, Deserialize)]
-struct Remembered {
-    width: f64,
-    height: f64,
-    maximized: bool,
-}
-
 /// Makes the window, hidden; it shows itself when its page is there.
 pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     let shell = app.state::<Shell>();
-    let last = remembered(&shell.places.window);
+    let last = WindowSize::read(&shell.places.window, SMALLEST);
     let (width, height) = last.as_ref().map_or(SIZE, |last| (last.width, last.height));
     let own = origin(app);
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
@@ -68,14 +61,15 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
             }
         })
         .build()?;
+    let settings = tauri::async_runtime::block_on(shell.studio.settings()).ok();
     let dark = window.theme().is_ok_and(|theme| theme == Theme::Dark);
-    window.set_background_color(Some(match theme(&shell).as_deref() {
+    window.set_background_color(Some(match settings.as_ref().map(|settings| settings.theme.as_str()) {
         Some("dark") => DARK,
         Some("light") => LIGHT,
         _ if dark => DARK,
         _ => LIGHT,
     }))?;
-    platform::look_after(&window)?;
+    platform::look_after(&window, move |code| words(settings.as_ref(), code))?;
     watch(app);
     Ok(())
 }
@@ -127,30 +121,12 @@ pub(crate) fn focus(app: &AppHandle) {
 pub(crate) fn remember(window: &Window) {
     let kept = (|| -> Result<(), Box<dyn std::error::Error>> {
         let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
-        let maximized = window.is_maximized()?;
-        let file = &window.state::<Shell>().places.window;
-        let (width, height) = match remembered(file).filter(|_| maximized) {
-            Some(last) => (last.width, last.height), // What it goes back to.
-            None => (size.width, size.height),
-        };
-        std::fs::write(file, serde_json::to_vec(&Remembered { width, height, maximized })?)?;
-        Ok(())
+        let size = WindowSize { width: size.width, height: size.height, maximized: window.is_maximized()? };
+        Ok(size.keep(&window.state::<Shell>().places.window)?)
     })();
     if let Err(error) = kept {
         tracing::warn!(%error, "the window's size was not kept");
     }
-}
-
-fn remembered(file: &Path) -> Option<Remembered> {
-    let last: Remembered = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
-    let sane = |value: f64, least: f64| value.is_finite() && (least..20_000.0).contains(&value);
-    (sane(last.width, SMALLEST.0) && sane(last.height, SMALLEST.1)).then_some(last)
-}
-
-fn theme(shell: &Shell) -> Option<String> {
-    let settings = shell.studio.call("settings.get", serde_json::json!({}), diptych_host::Audience::Webview);
-    let settings = tauri::async_runtime::block_on(settings).ok()?;
-    Some(settings.get("theme")?.as_str()?.to_owned())
 }
 
 /// A blank window says nothing by itself: some graphics drivers show one. So the missing sign of life is said.

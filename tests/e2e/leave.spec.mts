@@ -1,9 +1,10 @@
-// By keyboard alone: a picture of a Chinese prompt is found by two characters; a sheet leaves as a contact sheet, as originals
-// and as smaller copies.
+// By keyboard alone: last month's picture of a Chinese prompt is found by two characters; a whole sheet leaves as a contact
+// sheet, as originals and as smaller copies.
 
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from './playwright.mts';
+import { png } from '../window/png.mjs';
 import { Studio } from './studio.mts';
 import { word } from '../window/words.mjs';
 
@@ -50,8 +51,50 @@ test('two Chinese characters find the picture', async () => {
   await studio.audit('find-chinese');
 });
 
+test('the one of last month is found among those of today', async ({}, info) => {
+  const { page } = studio;
+  const cells = page.getByRole('listbox').getByRole('option');
+  const old = info.outputPath('last-month.png');
+  writeFileSync(old, png(120, 'parameters', `${PROMPTS[0]}\nSteps: 20, Seed: 7, Size: 320x200`));
+  const made = new Date(new Date().getFullYear(), new Date().getMonth() - 1, 15, 12);
+  utimesSync(old, made, made);
+  studio.diptych('import', old);
+  await page.keyboard.press('/');
+  await page.keyboard.press('Escape');
+  await page.keyboard.insertText('渔船');
+  await expect(cells).toHaveCount(3);
+  await studio.tabTo(word('gallery.list'));
+  await page.keyboard.press('f');
+  await studio.tabTo(word('gallery.filter.time'));
+  await page.keyboard.type(word('gallery.filter.time.last-month'));
+  await expect(cells).toHaveCount(1);
+  await studio.tabTo(word('gallery.list'));
+  await page.keyboard.press('Home');
+  await expect(page.getByText(PROMPTS[0]!)).toBeVisible();
+  await studio.audit('find-last-month');
+  // The same by a day that is typed.
+  await studio.tabTo(word('gallery.filter.clear'));
+  await page.keyboard.press('Enter');
+  const day = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short' }).format(made);
+  for (const edge of ['from', 'to']) await page.getByLabel(word(`gallery.filter.${edge}`), { exact: true }).fill(day);
+  await page.keyboard.press('Tab');
+  await expect(cells).toHaveCount(1);
+  await studio.tabTo(word('gallery.filter.clear'));
+  await page.keyboard.press('Enter');
+  await studio.tabTo(word('gallery.list'));
+  await page.keyboard.press('f');
+});
+
 test('copies are saved as they are, and smaller in another format', async () => {
   const { page } = studio;
+  const cells = page.getByRole('listbox').getByRole('option');
+  await expect(cells).toHaveCount(7);
+  // The whole sheet of the newest picture.
+  await studio.tabTo(word('gallery.list'));
+  await page.keyboard.press('Home');
+  await studio.tabTo(word('gallery.sheet'));
+  await page.keyboard.press('Enter');
+  await expect(cells).toHaveCount(2);
   await studio.tabTo(word('gallery.list'));
   await page.keyboard.press('Control+a');
   await page.keyboard.press('e');

@@ -23,6 +23,9 @@ test.beforeAll(async ({ browser }) => {
   await studio.serve();
   await studio.open(browser);
   await studio.button('welcome.practice.go').click();
+  await studio.go('gallery');
+  await expect(studio.button('gallery.empty.action')).toBeVisible();
+  await studio.audit('gallery-none');
 });
 test.afterAll(() => studio.close());
 
@@ -43,19 +46,74 @@ test('thirty-two pictures fill the gallery', async () => {
   await studio.audit('gallery-many-details');
 });
 
-test('a sheet of four is shown on the wall', async () => {
+/** So many of the gallery on the wall, from its first picture, by keyboard. */
+async function compare(count: number) {
   const { page } = studio;
-  await page.getByRole('option').nth(1).click();
-  await page.getByRole('option').nth(4).click({ modifiers: ['Shift'] });
-  await studio.button('gallery.compare').click();
-  await expect(page.locator('article canvas')).toHaveCount(4);
-  for (const pane of await page.locator('article canvas').all()) await expect(pane).not.toHaveAttribute('aria-busy', 'true');
-  await studio.audit('wall-four');
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.keyboard.press('Control+3');
+  await studio.tabTo(word('gallery.list'));
+  await page.keyboard.press('Home');
+  for (let more = 1; more < count; more += 1) await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('Enter');
+  await settled(count);
+}
+
+async function settled(count: number) {
+  const panes = studio.page.locator('article canvas');
+  await expect(panes).toHaveCount(count);
+  for (const pane of await panes.all()) await expect(pane).not.toHaveAttribute('aria-busy', 'true');
+}
+
+test('by keyboard: four are compared, zoomed to a detail, swiped and blinked, and one is picked', async () => {
+  const { page } = studio;
+  await compare(4);
+  await page.keyboard.press('2');
+  const panes = page.locator('article canvas');
+  await expect(panes.first()).toHaveAttribute('aria-label', /200 %/);
+  await page.keyboard.press('Shift+ArrowRight');
+  await settled(4);
+  await studio.audit('wall-four-detail');
+  await page.keyboard.press('0');
+  for (const [key, mode] of [['w', 'swipe'], ['b', 'blink']] as const) {
+    await page.keyboard.press(key);
+    await expect(panes).toHaveAttribute('aria-label', new RegExp(`^${word(`wall.mode.${mode}`)}: `));
+  }
+  await page.keyboard.press('s');
+  await settled(4);
+  const focused = () => page.evaluate(() => Number((document.activeElement as HTMLElement).dataset['pane']));
+  const before = await focused();
+  await page.keyboard.press('Control+ArrowRight');
+  const picked = await focused();
+  expect(picked).toBe((before + 1) % 4);
+  await page.keyboard.press('k');
+  await expect(page.locator('article').nth(picked).getByRole('slider')).toHaveAttribute('aria-valuenow', '5');
+  expect(studio.diptych('pictures', 'list', '--rating', '5')).toHaveLength(1);
 });
+
+for (const count of [4, 9]) {
+  test(`${count} panes, and every way to compare two of them`, async () => {
+    test.setTimeout(180_000);
+    const { page } = studio;
+    await compare(count);
+    await studio.audit(`wall-${count}-side`);
+    for (const [key, mode] of [['w', 'swipe'], ['o', 'onion'], ['b', 'blink'], ['d', 'difference']] as const) {
+      await page.keyboard.press(key);
+      // Pictures of another prompt have no difference to look at; the wall says so, and stays as it is.
+      await page.waitForTimeout(300);
+      await studio.audit(`wall-${count}-${mode}`);
+      await page.keyboard.press('s');
+    }
+    await page.keyboard.press('i');
+    await studio.audit(`wall-${count}-details`);
+    await page.keyboard.press('i');
+    await page.keyboard.press('Escape');
+  });
+}
 
 test('a picture is found by two Chinese characters, rated, tagged and saved, by keyboard alone', async () => {
   const { page } = studio;
-  await studio.go('gallery');
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.keyboard.press('Control+3');
   const cells = page.getByRole('listbox').first().getByRole('option');
   await page.keyboard.press('/');
   await page.keyboard.insertText('樱花');

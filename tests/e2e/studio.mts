@@ -149,16 +149,20 @@ export class Studio {
         await this.page.waitForTimeout(250);
         await this.page.screenshot({ path: join(artefacts, `${name}-${theme}-${width}x${height}.png`) });
       }
-      // Evaluated, not added as a script: the page's policy lets no other script in.
-      await this.page.evaluate(axe);
-      const found = await this.page.evaluate(async () => {
-        const { axe } = window as unknown as { axe: { run: (context: Document) => Promise<AxeResult> } };
-        const { violations } = await axe.run(document);
-        return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(' | ')}`);
-      });
-      expect(found, `${name}, ${theme}`).toEqual([]);
+      expect(await violations(this.page), `${name}, ${theme}`).toEqual([]);
     }
   }
+}
+
+/** What axe finds on a page as it stands, contrast included. */
+export async function violations(page: Page): Promise<string[]> {
+  // Evaluated, not added as a script: the page's policy lets no other script in.
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run: (context: Document) => Promise<AxeResult> } };
+    const { violations } = await axe.run(document);
+    return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(' | ')}`);
+  });
 }
 
 /** What a program says first, as JSON. */

@@ -19,6 +19,8 @@ export async function startDesk(width, height, folder) {
     DIPTYCH_HOME: join(folder, 'home'),
     GSETTINGS_BACKEND: 'memory',
     NO_AT_BRIDGE: '1',
+    // A card of whoever runs this is not asked to draw: what is measured and seen is the same everywhere.
+    LIBGL_ALWAYS_SOFTWARE: '1',
     XDG_RUNTIME_DIR: join(folder, 'runtime'),
     ...Object.fromEntries(['CONFIG', 'DATA', 'STATE', 'CACHE'].map((kind) => [`XDG_${kind}_HOME`, join(outside, kind)])),
   };

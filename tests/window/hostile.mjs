@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 
 /** The steps. `seat` has the session, the page, and the address that nothing may reach with what knocked there. */
 export const hostile = (seat) => [
-  ['the page can call our five commands and nothing else', async () => {
+  ['the page can call our seven commands and nothing else', async () => {
     const answers = await seat.session.run(`async () => {
       const tries = [
         ['plugin:opener|open_url', { url: 'https://example.com' }],

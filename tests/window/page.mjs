@@ -1,7 +1,9 @@
 // The interface in the real window, in the words of a person: press a button, fill a field, look at the screen.
 // Not here: what is expected of it.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { grab } from './screen.mjs';
 import { word } from './words.mjs';
@@ -18,6 +20,8 @@ const FIND = `(name, exact) => {
     return box.width > 0 && box.height > 0 && (exact ? named(element) === name : named(element).startsWith(name));
   });
 }`;
+
+const axe = readFileSync(createRequire(new URL('../../ui/package.json', import.meta.url)).resolve('axe-core/axe.min.js'), 'utf8');
 
 export class Page {
   constructor(session, screen, artefacts) {
@@ -77,6 +81,21 @@ export class Page {
     await this.settled();
     const [width, height] = await this.session.run(`() => [innerWidth, innerHeight]`);
     writeFileSync(`${this.artefacts}/${name}.png`, grab(this.screen, width, height));
+  }
+
+  /** What is shown, in both themes: kept, and audited with contrast, names and roles. */
+  async audit(name) {
+    for (const theme of ['light', 'dark']) {
+      await this.theme(theme);
+      await this.keep(`${name}-${theme}`);
+      // Handed to the page by the driver: its policy lets no other script in.
+      await this.session.send('POST', '/execute/sync', { script: `${axe}; window.axe = axe;`, args: [] });
+      const found = await this.session.run(`async () => {
+        const { violations } = await window.axe.run(document);
+        return violations.map(({ id, help, nodes }) => id + ': ' + help + ': ' + nodes.map((node) => node.html).join(' | '));
+      }`);
+      assert.deepEqual(found, [], `${name}, ${theme}`);
+    }
   }
 
   /** Two frames drawn, and a moment for pictures that come by the image protocol. */

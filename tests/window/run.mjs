@@ -2,7 +2,7 @@
 // Screenshots stay in artefacts/window. Not here: rules of the engine (crates/) and of layout (tests/e2e).
 //
 // node tests/window/run.mjs, with DIPTYCH_APP naming the built app and `diptych` beside it; needs Xvfb, WebKitWebDriver, a
-// session bus, gnome-keyring, secret-tool and python3.
+// session bus, gnome-keyring, secret-tool, python3, cc and the headers of GTK 3.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { startDesk } from './desk.mjs';
 import { hostile } from './hostile.mjs';
 import { journeys } from './journeys.mjs';
+import { buildNeighbours, native } from './native.mjs';
 import { Page } from './page.mjs';
 import { decode, findExactly } from './pixels.mjs';
 import { png } from './png.mjs';
@@ -47,6 +48,10 @@ const desk = await startDesk(1920, 1200, folder).catch((error) => {
   process.exit(1);
 });
 const { env } = desk;
+const { fingers, neighbour } = buildNeighbours(folder);
+env.GTK_MODULES = fingers;
+/** Where the library lies once it was moved. */
+let moved = null;
 
 let session;
 let page;
@@ -85,7 +90,8 @@ function diptych(...args) {
 /** Files below the home in which this text stands, in any of the forms a program might keep it in. */
 function filesWith(text) {
   const forms = [Buffer.from(text), Buffer.from(text, 'utf16le'), Buffer.from(Buffer.from(text).toString('base64').replace(/.?=*$/, '')), Buffer.from(Buffer.from(text).toString('hex'))];
-  const all = readdirSync(env.DIPTYCH_HOME, { recursive: true }).map((name) => join(env.DIPTYCH_HOME, name));
+  const folders = [env.DIPTYCH_HOME, ...(moved ? [moved] : [])];
+  const all = folders.flatMap((root) => readdirSync(root, { recursive: true }).map((name) => join(root, name)));
   const files = all.filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
   return files.filter((file) => forms.some((form) => readFileSync(file).includes(form)));
 }
@@ -335,6 +341,7 @@ const tests = [
       return page;
     },
     diptych,
+    folder,
     home: env.DIPTYCH_HOME,
   }),
 
@@ -391,6 +398,20 @@ const tests = [
     await page.call('accounts.remove', { id: account.id });
     assert.throws(() => execFileSync('secret-tool', ['lookup', 'service', 'diptych', 'username', account.id], { env: { ...process.env, ...env } }));
   }],
+
+  ...native({
+    get session() {
+      return session;
+    },
+    get page() {
+      return page;
+    },
+    diptych,
+    env,
+    folder,
+    neighbour,
+    moved: (to) => (moved = to),
+  }),
 
   ['SIGTERM ends it cleanly', async () => {
     process.kill(Number(readFileSync(join(folder, 'app.pid'), 'utf8')), 'SIGTERM');

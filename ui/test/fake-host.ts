@@ -16,7 +16,16 @@ import type {
   WeatherView,
 } from '@/bindings/api';
 import { NotAuthorised } from '@/host';
-import type { Args, CloseAnswer, Command, DropEvent, Host, Result } from '@/host';
+import type {
+  Args,
+  ChosenFolder,
+  CloseAnswer,
+  Command,
+  DropEvent,
+  FolderPurpose,
+  Host,
+  Result,
+} from '@/host';
 import * as data from './fake-data';
 import { FakePictures } from './fake-pictures';
 import { STORY } from './fake-story';
@@ -25,6 +34,7 @@ import { NO_WEATHER } from './fake-weather';
 type Answers = { [C in Command]?: (args: Args<C>) => Result<C> | Promise<Result<C>> };
 
 export interface Script {
+  kind?: 'window' | 'browser';
   models?: typeof data.MODELS;
   accounts?: (typeof data.PRACTICE)[];
   settings?: Partial<typeof data.SETTINGS>;
@@ -52,7 +62,7 @@ export interface Call {
 }
 
 export class FakeHost implements Host {
-  kind: 'window' | 'browser' = 'browser';
+  kind: 'window' | 'browser';
   readonly calls: Call[] = [];
   readonly closed: CloseAnswer[] = [];
   private listeners = new Set<(event: Event) => void>();
@@ -66,6 +76,7 @@ export class FakeHost implements Host {
   private changed = new Map<string, PictureView>();
 
   constructor(readonly script: Script = {}) {
+    this.kind = script.kind ?? 'browser';
     this.settings = { ...data.SETTINGS, ...script.settings };
     const made = this.sheets.flatMap((sheet) => sheet.jobs.flatMap((job) => job.picture ?? []));
     this.pictures = new FakePictures(script.pictures ?? made.map((one, at) => ({ ...one, seq: at + 1 })));
@@ -118,6 +129,23 @@ export class FakeHost implements Host {
 
   referenceDropped(): Promise<ReferenceView | null> {
     return Promise.resolve(this.script.droppedReferences?.shift() ?? null);
+  }
+
+  /** What was dragged out of the window, drag by drag. */
+  readonly dragged: string[][] = [];
+
+  dragOut(pictures: string[]): Promise<void> {
+    this.dragged.push(pictures);
+    return Promise.resolve();
+  }
+
+  /** The folder that the desktop gives next. */
+  folder: ChosenFolder | null = { folder: '/media/pictures', left: 0 };
+  readonly chosen: FolderPurpose[] = [];
+
+  chooseFolder(purpose: FolderPurpose): Promise<ChosenFolder | null> {
+    this.chosen.push(purpose);
+    return Promise.resolve(this.folder);
   }
 
   /** Something happens over the window. */
@@ -228,6 +256,10 @@ export class FakeHost implements Host {
           pictures: (given['seqs'] as number[]).length,
           folder: '~/.local/share/diptych/exports',
           stopped: false,
+        };
+      case 'pictures.name-example':
+        return {
+          name: `2026-01-15-layered-hills-at-dawn-${String(given['seq'])}.${String(given['format'] ?? 'png')}`,
         };
       case 'pictures.as-reference':
         return {

@@ -6,8 +6,10 @@ use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
-const ENGLISH: &str = include_str!("../catalogue/en/codes.json");
-const CHINESE: &str = include_str!("../catalogue/zh-CN/codes.json");
+const ENGLISH: [&str; 2] =
+    [include_str!("../catalogue/en/codes.json"), include_str!("../catalogue/en/outside.json")];
+const CHINESE: [&str; 2] =
+    [include_str!("../catalogue/zh-CN/codes.json"), include_str!("../catalogue/zh-CN/outside.json")];
 
 /// A language that sentences are said in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +37,10 @@ impl Language {
 
     fn sentences(self) -> &'static HashMap<String, String> {
         static TEXTS: OnceLock<[HashMap<String, String>; 2]> = OnceLock::new();
-        let read = |file| serde_json::from_str(file).unwrap_or_default();
+        let read = |files: [&str; 2]| {
+            let each = files.map(|file| serde_json::from_str::<HashMap<_, _>>(file).unwrap_or_default());
+            each.into_iter().flatten().collect()
+        };
         &TEXTS.get_or_init(|| [read(ENGLISH), read(CHINESE)])[self as usize]
     }
 }

@@ -83,6 +83,7 @@ commands! {
     Webview "pictures.import-stop" (NoArgs) -> Done = import::cancel;
     Webview "pictures.recipe" (ById) -> PictureRecipe = import::recipe;
     Webview "pictures.save" (SavePictures) -> SavedPictures = export::save;
+    Webview "pictures.name-example" (NameExample) -> NamedFile = export::name_example;
     Webview "pictures.stop-saving" (NoArgs) -> Done = export::stop_saving;
     Terminal "sheets.contact" (ContactSheet) -> Exported = contact::export;
     Webview "sheets.save-contact" (ById) -> SavedPictures = contact::save;

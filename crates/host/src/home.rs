@@ -64,6 +64,13 @@ impl Home {
         write_durably(&self.pointer_file(), data.as_os_str().as_bytes())
     }
 
+    /// Where the library lies now.
+    pub(crate) fn look_again(&mut self) {
+        if let Some(data) = self.pointer() {
+            self.data = data;
+        }
+    }
+
     /// Whether the library still lies where it did when we looked. Asked under its lock, as it is moved under it.
     pub(crate) fn is_current(&self) -> bool {
         self.pointer().is_none_or(|data| data == self.data)

@@ -19,6 +19,7 @@ mod routes;
 mod secrets;
 mod studio;
 mod system;
+mod window_size;
 
 pub use diptych_api::Audience;
 pub use diptych_engine::engine::MAX_REFERENCE;
@@ -28,5 +29,6 @@ pub use logging::init_logging;
 pub use rebuild::rebuild_index;
 pub use relocate::{Move, Moved, move_library};
 pub use routes::routes;
-pub use studio::{Close, Holder, OpenError, PictureBytes, PictureError, Studio};
+pub use studio::{Close, Holder, OpenError, PictureBytes, PictureError, Purpose, Studio, words};
 pub use system::harden;
+pub use window_size::WindowSize;

@@ -127,6 +127,14 @@ impl Local {
         }
     }
 
+    /// Does this until everything but the engine is closed.
+    pub(crate) fn until_shut<T: Future<Output = ()>>(&self, work: T) -> impl Future<Output = ()> + use<T> {
+        let stopped = self.stop.clone();
+        async move {
+            stopped.run_until_cancelled_owned(work).await;
+        }
+    }
+
     /// Closes everything but the engine.
     pub(crate) fn shut(&self) {
         self.remove_sockets();

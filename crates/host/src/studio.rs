@@ -1,5 +1,9 @@
 //! The studio: one handle, whether this process holds the engine or is a client of the one that does.
 
+mod moving;
+mod outside;
+mod said;
+
 use crate::client::{Answer, Remote};
 use crate::home::Home;
 use crate::local::Local;
@@ -12,11 +16,14 @@ use diptych_api::wire::{Event, Failure, Imported, ReferenceView};
 use diptych_api::{Audience, catalogue, schema};
 use diptych_engine::engine::StartError;
 use diptych_engine::value::sentence::Sentence;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::sync::{RwLock, broadcast};
+
+pub use outside::Purpose;
+pub use said::words;
 
 /// What kind of process this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,7 +190,8 @@ enum Seat {
 }
 
 struct Inner {
-    home: Home,
+    /// Another one after the library was moved.
+    home: std::sync::RwLock<Home>,
     holder: Holder,
     seat: RwLock<Seat>,
     events: broadcast::Sender<Event>,
@@ -199,11 +207,19 @@ impl Studio {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(home: Home, holder: Holder) -> Result<Self, OpenError> {
-        let inner =
-            Inner { home, holder, seat: RwLock::new(Seat::Closed), events: broadcast::channel(1024).0 };
+        let inner = Inner {
+            home: home.into(),
+            holder,
+            seat: RwLock::new(Seat::Closed),
+            events: broadcast::channel(1024).0,
+        };
         let studio = Self(Arc::new(inner));
         studio.sit().await?;
         Ok(studio)
+    }
+
+    fn home(&self) -> Home {
+        self.0.home.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Finds a seat, where there is none.
@@ -217,21 +233,22 @@ impl Studio {
             since_ms: jiff::Timestamp::now().as_millisecond(),
             holder: self.0.holder.as_str().into(),
         };
+        let home = self.home();
         let mut other = None;
         // A holder that is starting up or leaving needs a moment; then the other way is open.
         for _ in 0..40 {
-            match lock::take(&self.0.home.lock(), &owner)? {
-                Ok(_) if !self.0.home.is_current() => return Err(OpenError::Moved),
+            match lock::take(&home.lock(), &owner)? {
+                Ok(_) if !home.is_current() => return Err(OpenError::Moved),
                 Ok(lock) => {
-                    let mut local = Local::start(&self.0.home, lock, &owner, self.0.holder.works()).await?;
-                    local.answer(&self.0.home, self.clone())?;
-                    tokio::spawn(pump(local.context.clone(), self.0.events.clone()));
+                    let mut local = Local::start(&home, lock, &owner, self.0.holder.works()).await?;
+                    local.answer(&home, self.clone())?;
+                    tokio::spawn(local.until_shut(pump(local.context.clone(), self.0.events.clone())));
                     *seat = Seat::Local(Box::new(local));
                     return Ok(());
                 }
                 Err(found) => other = found.or(other),
             }
-            if let Some(remote) = Remote::connect(&self.0.home.socket("engine.sock")).await? {
+            if let Some(remote) = Remote::connect(&home.socket("engine.sock")).await? {
                 self.follow(&remote);
                 *seat = Seat::Remote(remote);
                 return Ok(());
@@ -365,33 +382,6 @@ impl Studio {
         }
     }
 
-    /// The same for a window: a picture to be imported, where `file` says its name and when it was written
-    /// (`name=…&modified=…`), else a reference.
-    ///
-    /// # Errors
-    /// See [`Self::import`] and [`Self::add_reference`].
-    pub async fn take_picture(&self, file: Option<&str>, bytes: Bytes) -> Result<Value, Failure> {
-        let internal = |error: serde_json::Error| Failure::internal(&error.to_string());
-        let Some(file) = file else {
-            return serde_json::to_value(self.add_reference(bytes).await?).map_err(internal);
-        };
-        let url = reqwest::Url::parse(&format!("file:?{file}"));
-        let url = url.map_err(|error| Failure::internal(&error.to_string()))?;
-        let fact = |name| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-        let modified = fact("modified").and_then(|ms| ms.parse().ok());
-        let done = self.import(&fact("name").unwrap_or_default(), modified, bytes).await?;
-        serde_json::to_value(done).map_err(internal)
-    }
-
-    /// The file of an original, for the file manager. Never for a web view.
-    ///
-    /// # Errors
-    /// There is none.
-    pub async fn picture_file(&self, id: &str) -> Result<PathBuf, Failure> {
-        let found = self.call("pictures.path", json!({ "id": id }), Audience::Terminal).await?;
-        Ok(PathBuf::from(found["path"].as_str().unwrap_or_default()))
-    }
-
     /// Keys of a client's environment, until they are given back.
     pub(crate) async fn lend(&self, keys: std::collections::HashMap<String, String>) {
         if let Seat::Local(local) = &*self.0.seat.read().await {
@@ -432,26 +422,31 @@ impl Studio {
     /// Leaves the library.
     pub async fn close(&self, how: Close) {
         if how == Close::Wait {
-            let engine = match &*self.0.seat.read().await {
-                Seat::Local(local) => Some(local.context.engine.clone()),
-                Seat::Remote(_) | Seat::Closed => None,
-            };
-            if let Some(engine) = engine {
-                engine.close().await;
-            }
-            let last_answers = match &mut *self.0.seat.write().await {
-                Seat::Local(local) => Some(local.last_answers()),
-                Seat::Remote(_) | Seat::Closed => None,
-            };
-            if let Some(last_answers) = last_answers {
-                last_answers.await;
-            }
+            self.finish().await;
         }
         if let Ok(mut seat) = tokio::time::timeout(Duration::from_secs(2), self.0.seat.write()).await {
             if let Seat::Local(local) = &*seat {
                 local.shut();
             }
             *seat = Seat::Closed;
+        }
+    }
+
+    /// Sends nothing new, and returns when all that was sent has landed and everybody who asked was answered.
+    async fn finish(&self) {
+        let engine = match &*self.0.seat.read().await {
+            Seat::Local(local) => Some(local.context.engine.clone()),
+            Seat::Remote(_) | Seat::Closed => None,
+        };
+        if let Some(engine) = engine {
+            engine.close().await;
+        }
+        let last_answers = match &mut *self.0.seat.write().await {
+            Seat::Local(local) => Some(local.last_answers()),
+            Seat::Remote(_) | Seat::Closed => None,
+        };
+        if let Some(last_answers) = last_answers {
+            last_answers.await;
         }
     }
 }

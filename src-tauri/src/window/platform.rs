@@ -1,77 +1,71 @@
-//! What WebKitGTK needs to be told on Linux, and what stands in for it elsewhere. Not here: environment variables
-//! that switch the graphics card off for everybody; they cost more than they cure.
+//! What Linux needs done by GTK and WebKitGTK themselves (see `diptych_webkit`), and what stands in for it elsewhere.
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) use elsewhere::{alert, display_works, look_after};
+pub(crate) use elsewhere::{alert, choose_folder, display_works, drag_out, is_dragging, look_after};
 #[cfg(target_os = "linux")]
-pub(crate) use gtk_window::{alert, display_works, look_after};
+pub(crate) use linux::{alert, choose_folder, display_works, drag_out, is_dragging, look_after};
 
 #[cfg(target_os = "linux")]
-mod gtk_window {
-    use gtk::prelude::*;
-    use std::cell::RefCell;
-    use std::collections::VecDeque;
-    use std::time::{Duration, Instant};
-    use webkit2gtk::{CacheModel, HardwareAccelerationPolicy, SettingsExt, WebContextExt, WebViewExt};
+mod linux {
+    use crate::Shell;
+    use diptych_webkit::{Pinch, Watch};
+    use std::path::PathBuf;
+    use std::sync::atomic::Ordering;
+    use tauri::{Manager, WebviewWindow};
+    use tokio::sync::oneshot;
 
-    /// A page that kills its process more often than this a minute is not brought back.
-    const RELOADS: usize = 3;
+    pub(crate) use diptych_webkit::{alert, display_works, is_dragging};
 
-    /// Can a window be opened at all?
-    pub(crate) fn display_works() -> bool {
-        gtk::init().is_ok()
-    }
-
-    /// A sentence in a dialog, where there is no window to show it in.
-    pub(crate) fn alert(sentence: &str) {
-        let none: Option<&gtk::Window> = None;
-        let kind = (gtk::MessageType::Error, gtk::ButtonsType::Close);
-        let dialog = gtk::MessageDialog::new(none, gtk::DialogFlags::MODAL, kind.0, kind.1, sentence);
-        dialog.set_title("Diptych");
-        dialog.run();
-        dialog.close();
-    }
-
-    /// Sets the rendering mode and the cache, and brings the page back when its process dies.
-    pub(crate) fn look_after(window: &tauri::WebviewWindow) -> tauri::Result<()> {
-        window.with_webview(|webview| {
+    /// Sets the rendering mode, brings the page back when its process dies, and tells it of two fingers.
+    pub(crate) fn look_after(
+        window: &WebviewWindow,
+        say: impl Fn(&str) -> String + Send + 'static,
+    ) -> tauri::Result<()> {
+        let app = window.app_handle().clone();
+        window.with_webview(move |webview| {
             let view = webview.inner();
-            if !has_graphics_card()
-                && let Some(settings) = WebViewExt::settings(&view)
-            {
-                // Drawing by a simulated graphics card is two to three times slower than drawing without one.
-                settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-            }
-            if let Some(context) = view.context() {
-                // One page, no history: the caches of a browser would only hold memory.
-                context.set_cache_model(CacheModel::DocumentViewer);
-            }
-            let reloads = RefCell::new(VecDeque::new());
-            view.connect_web_process_terminated(move |view, reason| {
-                let now = Instant::now();
-                let mut reloads = reloads.borrow_mut();
-                reloads.retain(|at| now.duration_since(*at) < Duration::from_secs(60));
-                if reloads.len() < RELOADS {
-                    reloads.push_back(now);
-                    tracing::warn!(?reason, "the page's process ended; it is loaded again");
-                    view.reload();
-                } else {
-                    crate::say(
-                        "The page's process keeps ending, so it stays closed. Pictures and queue are safe.",
-                    );
-                }
+            let telling = app.clone();
+            diptych_webkit::on_pinch(&view, move |Pinch { factor, x, y }| {
+                crate::window::tell(&telling, "pinch", &(factor, x, y));
             });
+            let watch = Watch {
+                gone: say("N-PAGE-GONE"),
+                stuck: say("N-PAGE-STUCK"),
+                again: say("N-PAGE-AGAIN"),
+                wait: say("N-PAGE-WAIT"),
+                close: say("N-PAGE-CLOSE"),
+                // Nobody is there to be asked before it closes.
+                ended: Box::new(move |_| app.state::<Shell>().ui_ready.store(false, Ordering::Release)),
+            };
+            diptych_webkit::look_after(&view, watch);
         })
     }
 
-    fn has_graphics_card() -> bool {
-        let Ok(devices) = std::fs::read_dir("/dev/dri") else { return false };
-        devices.flatten().any(|device| device.file_name().to_string_lossy().starts_with("renderD"))
+    /// A folder that the person chooses in a dialog, if they do.
+    pub(crate) async fn choose_folder(
+        window: &WebviewWindow,
+        [title, accept]: [String; 2],
+        start: Option<PathBuf>,
+    ) -> tauri::Result<Option<PathBuf>> {
+        let (chosen, folder) = oneshot::channel();
+        window.with_webview(move |webview| {
+            let told = move |folder| drop(chosen.send(folder));
+            diptych_webkit::choose_folder(&webview.inner(), &title, &accept, start, told);
+        })?;
+        Ok(folder.await.unwrap_or_default())
+    }
+
+    /// Begins a drag of these files.
+    pub(crate) fn drag_out(window: &WebviewWindow, files: Vec<PathBuf>) -> tauri::Result<()> {
+        window.with_webview(move |webview| diptych_webkit::drag_out(&webview.inner(), &files))
     }
 }
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere {
+    use std::path::PathBuf;
+    use tauri::WebviewWindow;
+
     /// The system always has a display.
     pub(crate) fn display_works() -> bool {
         true
@@ -81,7 +75,26 @@ mod elsewhere {
     pub(crate) fn alert(_sentence: &str) {}
 
     /// The system's web view looks after itself.
-    pub(crate) fn look_after(_window: &tauri::WebviewWindow) -> tauri::Result<()> {
+    pub(crate) fn look_after(_: &WebviewWindow, _: impl Fn(&str) -> String) -> tauri::Result<()> {
+        Ok(())
+    }
+
+    /// Nobody chose one.
+    pub(crate) async fn choose_folder(
+        _: &WebviewWindow,
+        _: [String; 2],
+        _: Option<PathBuf>,
+    ) -> tauri::Result<Option<PathBuf>> {
+        Ok(None)
+    }
+
+    /// Nothing is dragged.
+    pub(crate) fn is_dragging() -> bool {
+        false
+    }
+
+    /// Nothing is dragged.
+    pub(crate) fn drag_out(_: &WebviewWindow, _: Vec<PathBuf>) -> tauri::Result<()> {
         Ok(())
     }
 }

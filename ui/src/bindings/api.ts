@@ -1806,7 +1806,31 @@ metadata: boolean,
 /**
  * Into another format, or smaller; absent means the original bytes.
  */
-convert: ConvertPictures | null, };
+convert: ConvertPictures | null, 
+/**
+ * Template of the file names; absent means `{date}-{prompt}-{id}`.
+ */
+name: string | null, };
+
+export type NameExample = { 
+/**
+ * `seq` of the picture.
+ */
+seq: number, 
+/**
+ * Template; absent means `{date}-{prompt}-{id}`.
+ */
+name: string | null, 
+/**
+ * `png`, `jpeg` or `webp`; absent means as it is.
+ */
+format: string | null, };
+
+export type NamedFile = { 
+/**
+ * With its extension, without a folder.
+ */
+name: string, };
 
 export type SavedPictures = { 
 /**
@@ -2656,6 +2680,14 @@ done: number,
 /**
  * Of so many.
  */
+total: number, } | { "type": "moving", 
+/**
+ * Bytes that are copied.
+ */
+done: number, 
+/**
+ * Of so many.
+ */
 total: number, } | { "type": "status", 
 /**
  * All of it.
@@ -2713,6 +2745,7 @@ export interface Commands {
   "pictures.import-stop": { args: NoArgs; result: Done };
   "pictures.recipe": { args: ById; result: PictureRecipe };
   "pictures.save": { args: SavePictures; result: SavedPictures };
+  "pictures.name-example": { args: NameExample; result: NamedFile };
   "pictures.stop-saving": { args: NoArgs; result: Done };
   "sheets.contact": { args: ContactSheet; result: Exported };
   "sheets.save-contact": { args: ById; result: SavedPictures };

@@ -1,4 +1,6 @@
-import { screen, waitFor, within } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { tick } from 'svelte';
+import { handleKey } from '@/app/keys';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PictureView, SavedPictures } from '@/bindings/api';
@@ -163,7 +165,9 @@ describe('the gallery', () => {
     screen.getByRole('listbox').focus();
     await userEvent.keyboard('{Control>}a{/Control}');
     await userEvent.click(screen.getByRole('button', { name: 'Save copies' }));
-    expect(host.sent('pictures.save')).toEqual([{ seqs: [3, 2, 1], metadata: false, convert: null }]);
+    expect(host.sent('pictures.save')).toEqual([
+      { seqs: [3, 2, 1], metadata: false, convert: null, name: null },
+    ]);
     await waitFor(() => expect(studio.notices.list).toHaveLength(1));
     expect(studio.notices.list[0]).toMatchObject({
       text: '3 copies saved in ~/.local/share/diptych/exports',
@@ -183,7 +187,12 @@ describe('the gallery', () => {
     await userEvent.selectOptions(dialog.getByRole('combobox', { name: 'Long edge' }), '2048');
     await userEvent.click(dialog.getByRole('button', { name: 'Save copies' }));
     expect(host.sent('pictures.save')).toEqual([
-      { seqs: [3, 2, 1], metadata: true, convert: { format: 'webp', quality: 90, max_edge: 2048 } },
+      {
+        seqs: [3, 2, 1],
+        metadata: true,
+        convert: { format: 'webp', quality: 90, max_edge: 2048 },
+        name: null,
+      },
     ]);
     host.emit({ type: 'saving', done: 2, total: 3 });
     expect(await screen.findByText('Saving: 2 of 3…')).toBeInTheDocument();
@@ -237,5 +246,49 @@ describe('the gallery', () => {
     await userEvent.click(screen.getAllByRole('option')[0] as HTMLElement);
     await userEvent.click(screen.getByRole('button', { name: 'Filters' }));
     expect(await axeViolations(container)).toEqual([]);
+  });
+
+  it('drags the originals of what is selected out of the window, and nothing out of a browser', async () => {
+    const { host } = await inStudio(Gallery, { pictures: pictures(4), kind: 'window' });
+    await waitFor(() => expect(screen.getAllByRole('option')).toHaveLength(4));
+    const [first, second, third] = screen.getAllByRole('option') as [HTMLElement, HTMLElement, HTMLElement];
+    expect(first).toHaveAttribute('draggable', 'true');
+    await userEvent.click(first);
+    await userEvent.keyboard('{Control>}');
+    await userEvent.click(second, {});
+    await userEvent.keyboard('{/Control}');
+    await fireEvent.dragStart(third);
+    await waitFor(() => expect(host.dragged).toEqual([['p2']]));
+  });
+
+  it('opens the details for the field that a key asks for', async () => {
+    const { studio } = await show(pictures(2));
+    const gallery = galleryOf(studio);
+    screen.getByRole('listbox').focus();
+    await userEvent.keyboard('{ArrowRight}');
+    gallery.details = false;
+    await tick();
+    handleKey(new KeyboardEvent('keydown', { key: 't' }));
+    await waitFor(() => expect(document.activeElement).toHaveAttribute('type', 'text'));
+    expect(gallery.details).toBe(true);
+  });
+
+  it('names copies by a template, with the first of them as an example', async () => {
+    const { host } = await show(pictures(2));
+    screen.getByRole('listbox').focus();
+    await userEvent.keyboard('{ArrowRight}');
+    await userEvent.click(screen.getByRole('button', { name: 'Save as…' }));
+    const field = screen.getByRole('textbox', { name: 'File names' });
+    await userEvent.click(field);
+    await userEvent.paste('{model}-{seed}');
+    await waitFor(() => expect(screen.getByText(/^For example 2026-01-15-layered/)).toBeVisible());
+    expect(host.sent('pictures.name-example').at(-1)).toEqual({
+      seq: 2,
+      name: '{model}-{seed}',
+      format: null,
+    });
+    const dialog = within(screen.getByRole('dialog'));
+    await userEvent.click(dialog.getByRole('button', { name: 'Save copy' }));
+    expect(host.sent('pictures.save').at(-1)).toMatchObject({ seqs: [2], name: '{model}-{seed}' });
   });
 });

@@ -54,12 +54,15 @@ export function bandIn<K>(list: HTMLElement, uses: Uses<K>): () => void {
   function down(event: PointerEvent): void {
     // A finger scrolls, and the scroll bar is beside the content.
     if (event.button !== 0 || event.pointerType === 'touch') return;
+    const adds = event.ctrlKey || event.metaKey || event.shiftKey;
+    // Pictures that can be dragged out of the list are, unless a key says otherwise.
+    if (!adds && (event.target as Element).closest('[draggable=true]')) return;
     pointer = within(event);
     if (pointer.x >= list.clientWidth) return;
     start = {
       x: pointer.x,
       y: pointer.y + list.scrollTop,
-      adds: event.ctrlKey || event.metaKey || event.shiftKey,
+      adds,
     };
   }
 

@@ -30,9 +30,10 @@ export const RATINGS = ['1', '2', '3', '4', '5'];
 export const TIMES = ['today', 'week', 'month', 'last-month', 'year'];
 export const PRICES = ['low', 'middle', 'high'];
 export const MARKS = ['real', 'practice', 'imported'];
-export const STATES = ['rated', 'unrated', 'fallback', 'trouble', 'damaged'];
+export const STATES = ['rated', 'unrated', 'fallback', 'trouble', 'damaged'] as const;
+export type State = (typeof STATES)[number];
 
-/** One choice of each kind; empty leaves it open. */
+/** One choice of each kind, of the states any that go together (`rated fallback`), days as `2026-01-31`; empty leaves it open. */
 export interface Choices {
   collection: string;
   model: string;
@@ -40,6 +41,8 @@ export interface Choices {
   aspect: string;
   rating: string;
   time: string;
+  from: string;
+  to: string;
   tag: string;
   account: string;
   price: string;
@@ -55,6 +58,8 @@ export const OPEN: Choices = {
   aspect: '',
   rating: '',
   time: '',
+  from: '',
+  to: '',
   tag: '',
   account: '',
   price: '',
@@ -90,6 +95,25 @@ function period(choice: string, now: Date): [Date | null, Date | null] {
   }
 }
 
+/** The beginning of a day as it is typed; null where it is none. */
+function day(text: string, later = 0): Date | null {
+  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text.trim()) ?? [];
+  const found = new Date(Number(year), Number(month) - 1, Number(date));
+  // A 31st of June is none, and a year before the first picture is a slip.
+  if (found.getDate() !== Number(date) || found.getFullYear() < 1970) return null;
+  return new Date(Number(year), Number(month) - 1, Number(date) + later);
+}
+
+export const statesOf = (choice: string): State[] => STATES.filter((one) => choice.split(' ').includes(one));
+
+/** The states with this one more or less; rated and not rated leave each other no picture. */
+export function toggledState(choice: string, state: State): string {
+  const others: Partial<Record<State, State>> = { rated: 'unrated', unrated: 'rated' };
+  const now = statesOf(choice);
+  if (now.includes(state)) return now.filter((one) => one !== state).join(' ');
+  return STATES.filter((one) => one === state || (now.includes(one) && one !== others[state])).join(' ');
+}
+
 const CENTS = 10_000;
 const prices: Record<string, [number | null, number | null]> = {
   low: [null, 5 * CENTS],
@@ -98,7 +122,11 @@ const prices: Record<string, [number | null, number | null]> = {
 };
 
 export function filterOf(choices: Choices, search: string, trash: boolean, now: Date): PictureFilter {
-  const [from, to] = period(choices.time, now);
+  // A named time, or the days that are typed.
+  const [named, until] = period(choices.time, now);
+  const [from, to] = [named ?? day(choices.from), until ?? day(choices.to, 1)];
+  const states = statesOf(choices.state);
+  const is = (state: State) => states.includes(state);
   const [least, most] = prices[choices.price] ?? [null, null];
   const stars = Number(choices.rating);
   return {
@@ -110,17 +138,17 @@ export function filterOf(choices: Choices, search: string, trash: boolean, now: 
     tags: list(choices.tag),
     collections: list(choices.collection),
     sheet: choices.sheet === '' ? null : choices.sheet,
-    rating_min: stars > 0 ? stars : choices.state === 'rated' ? 1 : null,
-    rating_max: choices.state === 'unrated' ? 0 : null,
+    rating_min: stars > 0 ? stars : is('rated') ? 1 : null,
+    rating_max: is('unrated') ? 0 : null,
     from_ms: from?.getTime() ?? null,
     to_ms: to?.getTime() ?? null,
     usd_min: least,
     usd_max: most,
     practice: choices.mark === 'practice' ? true : choices.mark === 'real' ? false : null,
-    fallback: choices.state === 'fallback' ? true : null,
-    trouble: choices.state === 'trouble' ? true : null,
+    fallback: is('fallback') ? true : null,
+    trouble: is('trouble') ? true : null,
     imported: choices.mark === 'imported' ? true : null,
-    damaged: choices.state === 'damaged' ? true : null,
+    damaged: is('damaged') ? true : null,
     trash,
   };
 }

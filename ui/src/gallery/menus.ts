@@ -3,7 +3,7 @@
 import type { Facet } from '@/bindings/api';
 import { t } from '@/i18n/index.svelte';
 import type { Models } from '@/state/lists.svelte';
-import { MARKS, PRICES, RATINGS, STATES, TIMES, type Choices } from './filter';
+import { MARKS, PRICES, RATINGS, TIMES, type Choices } from './filter';
 import type { Gallery } from './state.svelte';
 
 export interface Menu {
@@ -15,7 +15,7 @@ export interface Menu {
 const counted = (facets: Facet[], words = (value: string) => value) =>
   facets.map(({ value, pictures }) => ({ value, label: words(value), pictures }));
 
-const named = (kind: string, values: string[]) =>
+const named = (kind: string, values: readonly string[]) =>
   values.map((value) => ({ value, label: t(`gallery.filter.${kind}.${value}`) }));
 
 export function menusOf({ facets }: Gallery, models: Pick<Models, 'find'>): Menu[] {
@@ -30,7 +30,6 @@ export function menusOf({ facets }: Gallery, models: Pick<Models, 'find'>): Menu
     { kind: 'tag', options: counted(facets.tags) },
     { kind: 'account', options: counted(facets.accounts) },
     { kind: 'price', options: named('price', PRICES) },
-    { kind: 'state', options: named('state', STATES) },
     { kind: 'mark', options: named('mark', MARKS) },
   ];
 }

@@ -31,7 +31,7 @@ const NO_FACETS: PictureFacets = {
 export type How = Omit<SavePictures, 'seqs'>;
 
 /** The original bytes. */
-export const ORIGINALS: How = { metadata: false, convert: null };
+export const ORIGINALS: How = { metadata: false, convert: null, name: null };
 
 export class Gallery {
   readonly library: Library;
@@ -214,6 +214,15 @@ export class Gallery {
   /** What is saved stays; the rest is not made. */
   stopSaving(): void {
     void this.studio.notices.run(this.studio.host.call('pictures.stop-saving', {}));
+  }
+
+  /** To another program: the one that is pointed at, with what is selected if it is. */
+  async dragOut(seq: number): Promise<void> {
+    const { seqs } = this.selection;
+    if (!seqs.has(seq)) this.selection = only(seq);
+    const dragged = seqs.has(seq) ? [...seqs].slice(0, LOOKED_AT) : [seq];
+    const rows = await this.library.fetch(dragged);
+    await this.studio.notices.run(this.studio.host.dragOut(rows.map((row) => row.id)));
   }
 
   reveal(id: string): void {

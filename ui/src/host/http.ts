@@ -121,6 +121,8 @@ export async function httpHost(): Promise<Host> {
     onDrop: () => () => undefined,
     importDropped: () => Promise.reject(new Error('nothing was dropped on a window')),
     referenceDropped: () => Promise.resolve(null),
+    dragOut: () => Promise.resolve(),
+    chooseFolder: () => Promise.resolve(null),
     onEvent: (listener) => events.listen(listener),
     onConnection: (watcher) => events.watch(watcher),
     pictureUrl: (path) => `/${path}`,

@@ -60,6 +60,20 @@ describe('the window', () => {
     expect(fileFacts(file)).toBe('name=a+%26+b.png&modified=5');
   });
 
+  it('drags out by id, and never learns what folder is chosen before it is in use', async () => {
+    const calls: unknown[] = [];
+    mockIPC((name, args) => {
+      calls.push([name, args]);
+      return null;
+    });
+    await tauriHost().dragOut(['a', 'b']);
+    await tauriHost().chooseFolder('library');
+    expect(calls).toEqual([
+      ['drag_out', { pictures: ['a', 'b'] }],
+      ['choose_folder', { to: 'library' }],
+    ]);
+  });
+
   it('reads pictures over its own protocol', () => {
     expect(tauriHost().pictureUrl('picture/1/thumb')).toBe('diptych://localhost/picture/1/thumb');
   });

@@ -3,8 +3,9 @@
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type { Event, Imported, ReferenceView } from '@/bindings/api';
+import { turnOf } from './pinch';
 import { asFailure, fileFacts, type Args, type CloseAnswer, type Command, type DropEvent } from './types';
-import type { Host, Result } from './types';
+import type { ChosenFolder, FolderPurpose, Host, Result } from './types';
 
 // WebView2 serves own protocols as http; the web view itself tells which form holds.
 const pictures = navigator.userAgent.includes('Windows')
@@ -26,6 +27,13 @@ function subscribe<T>(name: string, listener: (payload: T) => void): () => void 
 
 const raw = async (bytes: Blob) => new Uint8Array(await bytes.arrayBuffer());
 
+/** Two fingers on a touchpad: WebKit would magnify the page, so the window takes them and tells where they are. */
+export function passPinches(): () => void {
+  return subscribe<[factor: number, x: number, y: number]>('pinch', ([factor, x, y]) => {
+    document.elementFromPoint(x, y)?.dispatchEvent(new WheelEvent('wheel', turnOf(factor, x, y)));
+  });
+}
+
 export function tauriHost(): Host {
   return {
     kind: 'window',
@@ -37,6 +45,8 @@ export function tauriHost(): Host {
     onDrop: (listener) => subscribe<DropEvent>('drop', listener),
     importDropped: () => asked(invoke<Imported>('take_dropped', { to: 'library' })),
     referenceDropped: () => asked(invoke<ReferenceView | null>('take_dropped', { to: 'reference' })),
+    dragOut: (pictures) => asked(invoke('drag_out', { pictures })),
+    chooseFolder: (to: FolderPurpose) => asked(invoke<ChosenFolder | null>('choose_folder', { to })),
     onEvent: (listener) => subscribe<Event>('diptych', listener),
     onConnection: () => () => undefined,
     pictureUrl: (path) => pictures + path,

@@ -8,6 +8,15 @@ export type Args<C extends Command> = Partial<Commands[C]['args']>;
 export type Result<C extends Command> = Commands[C]['result'];
 export type CloseAnswer = 'wait' | 'leave' | 'stay';
 
+/** What a folder is for that the person chooses: copies of new pictures, or the library itself. */
+export type FolderPurpose = 'auto_save' | 'library';
+
+export interface ChosenFolder {
+  folder: string;
+  /** Files that stay in the old folder, because they are nowhere else. */
+  left: number;
+}
+
 export type DropEvent = 'over' | 'gone' | 'dropped';
 
 export interface Host {
@@ -23,6 +32,10 @@ export interface Host {
   importDropped(): Promise<Imported>;
   /** The next file of what was dropped on the window becomes a reference; null when there is none left. */
   referenceDropped(): Promise<ReferenceView | null>;
+  /** Drags the originals of these to another program, with the button that is held down. Never in the browser. */
+  dragOut(pictures: string[]): Promise<void>;
+  /** The desktop asks for a folder, and takes it into use; null where none is chosen. Never in the browser. */
+  chooseFolder(purpose: FolderPurpose): Promise<ChosenFolder | null>;
   /** Reconnects by itself; after a reconnect the listener gets `{ type: 'resync' }`. */
   onEvent(listener: (event: Event) => void): () => void;
   /** Whether events arrive at present. */

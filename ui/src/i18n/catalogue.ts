@@ -1,9 +1,12 @@
-// All sentences, flat, by language. English leads; what a language lacks is shown in English.
+// All sentences of the interface, flat, by language. English leads; what a language lacks is shown in English.
 
-const files = import.meta.glob<Record<string, string>>('../../../crates/api/catalogue/en/*.json', {
-  eager: true,
-  import: 'default',
-});
+const files = import.meta.glob<Record<string, string>>(
+  ['../../../crates/api/catalogue/en/*.json', '!../../../crates/api/catalogue/en/outside.json'],
+  {
+    eager: true,
+    import: 'default',
+  },
+);
 
 export type Language = 'en' | 'zh-CN';
 export const LANGUAGES: readonly Language[] = ['en', 'zh-CN'];

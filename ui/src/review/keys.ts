@@ -12,6 +12,8 @@ export interface ReviewActions {
   toggle: () => void;
   zoom: (factor: number) => void;
   info: () => void;
+  /** Asks which model makes it once more. */
+  redo: () => void;
   back: () => void;
 }
 
@@ -38,6 +40,7 @@ export function reviewKeys(actions: ReviewActions): KeyGroup {
       key('=', 'in', () => actions.zoom(ZOOM)),
       key('-', 'out', () => actions.zoom(1 / ZOOM)),
       key('i', 'info', actions.info),
+      { keys: 'j', does: 'redo.open', run: actions.redo },
       key('Escape', 'back', actions.back),
     ],
   };

@@ -377,3 +377,38 @@ describe('the hours that were learned', () => {
     expect(spans(day([]))).toEqual([]);
   });
 });
+
+describe('folders in the window', () => {
+  it('asks the desktop for the folder of new pictures', async () => {
+    const { host } = await opened({ kind: 'window' });
+    await user.click(await screen.findByRole('button', { name: 'Choose…' }));
+    expect(host.chosen).toEqual(['auto_save']);
+  });
+
+  it('says what moving the library means, asks where to, and shows how far it is', async () => {
+    const { host, studio } = await opened({ kind: 'window' });
+    let arrive = (_: { folder: string; left: number }) => {};
+    host.chooseFolder = (purpose) => {
+      host.chosen.push(purpose);
+      return new Promise((done) => (arrive = done));
+    };
+    await user.click(await screen.findByRole('button', { name: 'Move the library…' }));
+    expect(screen.getByRole('dialog')).toHaveTextContent('Every file is compared');
+    expect(host.chosen).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Choose a folder…' }));
+    expect(host.chosen).toEqual(['library']);
+    host.emit({ type: 'moving', done: 250_000_000, total: 1_000_000_000 });
+    await waitFor(() => expect(screen.getByRole('progressbar')).toHaveAttribute('aria-valuenow', '25'));
+    arrive({ folder: '/media/pictures', left: 2 });
+    await waitFor(() =>
+      expect(studio.notices.list.at(-1)?.text).toMatch(/lies in \/media\/pictures now. 2 files/),
+    );
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('names the command in a browser, which moves nothing', async () => {
+    await opened();
+    expect(await screen.findByText(/diptych storage move/)).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Move the library…' })).toBeNull();
+  });
+});

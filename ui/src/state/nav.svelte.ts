@@ -1,5 +1,7 @@
 // Which view is shown, what the wall compares, and what is reviewed.
 
+import type { PictureView } from '@/bindings/api';
+
 export type View = 'compose' | 'wall' | 'review' | 'gallery' | 'queue' | 'weather' | 'settings';
 
 /** A sheet's pictures, or any chosen ones. */
@@ -22,6 +24,8 @@ export class Nav {
   help = $state(false);
   /** The job whose timeline is shown. */
   story: string | null = $state(null);
+  /** The picture that is to be made once more; on which model is being asked. */
+  redo: PictureView | null = $state.raw(null);
   /** The view the wall was opened from: Escape goes back to it. */
   from: View = $state('compose');
 

@@ -119,6 +119,7 @@ export class Studio {
       case 'picture':
       case 'pictures':
       case 'saving':
+      case 'moving':
         break;
       case 'resync':
         void this.resync();

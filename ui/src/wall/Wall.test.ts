@@ -17,6 +17,12 @@ vi.mock('./loader', () => {
   return { loadBitmap: load, loadReadable: load };
 });
 
+// A simulated page paints nothing that could be read.
+vi.mock('./pixels', async (real) => ({
+  ...(await real<typeof import('./pixels')>()),
+  pixelOf: () => [12, 34, 56],
+}));
+
 const jobs = [
   data.doneJob(0, 0, 'a'),
   data.doneJob(0, 1, 'b', { fallback: true, model_asked: data.PRO, attempts: 3, practice: true }),
@@ -66,6 +72,41 @@ describe('the wall', () => {
     expect(screen.getByText('100 %')).toBeVisible();
     await press('0');
     expect(screen.getByRole('button', { name: 'Fit' })).toHaveAttribute('aria-pressed', 'true');
+  });
+
+  it('asks which model makes one once more, and says before what it costs', async () => {
+    const { host, studio } = await show();
+    await press('j');
+    expect(studio.nav.redo?.id).toBe('a');
+    expect(host.sent('jobs.redo')).toEqual([]);
+    studio.nav.redo = null;
+    await press('hj');
+    expect(studio.nav.redo).toBeNull();
+  });
+
+  it('leaves full screen before it leaves the wall, one at a time', async () => {
+    const { studio } = await show();
+    let full: Element | null = null;
+    const change = (to: Element | null) => {
+      full = to;
+      document.dispatchEvent(new Event('fullscreenchange'));
+      return Promise.resolve();
+    };
+    Object.defineProperty(document, 'fullscreenElement', { get: () => full, configurable: true });
+    document.exitFullscreen = () => change(null);
+    HTMLElement.prototype.requestFullscreen = function () {
+      return change(this);
+    };
+    await press('f');
+    await press('{Escape}');
+    expect([full, studio.nav.view]).toEqual([null, 'wall']);
+    // An engine that leaves by itself tells of the key as well.
+    await press('{Escape}');
+    expect(studio.nav.view).toBe('wall');
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 1_000);
+    await press('{Escape}');
+    expect(studio.nav.view).toBe('compose');
+    vi.restoreAllMocks();
   });
 
   it('goes back where it was opened from', async () => {
@@ -207,6 +248,7 @@ describe('the wall', () => {
       'Copy picture Y',
       'Show the file V',
       'Redo with Pro',
+      'Redo on… J',
     ]);
     window.addEventListener('keydown', handleKey);
     await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}{Enter}');

@@ -29,6 +29,8 @@ export interface PaneActions {
   save: (pane?: number) => void;
   /** The same once more on the model that was asked for. */
   redo: (pane?: number) => void;
+  /** Asks which model makes it once more, with what each costs. */
+  redoOn: (pane?: number) => void;
 }
 
 export interface CompareActions {
@@ -50,7 +52,7 @@ export function paneActions(
   compare: Compare,
   ask: (picture: PictureView) => void,
 ): PaneActions {
-  const { host, notices } = studio;
+  const { host, nav, notices } = studio;
   /** Where two lie over each other, the one that is seen. */
   const current = () => (stage.overlay?.flipped ? 1 : stage.current);
   const entryIn = (pane = current()) => stage.entries[pane];
@@ -110,6 +112,10 @@ export function paneActions(
       void notices
         .run(host.call('jobs.redo', { id: picture.job, model: picture.model_asked, size: null }))
         .then((job) => job && wall.take(job));
+    },
+    redoOn: (pane) => {
+      const picture = entryIn(pane)?.picture;
+      if (picture && picture.job !== null && !wall.blind) nav.redo = picture;
     },
   };
 }

@@ -1,4 +1,4 @@
-// Mouse, pen and fingers on a pane: drag, wheel, pinch, double click.
+// Mouse, pen and fingers on a pane: drag (with Alt against the others), wheel, pinch, double click.
 
 import type { Attachment } from 'svelte/attachments';
 import { wheelFactor } from './keys';
@@ -48,7 +48,8 @@ export function gestures(stage: Stage, pane: number): Attachment<HTMLCanvasEleme
         stage.pan((at.x - last.x) / 2, (at.y - last.y) / 2, pane);
         if (before > 0) stage.zoom(after / before, pane, middle);
       } else if (travelled > SLACK) {
-        stage.pan(at.x - last.x, at.y - last.y, pane);
+        if (event.altKey) stage.nudge(at.x - last.x, at.y - last.y, pane);
+        else stage.pan(at.x - last.x, at.y - last.y, pane);
         canvas.classList.add('dragging');
       }
     };

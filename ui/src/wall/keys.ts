@@ -1,6 +1,7 @@
 // Keys and wheel of the wall. The table also feeds the help dialog.
 
 import type { KeyGroup } from '@/app/keys';
+import { PINCH } from '@/host/pinch';
 import type { CompareActions, PaneActions } from './actions';
 import type { Mode } from './modes';
 
@@ -87,6 +88,7 @@ export function wallKeys(actions: WallActions): KeyGroup {
       key('e', 'save', () => actions.save()),
       key('y', 'copy', () => actions.copy()),
       key('v', 'reveal', () => actions.reveal()),
+      { keys: 'j', does: 'redo.open', run: () => actions.redoOn() },
       key('r', 'review', actions.review),
       key('Escape', 'back', actions.back),
     ],
@@ -113,5 +115,5 @@ export function nudgeWith(actions: Pick<WallActions, 'nudge'>, name: string, fas
 export function wheelFactor(event: Pick<WheelEvent, 'deltaY' | 'deltaMode' | 'ctrlKey'>): number {
   const lines = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1;
   const turn = Math.max(-300, Math.min(300, event.deltaY * lines));
-  return Math.exp(-turn * (event.ctrlKey ? 0.01 : 0.0018));
+  return Math.exp(-turn * (event.ctrlKey ? PINCH : 0.0018));
 }

@@ -26,7 +26,7 @@ export class Look {
     private exact: Exact,
   ) {}
 
-  /** The colour under the pointer; of both pictures where two are mixed. */
+  /** The colour there; of both pictures where two are mixed. */
   get colours(): Colour[] {
     return this.pointed().flatMap(({ id, size, rect }) => {
       const colour = this.exact.read(id, size, rect);
@@ -67,11 +67,11 @@ export class Look {
   }
 
   private pointed(): Part[] {
-    const { pointer, overlay, entries } = this.stage;
-    if (!pointer) return [];
+    const { spot, overlay, entries } = this.stage;
+    if (!spot) return [];
     const mixed = overlay !== null && !overlay.flipped && ['onion', 'difference'].includes(overlay.mode);
-    const seen = mixed ? entries : [this.stage.entryAt(pointer.pane, pointer.at)];
-    return seen.flatMap((entry) => (entry && this.pixel(entry, pointer.at)) ?? []);
+    const seen = mixed ? entries : [this.stage.entryAt(spot.pane, spot.at)];
+    return seen.flatMap((entry) => (entry && this.pixel(entry, spot.at)) ?? []);
   }
 
   private pixel(entry: Entry, at: Point): Part | null {

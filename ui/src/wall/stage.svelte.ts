@@ -22,6 +22,12 @@ const FOLLOW_MS = 120;
 /** So many pictures the engine keeps decoded. */
 const WARM = 4;
 
+/** A pane, and the point in it (device pixels). */
+interface Spot {
+  pane: number;
+  at: Point;
+}
+
 /** What is asked of the layers: see there. */
 type How = 'pass' | 'show' | 'rest';
 
@@ -30,7 +36,9 @@ export class Stage {
   layout: Layout = $state.raw(layoutPanes(1, { width: 0, height: 0 }, 1, 1));
   entries: Entry[] = $state.raw([]);
   /** Pane under the pointer, and the point in it (device pixels). */
-  pointer: { pane: number; at: Point } | null = $state.raw(null);
+  pointer: Spot | null = $state.raw(null);
+  /** A pane has the focus. */
+  keyboard = $state(false);
   ratio = $state(1);
   /** The pane that the keyboard moves. */
   current = $state(0);
@@ -71,11 +79,17 @@ export class Stage {
   /** The viewport of the current pane: the shared one unless it is unlinked. */
   active: View = $derived(this.viewIn(this.current));
 
-  /** The image pixel under the pointer, in the pixels of the picture it points at. */
+  /** What one looks at: the pointer; without one the middle of the pane that has the keyboard, where it is zoomed. */
+  spot: Spot | null = $derived.by(() => {
+    if (this.pointer) return this.pointer;
+    return this.keyboard && this.isZoomed(this.current) ? { pane: this.current, at: this.middle() } : null;
+  });
+
+  /** The image pixel there, in the pixels of the picture that is seen. */
   readout: Point | null = $derived.by(() => {
-    const entry = this.pointer && this.entryAt(this.pointer.pane, this.pointer.at);
-    return this.pointer && entry
-      ? port.pixelAt(this.viewOf(entry), this.scene, sizeOf(entry), this.pointer.at)
+    const entry = this.spot && this.entryAt(this.spot.pane, this.spot.at);
+    return this.spot && entry
+      ? port.pixelAt(this.viewOf(entry), this.scene, sizeOf(entry), this.spot.at)
       : null;
   });
 
@@ -214,6 +228,14 @@ export class Stage {
     return minimapPoint(map, at);
   }
 
+  /** A pane has the keyboard, or none has it any more. */
+  focus(pane: number | null): void {
+    this.keyboard = pane !== null;
+    if (pane !== null && !this.overlay) this.current = pane;
+    this.draw();
+    this.look.soon();
+  }
+
   point(pane: number, at: Point | null): void {
     this.pointer = at ? { pane, at } : null;
     this.draw();
@@ -253,7 +275,7 @@ export class Stage {
     this.draw();
     this.restSoon();
     this.following ??= setTimeout(this.follow, FOLLOW_MS);
-    if (this.look.loupe) this.look.soon();
+    if (this.look.loupe || !this.pointer) this.look.soon();
   }
 
   private arrange(): void {
@@ -336,8 +358,9 @@ export class Stage {
     const view = this.viewIn(pane);
     const layers = (entry?.picture && this.layers.get(entry.picture.id)) ?? null;
     const size = layers?.size ?? (entry ? sizeOf(entry) : { width: 0, height: 0 });
-    const elsewhere =
-      !this.overlay && !this.look.loupe && this.pointer !== null && this.pointer.pane !== pane;
+    // The pointer shows itself; what the keyboard looks at is marked as well.
+    const own = this.pointer !== null && this.pointer.pane === pane;
+    const elsewhere = !this.look.loupe && this.spot !== null && !own && (!this.overlay || !this.pointer);
     const frame: Frame = {
       pane: scene.pane,
       origin: port.originOf(view, scene, size),
@@ -360,12 +383,12 @@ export class Stage {
     return this.entries[overlay.flipped || right ? 1 : 0];
   }
 
-  /** The point under the pointer, found again in another picture. */
+  /** The point that is looked at, found again in another picture. */
   private echo(entry: Entry): Point | null {
-    const { pointer } = this;
-    if (!pointer || !this.readout || this.minimapAt(pointer.pane, pointer.at)) return null;
-    const from = this.entries[pointer.pane];
-    return from ? this.samePoint(from, pointer.at, entry) : null;
+    const { spot } = this;
+    if (!spot || !this.readout || this.minimapAt(spot.pane, spot.at)) return null;
+    const from = this.entries[spot.pane];
+    return from ? this.samePoint(from, spot.at, entry) : null;
   }
 
   /** Where a point of one picture's pane lies in the pane of another picture. */

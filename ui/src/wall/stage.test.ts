@@ -134,6 +134,20 @@ describe('the stage', () => {
     expect(stage.readout).toBeNull();
   });
 
+  it('reads the middle of the pane that has the keyboard where no pointer is, once it is zoomed', () => {
+    const stage = setUp(['a', 'b']);
+    stage.focus(1);
+    expect(stage.readout).toBeNull();
+    stage.scaleTo(1);
+    expect(stage.readout).not.toBeNull();
+    expect(stage.spot?.pane).toBe(1);
+    stage.point(0, { x: 10, y: 10 });
+    expect(stage.spot).toEqual({ pane: 0, at: { x: 10, y: 10 } });
+    stage.point(0, null);
+    stage.focus(null);
+    expect(stage.readout).toBeNull();
+  });
+
   it('asks for the exact pixels under the pointer when it stays, and under the glass in every pane', async () => {
     const exact: string[] = [];
     const readable = (url: string) => {

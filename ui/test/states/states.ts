@@ -526,6 +526,20 @@ export const STATES: Record<string, State> = {
     },
     draft: { ...draft, lane: 'off-peak', deadlineHours: 12 },
   },
+  'save-as': {
+    script: { pictures: library(30) },
+    then: (studio) => {
+      void inGallery({ select: [1, 2, 3] })(studio);
+      setTimeout(() => document.querySelector<HTMLElement>('.row.end .button:nth-of-type(2)')?.click(), 300);
+    },
+  },
+  redo: {
+    script: { pictures: library(30) },
+    then: (studio) => {
+      void inGallery({ select: [1] })(studio);
+      studio.nav.redo = library(1)[0] ?? null;
+    },
+  },
   wall: {
     script: { sheets: [data.sheet([data.doneJob(0, 0, 'dust-pro'), data.doneJob(0, 1, 'dust-flash')])] },
     then: (studio) => studio.nav.openWall({ sheet: 's-1' }),

@@ -5,7 +5,8 @@ use super::Context;
 use super::pictures::find;
 use super::sheets::jobs_of;
 use crate::wire::{
-    ConvertPictures, Done, ExportPictures, Exported, Failure, NoArgs, SavePictures, SavedPictures,
+    ConvertPictures, Done, ExportPictures, Exported, Failure, NameExample, NamedFile, NoArgs, SavePictures,
+    SavedPictures,
 };
 use diptych_engine::driver::Copies;
 use diptych_engine::export::Export;
@@ -40,8 +41,8 @@ pub(crate) async fn export(context: &Context, export: ExportPictures) -> Result<
 
 pub(crate) async fn save(context: &Context, save: SavePictures) -> Result<SavedPictures, Failure> {
     let folder = own_folder(context)?;
-    let how =
-        Export { metadata: save.metadata, convert: conversion(save.convert)?, name: Template::default() };
+    let name = save.name.as_deref().map_or(Ok(Template::default()), template)?;
+    let how = Export { metadata: save.metadata, convert: conversion(save.convert)?, name };
     let total = u32::try_from(save.seqs.len()).unwrap_or(u32::MAX);
     let mut copies = Copies::new(context.engine.core().clone(), total, folder.clone(), how);
     for seqs in save.seqs.chunks(PART) {
@@ -53,6 +54,19 @@ pub(crate) async fn save(context: &Context, save: SavePictures) -> Result<SavedP
     }
     let pictures = u32::try_from(copies.paths.len()).unwrap_or(u32::MAX);
     Ok(SavedPictures { pictures, folder: folder.display().to_string(), stopped: copies.stopped() })
+}
+
+pub(crate) async fn name_example(context: &Context, asked: NameExample) -> Result<NamedFile, Failure> {
+    let name = asked.name.as_deref().map_or(Ok(Template::default()), template)?;
+    let format = match asked.format {
+        Some(format) => Some(CopyFormat::parse(&format).ok_or_else(|| unknown(format))?),
+        None => None,
+    };
+    let rows = context.engine.ledger.picture_rows(vec![asked.seq]).await?;
+    let kept = rows.first().ok_or_else(|| Failure::not_found("picture", &asked.seq.to_string()))?;
+    let extension = format.map_or(&*kept.picture.extension, |format| format.extension());
+    let stem = name.fill(kept, &context.engine.clock.zone());
+    Ok(NamedFile { name: format!("{stem}.{extension}") })
 }
 
 pub(crate) async fn stop_saving(context: &Context, _: NoArgs) -> Result<Done, Failure> {
@@ -75,7 +89,7 @@ pub(super) fn failed(path: &Path, error: &std::io::Error) -> Failure {
 fn conversion(convert: Option<ConvertPictures>) -> Result<Option<Conversion>, Failure> {
     let Some(convert) = convert else { return Ok(None) };
     let Some(format) = CopyFormat::parse(&convert.format) else {
-        return Err(wrong(convert.format, "format", "png jpeg webp"));
+        return Err(unknown(convert.format));
     };
     let quality = convert.quality.unwrap_or(QUALITY);
     if !(1..=100).contains(&quality) {
@@ -85,6 +99,10 @@ fn conversion(convert: Option<ConvertPictures>) -> Result<Option<Conversion>, Fa
         return Err(wrong("0".into(), "max-edge", "1 …"));
     }
     Ok(Some(Conversion { format, quality, max_edge: convert.max_edge }))
+}
+
+fn unknown(format: String) -> Failure {
+    wrong(format, "format", "png jpeg webp")
 }
 
 pub(super) fn template(text: &str) -> Result<Template, Failure> {

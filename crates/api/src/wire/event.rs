@@ -39,6 +39,13 @@ pub enum Event {
         /// Of so many.
         total: u32,
     },
+    /// The library moves to another folder; until it is there, whatever is asked waits.
+    Moving {
+        /// Bytes that are copied.
+        done: u64,
+        /// Of so many.
+        total: u64,
+    },
     /// The status line changed.
     Status {
         /// All of it.

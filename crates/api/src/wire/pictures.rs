@@ -372,6 +372,27 @@ pub struct SavePictures {
     pub metadata: bool,
     /// Into another format, or smaller; absent means the original bytes.
     pub convert: Option<ConvertPictures>,
+    /// Template of the file names; absent means `{date}-{prompt}-{id}`.
+    pub name: Option<String>,
+}
+
+/// `pictures.name-example`: what a copy would be called.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct NameExample {
+    /// `seq` of the picture.
+    pub seq: i64,
+    /// Template; absent means `{date}-{prompt}-{id}`.
+    pub name: Option<String>,
+    /// `png`, `jpeg` or `webp`; absent means as it is.
+    pub format: Option<String>,
+}
+
+/// The name of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct NamedFile {
+    /// With its extension, without a folder.
+    pub name: String,
 }
 
 /// Copies that were saved.
