@@ -20,6 +20,7 @@ export class Nav {
   /** The view the review was opened from. */
   reviewFrom: View = $state('compose');
   help = $state(false);
+  palette = $state(false);
   /** The job whose timeline is shown. */
   story: string | null = $state(null);
   /** The view the wall was opened from: Escape goes back to it. */
