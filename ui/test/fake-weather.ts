@@ -393,7 +393,7 @@ const REASONS: [string, Partial<QueueSheet>][] = [
       reason: { code: 'E-RATE-DAY', params: { project: 'studio-a', at: NOW + 64_000_000 } },
       opens_ms: NOW + 64_000_000,
       finish_ms: NOW + 66_000_000,
-      feasibility: { code: 'W-SIZE', params: { asked: '250 a day', got: '12 spare', asked_size: '4K' } },
+      feasibility: { code: 'S-day-over', params: { limit: 250, spare: 84, at: NOW + 64_000_000 } },
     },
   ],
   [
