@@ -1,4 +1,4 @@
-import { render, screen, waitFor } from '@testing-library/svelte';
+import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { Studio } from '@/state/studio.svelte';
@@ -183,5 +183,30 @@ describe('closing', () => {
     await user.keyboard('{Enter}');
     expect(host.closed).toEqual(['wait']);
     expect(await screen.findByText(/closes by itself/)).toBeInTheDocument();
+  });
+});
+
+describe('the palette', () => {
+  it('finds a command by a word and does it', async () => {
+    const { studio, baseElement } = await opened({ sheets: [sheet([doneJob(0, 0, 'a')])] });
+    await user.keyboard('{Control>}k{/Control}');
+    const field = await screen.findByRole('combobox', { name: 'Commands' });
+    expect(screen.getByRole('option', { name: /^Sheet: Layered hills/ })).toBeInTheDocument();
+    expect(await axeViolations(baseElement)).toEqual([]);
+    await user.type(field, 'gall');
+    const list = within(screen.getByRole('listbox', { name: 'Commands' }));
+    expect(list.getByRole('option', { selected: true })).toHaveTextContent('Gallery');
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(studio.nav.view).toBe('gallery'));
+    expect(screen.queryByRole('combobox', { name: 'Commands' })).toBeNull();
+  });
+
+  it('opens while one types, and says so where nothing is found', async () => {
+    const { studio } = await opened();
+    await user.type(screen.getByLabelText('Prompt'), 'A harbour{Control>}k{/Control}');
+    await user.type(await screen.findByRole('combobox', { name: 'Commands' }), 'zzz{Enter}');
+    expect(screen.getByText('Nothing is called that here.')).toBeInTheDocument();
+    await user.keyboard('{Control>}k{/Control}');
+    await waitFor(() => expect(studio.nav.palette).toBe(false));
   });
 });

@@ -8,6 +8,8 @@ export interface Key {
   run: () => void;
   /** Works while a text field has the focus too. Chords with Ctrl do so by themselves. */
   whileTyping?: boolean;
+  /** Does something as long as it is down: nothing to choose from a list. */
+  held?: boolean;
 }
 
 export interface KeyGroup {
@@ -15,6 +17,8 @@ export interface KeyGroup {
   title: string;
   keys: Key[];
 }
+
+export const EVERYWHERE = 'keys.everywhere';
 
 const groups = new Set<KeyGroup>();
 let first: string | null = null;
@@ -27,7 +31,17 @@ export function onKeys(group: KeyGroup): () => void {
   return () => groups.delete(group);
 }
 
-export const allKeys = (): KeyGroup[] => [...groups];
+const ARROWS: Record<string, string> = { Left: '←', Right: '→', Up: '↑', Down: '↓' };
+
+/** As it stands on the keyboard: `Ctrl+Enter`, `G C`. */
+export const keyName = (keys: string): string =>
+  keys
+    .replace(/Arrow(\w+)/, (_, way: string) => ARROWS[way] ?? way)
+    .replace(/\b[a-z]\b/g, (letter) => letter.toUpperCase());
+
+/** Those of the view in front first, then those that work everywhere. */
+export const allKeys = (): KeyGroup[] =>
+  [...groups].toSorted((a, b) => Number(a.title === EVERYWHERE) - Number(b.title === EVERYWHERE));
 
 function pressed(event: KeyboardEvent): string {
   const name = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toLowerCase() : event.key;

@@ -1,7 +1,7 @@
 // The keys that work in every view.
 
 import type { Studio } from '@/state/studio.svelte';
-import type { KeyGroup } from './keys';
+import { EVERYWHERE, type KeyGroup } from './keys';
 
 export function openSheetWall(studio: Studio): void {
   const { nav, sheets } = studio;
@@ -16,7 +16,7 @@ export function reviewSheet({ nav, sheets }: Studio): void {
 export function globalKeys(studio: Studio): KeyGroup {
   const { nav } = studio;
   return {
-    title: 'keys.everywhere',
+    title: EVERYWHERE,
     keys: [
       { keys: 'g c', does: 'nav.compose', run: () => nav.go('compose') },
       { keys: 'g w', does: 'nav.wall', run: () => openSheetWall(studio) },
@@ -30,6 +30,7 @@ export function globalKeys(studio: Studio): KeyGroup {
       { keys: 'Ctrl+4', does: 'nav.queue', run: () => nav.go('queue') },
       { keys: 'Ctrl+5', does: 'nav.weather', run: () => nav.go('weather') },
       { keys: 'Ctrl+6', does: 'nav.settings', run: () => nav.go('settings') },
+      { keys: 'Ctrl+k', does: 'palette.title', run: () => (nav.palette = true) },
       { keys: '?', does: 'keys.help', run: () => (nav.help = true) },
     ],
   };

@@ -100,7 +100,7 @@ describe('compose', () => {
       },
     });
     await user.click(generate());
-    expect(await screen.findByText('40 pictures for $7.068: say yes first.')).toBeInTheDocument();
+    expect(await screen.findByText(/^40 pictures for \$7.068\. A sheet this large/)).toBeInTheDocument();
     expect(host.sent('sheets.create')).toHaveLength(0);
     await user.click(screen.getByRole('button', { name: 'Generate for $7.068' }));
     await waitFor(() => expect(host.sent('sheets.create')[0]).toMatchObject({ confirmed: true }));

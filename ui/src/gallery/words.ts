@@ -1,7 +1,7 @@
 // How a picture is named and priced in words, the same on the wall and in the gallery.
 
 import type { ImportedView, PictureView, Sentence } from '@/bindings/api';
-import { sentence, t, usd } from '@/i18n/index.svelte';
+import { sentence, t, usdEach } from '@/i18n/index.svelte';
 import type { Models } from '@/state/lists.svelte';
 
 type Names = Pick<Models, 'find' | 'name' | 'short'>;
@@ -27,7 +27,7 @@ export function formatName(mime: string): string {
 
 /** Practice money is never shown as if it were real. */
 export function priceOf(picture: Pick<PictureView, 'usd' | 'practice'>): string {
-  return picture.practice ? t('gallery.price-practice', { usd: picture.usd }) : usd(picture.usd);
+  return picture.practice ? t('gallery.price-practice', { usd: picture.usd }) : usdEach(picture.usd);
 }
 
 /** Whose recipe is in a picture from outside. */

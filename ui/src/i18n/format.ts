@@ -31,6 +31,16 @@ export function usd(micros: number): string {
   return `${micros < 0 ? '−' : ''}$${grouped}.${fraction}`;
 }
 
+/** `$0.240`: the price of one picture, so that prices below each other line up. */
+export function usdEach(micros: number): string {
+  return micros > 0 && micros < 1_000 ? usd(micros) : `$${(micros / 1_000_000).toFixed(3)}`;
+}
+
+/** `$31.70`: a sum over many pictures, to the cent. */
+export function usdSum(micros: number): string {
+  return usd(micros < 10_000 ? micros : Math.round(micros / 10_000) * 10_000);
+}
+
 /** `6 s`, `2 min 10 s`, `3 h 5 min`, `2 d 4 h`. */
 export function duration(ms: number, units: Units = DEFAULT_UNITS): string {
   const total = ms > 0 ? Math.max(1, Math.round(ms / 1_000)) : 0;

@@ -62,7 +62,7 @@ export function headline(value: Sentence): string | null {
   return has(`${value.code}.title`) ? t(`${value.code}.title`, value.params) : null;
 }
 
-export const usd = plain.usd;
+export const { usd, usdEach, usdSum } = plain;
 export const bytes = plain.size;
 export const duration = (ms: number): string => plain.duration(ms, context().units);
 export const time = (ms: number): string => plain.time(ms, context());

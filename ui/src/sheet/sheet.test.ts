@@ -42,7 +42,7 @@ describe('the stage', () => {
     const { cell } = await staged([doneJob(0, 0, 'a', { width: 2752, height: 1536 })]);
     expect(cell(0, 0).getByText('2752 × 1536')).toBeInTheDocument();
     expect(cell(0, 0).getByText('52 s')).toBeInTheDocument();
-    expect(cell(0, 0).getByText('$0.24')).toBeInTheDocument();
+    expect(cell(0, 0).getByText('$0.240')).toBeInTheDocument();
   });
 
   it('opens the wall at the picture by Enter and by double click, not by a click', async () => {

@@ -22,6 +22,7 @@ export class Nav {
   /** The view the review was opened from. */
   reviewFrom: View = $state('compose');
   help = $state(false);
+  palette = $state(false);
   /** The job whose timeline is shown. */
   story: string | null = $state(null);
   /** The picture that is to be made once more; on which model is being asked. */

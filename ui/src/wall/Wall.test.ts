@@ -48,7 +48,7 @@ describe('the wall', () => {
   it('shows a row with what was delivered under each picture', async () => {
     await show();
     const [first, second] = screen.getAllByRole('article');
-    expect(within(first as HTMLElement).getByText('$0.24')).toBeVisible();
+    expect(within(first as HTMLElement).getByText('$0.240')).toBeVisible();
     expect(within(first as HTMLElement).getByRole('img')).toHaveAccessibleName(
       /Nano Banana Pro, 5504 × 3072/,
     );

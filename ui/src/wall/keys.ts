@@ -70,7 +70,7 @@ export function wallKeys(actions: WallActions): KeyGroup {
       key('h', 'blind', actions.blind),
       key('c', 'turn', actions.turn),
       ...Object.entries(MODE_KEYS).map(([name, mode]) => key(name, mode, () => actions.mode(mode))),
-      key(HOLD, 'hold', () => actions.hold(true)),
+      { ...key(HOLD, 'hold', () => actions.hold(true)), held: true },
       key('a', 'auto', actions.auto),
       key(',', 'less', () => actions.adjust(-1)),
       key('.', 'more', () => actions.adjust(1)),

@@ -98,7 +98,7 @@ export function latency(bins: readonly WeatherBin[], width: number, height: numb
   };
 }
 
-const SECONDS = [5, 10, 20, 30, 60, 90, 120, 180, 300, 600, 1_200];
+const SECONDS = [5, 10, 20, 30, 60, 120, 180, 300, 600, 1_200];
 
 /** A round time at or above the slowest bin. */
 function secondsTop(ms: number): number {

@@ -26,6 +26,12 @@ const settings = {
   ...state.script.settings,
 };
 const host = new FakeHost({ ...state.script, settings });
+// A server that cuts pictures into tiles is told which one is wanted; a plain one gives the whole picture.
+const whole = host.pictureUrl.bind(host);
+host.pictureUrl = (path) => {
+  const [, , ...part] = path.split('/');
+  return part[0] === 'tile' ? `${whole(path)}?${part.join('/')}` : whole(path);
+};
 const studio = new Studio(host);
 await studio.start();
 const first = state.script.sheets?.[0];

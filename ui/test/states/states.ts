@@ -1,6 +1,6 @@
 // The states to look at, each a script for the fake host and what is done after the first paint.
 
-import type { PictureView } from '@/bindings/api';
+import type { JobView, PictureView, Sentence } from '@/bindings/api';
 import type { Choices } from '@/gallery/filter';
 import { galleryOf } from '@/gallery/state.svelte';
 import type { Studio } from '@/state/studio.svelte';
@@ -96,6 +96,41 @@ const endings = [
   }),
 ];
 
+const LONG =
+  'A lighthouse on a basalt cliff in the last light before a storm, seen from a small boat, spray on the lens, gulls against the beam, oxidised copper, wet slate, very long exposure, nothing in the middle of the picture';
+
+const refused = (row: number, column: number) =>
+  data.job(row, column, {
+    state: 'failed',
+    attempts: 1,
+    billed: 'unknown',
+    billed_usd: 0,
+    finished_ms: NOW,
+    reason: { code: 'E-REFUSED', params: { reason: 'IMAGE_SAFETY', text: LONG } },
+  });
+const longWords = [refused(0, 0), data.doneJob(0, 1, 'dawn-flash'), overloaded, sending];
+const allFailed = [0, 1].flatMap((row) =>
+  [0, 1].map((column) => ({ ...data.job(row, column), ...ended(row + column) })),
+);
+
+/** Each for another reason. */
+function ended(which: number): Partial<JobView> {
+  const reasons: Sentence[] = [
+    { code: 'E-OVERLOAD-END', params: { provider: 'Google', attempt: 10 } },
+    { code: 'E-REFUSED', params: { reason: 'IMAGE_SAFETY', text: 'Try another wording.' } },
+    { code: 'E-NOT-JSON', params: { provider: 'backup relay', title: 'Bad gateway' } },
+  ];
+  return { state: 'failed', attempts: 3, billed: 'no', finished_ms: NOW, reason: reasons[which] ?? null };
+}
+
+const REFERENCES = ['mist-pro', 'dust-pro', 'night-flash'].map((id) => ({
+  id,
+  mime: 'image/jpeg',
+  width: 5504,
+  height: 3072,
+  bytes: 9_100_000,
+}));
+
 const NINE = Array.from({ length: 9 }, (_, index) =>
   data.model(
     { id: `m-${index}`, name: `Sehr ausführlich benanntes Bildmodell ${index + 1}`, short: `M${index + 1}` },
@@ -122,6 +157,17 @@ const lanes = {
     { lane: 'off-peak' as const, usd: 707_000, finish_ms: NOW + 57_600_000, possible: true, why: null },
     { lane: 'economy' as const, usd: 353_500, finish_ms: NOW + 7_200_000, possible: true, why: null },
   ],
+};
+
+const advising = {
+  ...stormy,
+  routes: stormy.routes.map((route, at) => ({
+    ...route,
+    hint:
+      at === 0
+        ? { code: 'S-hint-size', params: { small: '2K', large: '4K', refused: 58, calls: 171 } }
+        : null,
+  })),
 };
 
 const PROMPTS = [
@@ -277,7 +323,13 @@ export const STATES: Record<string, State> = {
     script: {
       sheets: [
         data.sheet(
-          waiting.map((job) => ({ ...job, width: 3072, height: 5504, aspect: '9:16' })),
+          waiting.map((job) => ({
+            ...job,
+            width: 3072,
+            height: 5504,
+            aspect: '9:16',
+            picture: job.picture && { ...job.picture, width: 3072, height: 5504, aspect: '9:16' },
+          })),
           { aspect: '9:16' },
         ),
       ],
@@ -292,6 +344,7 @@ export const STATES: Record<string, State> = {
           NINE.map((model, column) => ({
             ...(column % 2 ? sending : overloaded),
             id: model.id,
+            model_asked: model.id,
             row: 0,
             column,
           })),
@@ -355,6 +408,18 @@ export const STATES: Record<string, State> = {
     draft,
     then: (_, host) => host.askToClose(2),
   },
+  palette: {
+    script: { sheets: [data.sheet(waiting)], status: stormy },
+    draft,
+    then: (studio) => (studio.nav.palette = true),
+  },
+  'help-wall': {
+    script: { sheets: [wallOf(['dawn-pro', 'dust-pro'])] },
+    then: (studio) => {
+      studio.nav.openWall({ sheet: 's-1' });
+      setTimeout(() => (studio.nav.help = true), 300);
+    },
+  },
   help: { script: practice, then: (studio) => (studio.nav.help = true) },
   notice: {
     script: { sheets: [data.sheet(waiting)], status: stormy },
@@ -393,6 +458,30 @@ export const STATES: Record<string, State> = {
   'gallery-failed': {
     script: { answers: { 'pictures.find': () => Promise.reject(lost) } },
     then: (studio) => studio.nav.go('gallery'),
+  },
+  'gallery-trash': {
+    script: { pictures: library(30).map((one) => ({ ...one, trashed: true })) },
+    then: async (studio) => {
+      await inGallery()(studio);
+      await galleryOf(studio).showTrash(true);
+    },
+  },
+  'gallery-save': {
+    script: { pictures: library(30) },
+    then: async (studio) => {
+      await inGallery({ select: [29, 28, 25] })(studio);
+      setTimeout(() => document.querySelectorAll<HTMLElement>('aside .end button')[1]?.click(), 200);
+    },
+  },
+  'gallery-collection': {
+    script: { pictures: library(30) },
+    then: async (studio) => {
+      await inGallery({ filters: { collection: 'Calendar 2027' } })(studio);
+      setTimeout(
+        () => document.querySelector<HTMLElement>('.chip button, [aria-label^=Rename]')?.click(),
+        200,
+      );
+    },
   },
   'weather-empty': { script: { ...practice }, then: (studio) => studio.nav.go('weather') },
   'weather-calm': { script: { weather: weather.CALM }, then: (studio) => studio.nav.go('weather') },
@@ -439,6 +528,20 @@ export const STATES: Record<string, State> = {
     then: (studio) => {
       studio.nav.go('settings');
       setTimeout(() => document.querySelectorAll('.settings section')[6]?.scrollIntoView(), 300);
+    },
+  },
+  'settings-storage': {
+    script: {},
+    then: (studio) => {
+      studio.nav.go('settings');
+      setTimeout(() => document.querySelectorAll('.settings section')[7]?.scrollIntoView(), 500);
+    },
+  },
+  'queue-stop': {
+    script: { queue: weather.QUEUE, status: stormy },
+    then: (studio) => {
+      studio.nav.go('queue');
+      setTimeout(() => document.querySelectorAll<HTMLElement>('.queue header .button')[0]?.click(), 400);
     },
   },
   'queue-empty': { script: practice, then: (studio) => studio.nav.go('queue') },
@@ -515,6 +618,39 @@ export const STATES: Record<string, State> = {
     script: { sheets: [data.sheet(waiting)], status: stormy, weather: weather.STORM },
     draft,
   },
+  // The prompt, the titles, the errors and the names are all longer than there is room for.
+  long: {
+    script: {
+      sheets: [data.sheet(longWords, { title: LONG, prompt: LONG })],
+      plan: {
+        notes: [{ code: 'W-SIZE', params: { asked: '5504×3072', got: '2752×1536', asked_size: '4K' } }],
+        feasibility: { code: 'S-day-over', params: { limit: 250, spare: 84, at: NOW + 64_000_000 } },
+      },
+      status: stormy,
+    },
+    draft: { ...draft, text: `${LONG} ${'${time:dawn} ${weather:thin mist} ${lens} '}${LONG} ${LONG}` },
+  },
+  references: {
+    script: { plan: lanes },
+    draft: { ...draft, references: REFERENCES },
+  },
+  failed: {
+    script: { sheets: [data.sheet(allFailed)], status: stormy },
+    draft,
+  },
+  economy: {
+    script: { plan: lanes, status: stormy, sheets: [data.sheet(waiting)] },
+    draft: { ...draft, lane: 'economy' },
+  },
+  smaller: {
+    script: { plan: lanes, status: advising, sheets: [data.sheet(waiting)] },
+    draft,
+  },
+  'smaller-asked': {
+    script: { plan: lanes, status: advising, sheets: [data.sheet(waiting)] },
+    draft,
+    then: () => setTimeout(() => document.querySelector<HTMLElement>('.offer button')?.click(), 600),
+  },
   lanes: {
     script: {
       sheets: [data.sheet(waiting)],
@@ -555,6 +691,37 @@ export const STATES: Record<string, State> = {
       sheets: [data.sheet([data.doneJob(0, 0, 'mist-pro'), data.doneJob(0, 1, 'mist-pro--5504x3072--edit')])],
     },
     then: (studio) => studio.nav.openWall({ sheet: 's-1' }),
+  },
+  ...Object.fromEntries(
+    (
+      [
+        ['wall-swipe', 'w', 'mist-pro--5504x3072--edit'],
+        ['wall-onion', 'o', 'mist-pro--5504x3072--edit'],
+        ['wall-blink', 'b', 'mist-pro--5504x3072--edit'],
+        ['wall-difference', 'd', 'mist-pro--5504x3072--edit'],
+        ['wall-blind', 'h', 'mist-flash'],
+        ['wall-info', 'i', 'mist-flash'],
+        ['wall-pinned', 'p', 'mist-flash'],
+        ['wall-one', '1', 'mist-flash'],
+        ['wall-loupe', 'z', 'mist-flash'],
+      ] as const
+    ).map(([name, key, second]) => [
+      name,
+      {
+        script: { sheets: [data.sheet([data.doneJob(0, 0, 'mist-pro'), data.doneJob(0, 1, second)])] },
+        then: (studio: Studio) => {
+          studio.nav.openWall({ sheet: 's-1' });
+          setTimeout(() => dispatchEvent(new KeyboardEvent('keydown', { key })), 500);
+        },
+      },
+    ]),
+  ),
+  'wall-menu': {
+    script: { sheets: [wallOf(['dawn-pro', 'dust-pro'])] },
+    then: (studio) => {
+      studio.nav.openWall({ sheet: 's-1' });
+      setTimeout(() => document.querySelector<HTMLElement>('.caption [aria-haspopup]')?.click(), 500);
+    },
   },
   'wall-grid': {
     script: {
