@@ -232,12 +232,14 @@ fn stretches(plan: &Plan, shut: &[(f64, f64)]) -> Vec<(f64, f64)> {
 }
 
 fn people(plan: &Plan, record: &Record, out: &mut Figures) {
+    // Who comes while the program is closed waits for that.
+    let away = |at: f64| record.away.iter().any(|(from, to)| (*from..*to).contains(&at));
     let mixed = plan.orders.iter().any(|order| !order.person);
     let mut waits: Vec<f64> = plan
         .orders
         .iter()
         .zip(&record.sent)
-        .filter(|(order, _)| order.person && mixed)
+        .filter(|(order, _)| order.person && mixed && !away(order.at_s))
         .map(|(_, wait)| wait.unwrap_or(f64::INFINITY))
         .collect();
     if !waits.is_empty() {

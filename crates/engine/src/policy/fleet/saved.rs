@@ -1,10 +1,11 @@
-//! What outlives a restart: quota levels, learned limits, shut pools, spending; and the gates, for as long as the weather
+//! What outlives a restart: quota levels, learned limits, shut pools, spending; and gates and places, for as long as the weather
 //! will hardly be another.
 
 use super::bill::Bill;
 use super::day::Spend;
 use super::gate::Gate;
 use super::pool::Pool;
+use super::slots::Slots;
 use super::{Fleet, GateKey, PlaceKey, PoolKey};
 use crate::value::id::AccountId;
 use crate::value::money::Usd;
@@ -24,9 +25,10 @@ pub struct Saved {
     aliases: Vec<(PoolKey, String)>,
     gates: Vec<(GateKey, Gate)>,
     own_gates: Vec<(PlaceKey, Gate)>,
+    places: Vec<(PlaceKey, Slots)>,
 }
 
-/// Gates that were written down this lately still hold.
+/// Gates and places that were written down this lately still hold.
 const SAME_WEATHER: Duration = Duration::from_secs(900);
 
 /// A call that counts and that started after the fleet was written down.
@@ -56,6 +58,7 @@ impl Fleet {
             aliases: self.aliases.iter().map(|(key, name)| (key.clone(), name.clone())).collect(),
             gates: self.gates.iter().map(|(key, gate)| (key.clone(), gate.clone())).collect(),
             own_gates: self.own_gates.iter().map(|(key, gate)| (key.clone(), gate.clone())).collect(),
+            places: self.slots.iter().map(|(key, slots)| (key.clone(), slots.clone())).collect(),
         };
         // In order, so that what has not changed is written as the same bytes.
         saved.pools.sort_by(|a, b| a.0.cmp(&b.0));
@@ -64,6 +67,7 @@ impl Fleet {
         saved.aliases.sort();
         saved.gates.sort_by(|a, b| a.0.cmp(&b.0));
         saved.own_gates.sort_by(|a, b| a.0.cmp(&b.0));
+        saved.places.sort_by(|a, b| a.0.cmp(&b.0));
         saved
     }
 
@@ -86,6 +90,7 @@ impl Fleet {
         if saved.at <= now && now.since(saved.at) < SAME_WEATHER {
             fleet.gates = saved.gates.into_iter().collect();
             fleet.own_gates = saved.own_gates.into_iter().collect();
+            fleet.slots = saved.places.into_iter().collect();
             let refused =
                 fleet.own_gates.iter().filter(|(_, gate)| gate.run() > 0).map(|(key, _)| key.clone());
             for (origin, project, model, tier) in refused.collect::<Vec<_>>() {

@@ -5,6 +5,7 @@
 //! first bytes are normal for image models. Not here: the user's hard cap, which the fleet lays over it.
 
 use crate::value::time::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// Calls at once on a route of which nothing is known.
@@ -21,7 +22,7 @@ const DOUBLINGS: u32 = 4;
 const CLEARED: Duration = Duration::from_secs(600);
 
 /// The places of a route.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Slots {
     limit: u32,
     /// The highest level that was accepted, and when. Lower ones are accepted with it.

@@ -162,6 +162,21 @@ fn a_restart_does_not_probe_an_outage_anew() {
 }
 
 #[test]
+fn a_hidden_cap_is_not_looked_for_anew_after_a_restart() {
+    let (mut fleet, route) = (Fleet::default(), route(Limits::default()));
+    fleet.start(call(1), &route, &load(0), at(0.0));
+    fleet.tick(at(15.0));
+    fleet.start(call(2), &route, &load(0), at(16.0));
+    land(&mut fleet, 2, 429, BARE, at(16.5));
+    land(&mut fleet, 1, 200, "", at(17.0));
+    let text = serde_json::to_string(&fleet.save(at(17.0))).expect("it can be written");
+    let restored = |now| Fleet::restore(serde_json::from_str(&text).expect("and read"), &[], |_| None, now);
+    for (now, places) in [(at(18.0), 1), (at(9000.0), 4)] {
+        assert_eq!(restored(now).reading(&route, now).concurrency, places);
+    }
+}
+
+#[test]
 fn a_crash_does_not_burst_either() {
     let route = route(Limits { ipm: Some(10), usd_10min: Some(Usd(1_000_000)), ..Limits::default() });
     let call = |seconds| Used {
