@@ -9,6 +9,7 @@ use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::settings::AlertRules;
 use crate::value::time::Timestamp;
+use std::collections::BTreeSet;
 
 /// What an alert is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -245,9 +246,19 @@ pub fn judge(facts: &Facts, rules: &AlertRules, open: &[(Subject, Sentence)]) ->
             raised.push(Change::Raise(subject, sentence));
         }
     }
-    let (budget_over, budget_raised) = budget(facts, rules, open);
-    over.extend(budget_over.then(|| whole(Kind::Budget)));
-    raised.extend(budget_raised.map(|sentence| Change::Raise(whole(Kind::Budget), sentence)));
+    let spoken_of = open.iter().filter(|(subject, _)| subject.kind == Kind::Budget);
+    let payers: BTreeSet<Option<String>> = facts
+        .budgets
+        .iter()
+        .map(|budget| payer(&budget.sentence))
+        .chain(spoken_of.map(|(subject, _)| subject.account.clone()))
+        .collect();
+    for payer in payers {
+        let (is_over, said) = budget(facts, rules, open, payer.as_ref());
+        let subject = Subject { account: payer, ..whole(Kind::Budget) };
+        over.extend(is_over.then(|| subject.clone()));
+        raised.extend(said.map(|sentence| Change::Raise(subject, sentence)));
+    }
     over.into_iter().map(Change::Resolve).chain(raised).collect()
 }
 
@@ -356,9 +367,19 @@ fn share(share: f64, bound: f64, sentence: impl Fn() -> Sentence) -> Standing {
     }
 }
 
-/// One budget is spoken of at a time: the one spoken of while it lasts, else the fullest. Whether the open one is over,
-/// and what is raised.
-fn budget(facts: &Facts, rules: &AlertRules, open: &[(Subject, Sentence)]) -> (bool, Option<Sentence>) {
+/// Which account or billing account a budget is of; `None`: of a sheet, or of all.
+fn payer(sentence: &Sentence) -> Option<String> {
+    ["account", "billing"].iter().find_map(|name| Some(sentence.params.get(*name)?.as_str()?.to_owned()))
+}
+
+/// Of each payer one budget is spoken of at a time: the one spoken of while it lasts, else the fullest. Whether the open
+/// one is over, and what is raised.
+fn budget(
+    facts: &Facts,
+    rules: &AlertRules,
+    open: &[(Subject, Sentence)],
+    of: Option<&String>,
+) -> (bool, Option<Sentence>) {
     let fullness = |budget: &BudgetFacts| budget.spent.micros() as f64 / budget.limit.micros().max(1) as f64;
     let same = |a: &Sentence, b: &Sentence| {
         let whose = ["sheet", "billing", "account"];
@@ -372,14 +393,16 @@ fn budget(facts: &Facts, rules: &AlertRules, open: &[(Subject, Sentence)]) -> (b
         share(fullness(budget), rules.budget_share, sentence)
     };
     let mut over = false;
-    if let Some((_, said)) = open.iter().find(|(subject, _)| subject.kind == Kind::Budget) {
+    let spoken_of = |subject: &Subject| subject.kind == Kind::Budget && subject.account.as_ref() == of;
+    if let Some((_, said)) = open.iter().find(|(subject, _)| spoken_of(subject)) {
         let now = facts.budgets.iter().find(|budget| same(&budget.sentence, said)).map(standing);
         over = matches!(now, None | Some(Standing::Calm));
         if !over {
             return (false, None);
         }
     }
-    let fullest = facts.budgets.iter().max_by(|a, b| fullness(a).total_cmp(&fullness(b)));
+    let own = facts.budgets.iter().filter(|budget| payer(&budget.sentence).as_ref() == of);
+    let fullest = own.max_by(|a, b| fullness(a).total_cmp(&fullness(b)));
     match fullest.map(standing) {
         Some(Standing::Bad(sentence)) => (over, Some(sentence)),
         _ => (over, None),

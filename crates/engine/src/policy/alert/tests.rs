@@ -206,6 +206,26 @@ fn one_budget_is_spoken_of_at_a_time() {
 }
 
 #[test]
+fn a_payers_budget_is_said_beside_the_others() {
+    let budget = |code: &str, whose: &str, name: &str, spent| {
+        let sentence = Sentence::new(code).with(whose, name);
+        BudgetFacts { sentence, spent: Usd(spent), limit: Usd(100) }
+    };
+    let day = || BudgetFacts { sentence: Sentence::new("A-budget-day"), spent: Usd(90), limit: Usd(100) };
+    let budgets = vec![
+        day(),
+        budget("A-budget-account-day", "account", "studio", 85),
+        budget("A-budget-account-month", "account", "studio", 99),
+        budget("A-budget-billing-day", "billing", "acme", 80),
+        budget("A-budget-account-day", "account", "relay", 79),
+    ];
+    let facts = Facts { budgets, ..Facts::default() };
+    let open = vec![(subject(Kind::Budget), day().sentence)];
+    let said = said(&facts, &AlertRules::default(), &open);
+    assert_eq!(said, strings(&["+A-budget-billing-day", "+A-budget-account-month"]));
+}
+
+#[test]
 fn an_account_that_is_shut_is_said_and_so_is_another_reason() {
     let why = |code: &str| vec![("studio".to_owned(), Sentence::new(code))];
     let is_open = |code: &str| {
