@@ -456,14 +456,14 @@ export const STATES: Record<string, State> = {
     script: { settings: { auto_save_folder: '/home/mei/Pictures/New' } },
     then: (studio) => {
       studio.nav.go('settings');
-      setTimeout(() => document.querySelectorAll('.settings section')[6]?.scrollIntoView(), 300);
+      setTimeout(() => document.querySelectorAll('.settings section')[7]?.scrollIntoView(), 300);
     },
   },
   'settings-storage': {
     script: {},
     then: (studio) => {
       studio.nav.go('settings');
-      setTimeout(() => document.querySelectorAll('.settings section')[7]?.scrollIntoView(), 500);
+      setTimeout(() => document.querySelectorAll('.settings section')[8]?.scrollIntoView(), 500);
     },
   },
   'queue-stop': {
