@@ -16,7 +16,9 @@ export function shortTime(ms: number, now: number): string {
   const day = new Date(ms).toDateString();
   if (day === new Date(now).toDateString()) return new Intl.DateTimeFormat(locale.language, clock).format(ms);
   if (ms - now < 6 * DAY_MS) {
-    return new Intl.DateTimeFormat(locale.language, { ...clock, weekday: 'short' }).format(ms);
+    const words = new Intl.DateTimeFormat(locale.language, { ...clock, weekday: 'short' }).format(ms);
+    // Chinese writes 周三06:40.
+    return words.replace(/^(\D*[^\s\d])(?=\d)/, '$1 ');
   }
   return new Intl.DateTimeFormat(locale.language, { day: 'numeric', month: 'short' }).format(ms);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_UNITS, duration, format, holes, size, usd } from './format';
+import { DEFAULT_UNITS, duration, format, holes, size, usd, usdEach, usdSum } from './format';
 
 const now = new Date(2026, 10, 24, 14, 3).getTime();
 const context = { locale: 'en', units: DEFAULT_UNITS, now };
@@ -15,6 +15,16 @@ describe('money', () => {
     [400, '<$0.001'],
     [-50_000, '−$0.05'],
   ])('%d micro-dollars are %s', (micros, text) => expect(usd(micros)).toBe(text));
+});
+
+describe('money in columns', () => {
+  it('has three decimals where it is the price of one picture', () => {
+    expect([240_000, 113_400, 0, 400].map(usdEach)).toEqual(['$0.240', '$0.113', '$0.000', '<$0.001']);
+  });
+
+  it('is rounded to the cent where it is a sum', () => {
+    expect([31_703_000, 906_600, 4_000, 0].map(usdSum)).toEqual(['$31.70', '$0.91', '$0.004', '$0.00']);
+  });
 });
 
 describe('durations', () => {

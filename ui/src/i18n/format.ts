@@ -33,7 +33,7 @@ export function usd(micros: number): string {
 
 /** `$0.240`: the price of one picture, so that prices below each other line up. */
 export function usdEach(micros: number): string {
-  return micros > 0 && micros < 1_000 ? usd(micros) : `$${(micros / 1_000_000).toFixed(3)}`;
+  return usd(micros).replace(/\.\d\d$/, (cents) => `${cents}0`);
 }
 
 /** `$31.70`: a sum over many pictures, to the cent. */

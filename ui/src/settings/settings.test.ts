@@ -193,7 +193,7 @@ describe('settings', () => {
 
   it('keeps a call at 600 seconds or more', async () => {
     const { host } = await opened();
-    const field = screen.getByLabelText('Give a call, in seconds');
+    const field = screen.getByLabelText('Longest call, in seconds');
     await user.clear(field);
     await user.type(field, '30{Tab}');
     await waitFor(() => expect(host.sent('settings.set')).toEqual([{ call_timeout_s: 600 }]));

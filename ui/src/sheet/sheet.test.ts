@@ -39,10 +39,11 @@ describe('the stage', () => {
   });
 
   it('shows real pixels, seconds and price under a picture', async () => {
-    const { cell } = await staged([doneJob(0, 0, 'a', { width: 2752, height: 1536 })]);
+    const { cell } = await staged([doneJob(0, 0, 'a', { width: 2752, height: 1536, rating: 3 })]);
     expect(cell(0, 0).getByText('2752 × 1536')).toBeInTheDocument();
     expect(cell(0, 0).getByText('52 s')).toBeInTheDocument();
     expect(cell(0, 0).getByText('$0.240')).toBeInTheDocument();
+    expect(cell(0, 0).getByRole('img', { name: 'Rated 3 of 5.' })).toHaveTextContent('★★★');
   });
 
   it('opens the wall at the picture by Enter and by double click, not by a click', async () => {

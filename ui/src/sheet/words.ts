@@ -17,7 +17,9 @@ export function cellWords(job: JobView, now: number): CellWords {
   if (job.state === 'sending') {
     const ago = duration(now - (job.sent_ms ?? now));
     const usual = job.typical_ms === null ? '' : t('sheet.usually', { time: job.typical_ms });
-    return { title: t('sheet.making'), detail: `${t('sheet.sent-ago', { ago })} ${usual}`.trim(), state };
+    // A full stop of Chinese brings its own space.
+    const detail = `${t('sheet.sent-ago', { ago })} ${usual}`.trim().replace('。 ', '。');
+    return { title: t('sheet.making'), detail, state };
   }
   if (givenUp(job)) {
     const words = t(job.usd > 0 ? 'sheet.given-up' : 'sheet.given-up.unpriced', { usd: job.usd });

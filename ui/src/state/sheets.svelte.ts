@@ -88,6 +88,15 @@ export class Sheets {
     if (job.sheet === this.current?.id) this.jobs.set(job.id, job);
   }
 
+  /** A picture was rated, or moved to the trash. */
+  async changed(id: string): Promise<void> {
+    const job = [...this.jobs.values()].find((one) => one.picture?.id === id);
+    if (!job) return;
+    const picture = await this.host.call('pictures.get', { id }).catch(() => null);
+    const known = this.jobs.get(job.id);
+    if (picture && known) this.jobs.set(job.id, { ...known, picture });
+  }
+
   async load(): Promise<void> {
     this.recent = await this.host.call('sheets.list', { limit: 30 });
   }

@@ -34,6 +34,17 @@ describe('the sheet', () => {
     });
   });
 
+  it('shows what became of a picture elsewhere', async () => {
+    const host = new FakeHost({ sheets: [sheet([doneJob(0, 0, 'a'), job(0, 1)])] });
+    const sheets = new Sheets(host);
+    await sheets.open('s-1');
+    await host.call('pictures.rate', { id: 'a', rating: 4 });
+    await sheets.changed('a');
+    expect(sheets.pictures[0]?.picture?.rating).toBe(4);
+    await sheets.changed('not here');
+    expect(host.sent('pictures.get')).toHaveLength(1);
+  });
+
   it('reads several announcements of one sheet as one', async () => {
     const host = new FakeHost({ sheets: [sheet([job(0, 0)])] });
     const sheets = new Sheets(host);

@@ -117,6 +117,8 @@ export class Studio {
         void this.notices.run(this.weather.load());
         break;
       case 'picture':
+        void this.sheets.changed(event.id);
+        break;
       case 'pictures':
       case 'saving':
       case 'moving':

@@ -527,21 +527,14 @@ export const STATES: Record<string, State> = {
     script: { settings: { auto_save_folder: '/home/mei/Pictures/New' } },
     then: (studio) => {
       studio.nav.go('settings');
-      setTimeout(() => document.querySelectorAll('.settings section')[6]?.scrollIntoView(), 300);
+      setTimeout(() => document.querySelectorAll('.settings section')[7]?.scrollIntoView(), 300);
     },
   },
   'settings-storage': {
     script: {},
     then: (studio) => {
       studio.nav.go('settings');
-      setTimeout(() => document.querySelectorAll('.settings section')[7]?.scrollIntoView(), 500);
-    },
-  },
-  'queue-stop': {
-    script: { queue: weather.QUEUE, status: stormy },
-    then: (studio) => {
-      studio.nav.go('queue');
-      setTimeout(() => document.querySelectorAll<HTMLElement>('.queue header .button')[0]?.click(), 400);
+      setTimeout(() => document.querySelectorAll('.settings section')[8]?.scrollIntoView(), 500);
     },
   },
   'queue-empty': { script: practice, then: (studio) => studio.nav.go('queue') },
