@@ -1,10 +1,11 @@
+import { httpHost } from './http';
+import { tauriHost } from './tauri';
 import type { Host } from './types';
 
 export { asFailure, isFailure, NotAuthorised } from './types';
 export type { Args, CloseAnswer, Command, DropEvent, Host, Result } from './types';
 
-/** The host this page runs in. Each is its own chunk: the browser never loads Tauri's part. */
+/** The host this page runs in. Both are part of the page: fetching one first would keep the first view waiting. */
 export async function openHost(): Promise<Host> {
-  if ('__TAURI_INTERNALS__' in window) return (await import('./tauri')).tauriHost();
-  return (await import('./http')).httpHost();
+  return '__TAURI_INTERNALS__' in window ? tauriHost() : httpHost();
 }
