@@ -1,7 +1,7 @@
 //! Commands that the web view may call; with the one in `dropped.rs` they are five. `build.rs` declares them,
 //! `capabilities/main.json` allows them. Not here: what a command means. The list of commands and their types is `diptych_api::schema`.
 
-use crate::{Shell, leave, window};
+use crate::{Shell, leave};
 use diptych_api::wire::{ById, Done, Failure};
 use diptych_host::Audience;
 use serde_json::Value;
@@ -46,9 +46,8 @@ pub(crate) async fn answer_close(app: AppHandle, how: leave::Answer) -> Result<(
 
 /// The interface has drawn itself.
 #[tauri::command]
-pub(crate) async fn ui_ready(app: AppHandle, shell: State<'_, Shell>) -> Result<(), Failure> {
+pub(crate) async fn ui_ready(shell: State<'_, Shell>) -> Result<(), Failure> {
     shell.ui_ready.store(true, Ordering::Release);
-    window::show(&app);
     Ok(())
 }
 
