@@ -49,15 +49,25 @@ fn read<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> Result<T, F
 }
 
 async fn show(text: String) {
-    let shown = tauri::async_runtime::spawn_blocking(move || {
-        notify_rust::Notification::new()
-            .appname("Diptych")
-            .summary("Diptych")
-            .body(&text)
-            .icon("diptych")
-            .show()
-    });
-    if let Ok(Err(error)) = shown.await {
+    if let Ok(Err(error)) = tauri::async_runtime::spawn_blocking(move || say_on_desktop(&text)).await {
         tracing::info!(%error, "there is nothing on this desktop that shows notifications");
     }
+}
+
+/// Over the session bus, which GTK speaks anyway.
+#[cfg(target_os = "linux")]
+fn say_on_desktop(text: &str) -> Result<(), gtk::glib::Error> {
+    use gtk::gio::{BusType, Cancellable, DBusCallFlags, bus_get_sync};
+    use gtk::glib::{ToVariant as _, Variant};
+    let (name, path) = ("org.freedesktop.Notifications", "/org/freedesktop/Notifications");
+    let (actions, hints) = (Vec::<String>::new(), std::collections::HashMap::<String, Variant>::new());
+    let notice = ("Diptych", 0_u32, "diptych", "Diptych", text, actions, hints, -1_i32).to_variant();
+    let (none, flags) = (Cancellable::NONE, DBusCallFlags::NONE);
+    let bus = bus_get_sync(BusType::Session, none)?;
+    bus.call_sync(Some(name), path, name, "Notify", Some(&notice), None, flags, 5_000, none).map(drop)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn say_on_desktop(text: &str) -> Result<(), notify_rust::error::Error> {
+    notify_rust::Notification::new().appname("Diptych").summary("Diptych").body(text).show().map(drop)
 }

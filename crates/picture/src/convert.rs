@@ -1,9 +1,9 @@
 //! Pictures in another format, or smaller: decoded whole, scaled by Lanczos, encoded again. Profiles are applied (the copy
 //! is sRGB), the orientation too, and transparency is lost, as everywhere behind `decode`.
 
-use crate::picture::decode::{DecodeError, decode};
-use crate::picture::shrink::{fit, resized};
-use crate::picture::{derive, jpeg};
+use crate::decode::{DecodeError, decode};
+use crate::shrink::{fit, resized};
+use crate::{derive, jpeg};
 use image::RgbImage;
 use std::path::Path;
 

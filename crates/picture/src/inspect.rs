@@ -1,7 +1,7 @@
 //! Looks at bytes: format, pixels, which way up, end marker, serial number. Believes nothing that a label says; decodes
 //! nothing. The beginning of a file is enough for all but the end marker and a WebP's way up.
 
-use crate::picture::jpeg_end;
+use crate::jpeg_end;
 use image::metadata::Orientation;
 use std::io::{self, Read, Seek, SeekFrom};
 

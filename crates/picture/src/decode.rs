@@ -5,9 +5,9 @@
 //! `png` crate, JPEG by libjpeg-turbo's code (`jpeg`, which also scales while it decodes). The `image` crate does the
 //! rest in one piece: WebP, interlaced PNG, CMYK. PNG's own `gAMA` and `cHRM` are not looked at, profiles are (`colour`).
 
-use crate::picture::colour::Colour;
-use crate::picture::inspect::{Facts, Format, MAX_SIDE, inspect};
-use crate::picture::jpeg;
+use crate::colour::Colour;
+use crate::inspect::{Facts, Format, MAX_SIDE, inspect};
+use crate::jpeg;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage};
 use std::fs::File;
