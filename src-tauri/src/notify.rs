@@ -61,7 +61,7 @@ fn say_on_desktop(text: &str) -> Result<(), gtk::glib::Error> {
     use gtk::glib::{ToVariant as _, Variant};
     let (name, path) = ("org.freedesktop.Notifications", "/org/freedesktop/Notifications");
     let (actions, hints) = (Vec::<String>::new(), std::collections::HashMap::<String, Variant>::new());
-    let notice = ("Diptych", 0_u32, "diptych", "Diptych", text, actions, hints, -1_i32).to_variant();
+    let notice = ("Diptych", 0_u32, "diptych-desktop", "Diptych", text, actions, hints, -1_i32).to_variant();
     let (none, flags) = (Cancellable::NONE, DBusCallFlags::NONE);
     let bus = bus_get_sync(BusType::Session, none)?;
     bus.call_sync(Some(name), path, name, "Notify", Some(&notice), None, flags, 5_000, none).map(drop)
