@@ -13,6 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         std::fs::create_dir_all(dist)?;
         std::fs::write(dist.join("index.html"), PLACEHOLDER)?;
     }
+    fold_twins();
     println!("cargo:rerun-if-changed=src-tauri/capabilities");
     println!("cargo:rerun-if-changed=ui/dist");
     let commands = tauri_build::AppManifest::new().commands(&[
@@ -30,4 +31,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .capabilities_path_pattern("./src-tauri/capabilities/**/*"),
     )?;
     Ok(())
+}
+
+/// Functions that compile to the same code become one. Only where Rust brings the linker that can: there it is LLD.
+fn fold_twins() {
+    let is = |name: &str, value: &str| std::env::var(name).is_ok_and(|found| found == value);
+    if is("PROFILE", "release") && is("TARGET", "x86_64-unknown-linux-gnu") {
+        println!("cargo:rustc-link-arg-bins=-Wl,--icf=all");
+    }
 }

@@ -137,7 +137,11 @@ fn every_crate_comes_from_the_registry() {
 #[test]
 fn arrows_between_crates_never_turn_back() {
     let window = ["tauri", "wry", "tao", "keyring", "directories"];
-    let rules: [(&str, &[&str]); 4] = [
+    let rules: [(&str, &[&str]); 5] = [
+        (
+            "diptych-picture",
+            &["tauri", "wry", "tao", "keyring", "directories", "diptych-engine", "diptych-api", "rusqlite"],
+        ),
         (
             "diptych-engine",
             &["tauri", "wry", "tao", "keyring", "directories", "diptych-api", "diptych-practice"],
@@ -182,7 +186,7 @@ fn arrows_between_crates_never_turn_back() {
 #[test]
 fn the_shell_stays_wiring() {
     let total: usize = sources("src-tauri", &[".rs"]).iter().map(|path| lines(path)).sum();
-    assert!(total < 750, "src-tauri has {total} lines");
+    assert!(total < 780, "src-tauri has {total} lines");
 }
 
 #[test]

@@ -58,9 +58,8 @@ pub(crate) async fn answer_close(app: AppHandle, how: leave::Answer) -> Result<(
 
 /// The interface has drawn itself.
 #[tauri::command]
-pub(crate) async fn ui_ready(app: AppHandle, shell: State<'_, Shell>) -> Result<(), Failure> {
+pub(crate) async fn ui_ready(shell: State<'_, Shell>) -> Result<(), Failure> {
     shell.ui_ready.store(true, Ordering::Release);
-    window::show(&app);
     Ok(())
 }
 

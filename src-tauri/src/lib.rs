@@ -11,10 +11,11 @@ mod pictures;
 mod window;
 
 use diptych_api::wire::Event;
-use diptych_host::{Dropped, Holder, Home, Studio, init_logging};
+use diptych_host::{Dropped, Holder, Home, OpenError, Studio, init_logging};
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 use tauri::Manager;
+use tauri::async_runtime::JoinHandle;
 use tokio::sync::broadcast::error::RecvError;
 
 /// What every part of the shell shares.
@@ -43,16 +44,17 @@ pub fn run() -> ExitCode {
     };
     let _log = init_logging(&home);
     let places = window::Places::beside(home.logs());
-    let studio = match tauri::async_runtime::block_on(Studio::open(home, Holder::Window)) {
-        Ok(studio) => studio,
-        Err(error) => return refuse(&error.to_string()),
-    };
+    let studio = Studio::new(home, Holder::Window);
+    // The engine starts while the window and the page's process do; what the page asks meanwhile waits for it.
+    let opening = studio.clone();
+    let opening = tauri::async_runtime::spawn(async move { opening.sit().await });
     let (ui_ready, leaving) = (AtomicBool::new(false), AtomicBool::new(false));
     let shell = Shell { studio, places, ui_ready, leaving, dropped: Dropped::default() };
     let app = match build(shell) {
         Ok(app) => app,
         Err(error) => return refuse(&format!("The window could not be opened: {error}")),
     };
+    refuse_without(opening, app.handle().clone());
     let code = app.run_return(|_, _| {});
     ExitCode::from(u8::try_from(code).unwrap_or(1))
 }
@@ -113,6 +115,18 @@ fn pass_events(app: &tauri::AppHandle) {
 /// One window per person; but tests and separate homes run side by side.
 fn may_be_single() -> bool {
     ["TAURI_AUTOMATION", "DIPTYCH_HOME"].iter().all(|name| std::env::var_os(name).is_none())
+}
+
+/// Ends the program where the engine did not start.
+fn refuse_without(engine: JoinHandle<Result<(), OpenError>>, app: tauri::AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        let Ok(Err(error)) = engine.await else { return };
+        let own = app.clone();
+        drop(app.run_on_main_thread(move || {
+            refuse(&error.to_string());
+            own.exit(1);
+        }));
+    });
 }
 
 /// A start that cannot go on: the sentence on stderr, in the log, and in a dialog, because a window was expected.

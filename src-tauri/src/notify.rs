@@ -28,15 +28,17 @@ impl Notifier {
 }
 
 async fn show(text: String) {
-    let shown = tauri::async_runtime::spawn_blocking(move || {
-        notify_rust::Notification::new()
-            .appname("Diptych")
-            .summary("Diptych")
-            .body(&text)
-            .icon("diptych")
-            .show()
-    });
-    if let Ok(Err(error)) = shown.await {
+    if let Ok(Err(error)) = tauri::async_runtime::spawn_blocking(move || say_on_desktop(&text)).await {
         tracing::info!(%error, "there is nothing on this desktop that shows notifications");
     }
+}
+
+#[cfg(target_os = "linux")]
+fn say_on_desktop(text: &str) -> Result<(), impl std::fmt::Display + use<>> {
+    diptych_webkit::notify("Diptych", "diptych-desktop", text)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn say_on_desktop(text: &str) -> Result<(), notify_rust::error::Error> {
+    notify_rust::Notification::new().appname("Diptych").summary("Diptych").body(text).show().map(drop)
 }

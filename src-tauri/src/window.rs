@@ -38,11 +38,13 @@ impl Places {
     }
 }
 
-/// Makes the window, hidden; it shows itself when its page is there.
+/// Makes the window and shows it at once, in the colour that its page will have: what the screen has to do for a new
+/// window is done while the page loads.
 pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     let shell = app.state::<Shell>();
     let last = WindowSize::read(&shell.places.window, SMALLEST);
     let (width, height) = last.as_ref().map_or(SIZE, |last| (last.width, last.height));
+    let dark = last.as_ref().and_then(|last| last.dark);
     let own = origin(app);
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Diptych")
@@ -50,26 +52,20 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
         .min_inner_size(SMALLEST.0, SMALLEST.1)
         .maximized(last.is_some_and(|last| last.maximized))
         .center()
-        .visible(false)
+        .background_color(if dark == Some(true) { DARK } else { LIGHT })
         .data_directory(shell.places.webview.clone())
         .on_navigation(move |to| is_at(to, &own))
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
-        .on_page_load(|window, load| {
-            if load.event() == tauri::webview::PageLoadEvent::Finished {
-                show(window.app_handle());
-            }
-        })
         .build()?;
-    let settings = tauri::async_runtime::block_on(shell.studio.settings()).ok();
-    let dark = window.theme().is_ok_and(|theme| theme == Theme::Dark);
-    window.set_background_color(Some(match settings.as_ref().map(|settings| settings.theme.as_str()) {
-        Some("dark") => DARK,
-        Some("light") => LIGHT,
-        _ if dark => DARK,
-        _ => LIGHT,
-    }))?;
-    platform::look_after(&window, move |code| words(settings.as_ref(), code))?;
+    if dark.is_none() && window.theme().is_ok_and(|theme| theme == Theme::Dark) {
+        window.set_background_color(Some(DARK))?;
+    }
+    // Asked for when something is to be said: the start does not wait for the engine.
+    let studio = shell.studio.clone();
+    platform::look_after(&window, move |code| {
+        words(tauri::async_runtime::block_on(studio.settings()).ok().as_ref(), code)
+    })?;
     watch(app);
     Ok(())
 }
@@ -101,14 +97,6 @@ pub(crate) fn is_watched(app: &AppHandle) -> bool {
     app.get_webview_window(MAIN).is_some_and(|window| window.is_focused().unwrap_or(false))
 }
 
-/// Shows the window.
-pub(crate) fn show(app: &AppHandle) {
-    let Some(window) = app.get_webview_window(MAIN) else { return };
-    if let Err(error) = window.show() {
-        tracing::warn!(%error, "the window could not be shown");
-    }
-}
-
 /// Brings the window to the front.
 pub(crate) fn focus(app: &AppHandle) {
     let Some(window) = app.get_webview_window(MAIN) else { return };
@@ -117,12 +105,20 @@ pub(crate) fn focus(app: &AppHandle) {
     }
 }
 
-/// Keeps the window's size for the next start.
+/// Keeps the window's size and colour for the next start.
 pub(crate) fn remember(window: &Window) {
     let kept = (|| -> Result<(), Box<dyn std::error::Error>> {
         let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
-        let size = WindowSize { width: size.width, height: size.height, maximized: window.is_maximized()? };
-        Ok(size.keep(&window.state::<Shell>().places.window)?)
+        let shell = window.state::<Shell>();
+        let settings = tauri::async_runtime::block_on(shell.studio.settings()).ok();
+        let dark = match settings.as_ref().map(|settings| settings.theme.as_str()) {
+            Some("dark") => true,
+            Some("light") => false,
+            _ => window.theme()? == Theme::Dark,
+        };
+        let (maximized, dark) = (window.is_maximized()?, Some(dark));
+        let size = WindowSize { width: size.width, height: size.height, maximized, dark };
+        Ok(size.keep(&shell.places.window)?)
     })();
     if let Err(error) = kept {
         tracing::warn!(%error, "the window's size was not kept");
@@ -137,7 +133,6 @@ fn watch(app: &AppHandle) {
         if !app.state::<Shell>().ui_ready.load(Ordering::Acquire) {
             say("The interface did not come up within 15 s. If the window stays blank, start it with \
                  WEBKIT_DISABLE_DMABUF_RENDERER=1, or use diptych serve. Your pictures and queue are safe.");
-            show(&app);
         }
     });
 }

@@ -7,7 +7,11 @@ use crate::commands::{
 };
 use crate::wire::*;
 use serde_json::Value;
+use std::pin::Pin;
 use ts_rs::{Config, TS};
+
+/// A command that is being carried out. In a box: an `async fn` would be compiled again in each crate that waits for it.
+pub type Carried<'a> = Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + 'a>>;
 
 macro_rules! commands {
     ($($audience:ident $name:literal ($args:ty) -> $result:ty = $run:path;)*) => {
@@ -15,16 +19,19 @@ macro_rules! commands {
         ///
         /// # Errors
         /// What happened, whether money was spent, what to do.
-        pub async fn dispatch(context: &Context, name: &str, args: Value, audience: Audience) -> Result<Value, Failure> {
-            match name {
-                $($name => {
-                    audience.may(Audience::$audience)?;
-                    let args: $args = serde_json::from_value(args).map_err(|e| Failure::internal(&e.to_string()))?;
-                    let result: $result = $run(context, args).await?;
-                    serde_json::to_value(result).map_err(|e| Failure::internal(&e.to_string()))
-                })*
-                _ => Err(Failure::internal(&format!("there is no command {name}"))),
-            }
+        #[must_use]
+        pub fn dispatch<'a>(context: &'a Context, name: &'a str, args: Value, audience: Audience) -> Carried<'a> {
+            Box::pin(async move {
+                match name {
+                    $($name => {
+                        audience.may(Audience::$audience)?;
+                        let args: $args = serde_json::from_value(args).map_err(|e| Failure::internal(&e.to_string()))?;
+                        let result: $result = $run(context, args).await?;
+                        serde_json::to_value(result).map_err(|e| Failure::internal(&e.to_string()))
+                    })*
+                    _ => Err(Failure::internal(&format!("there is no command {name}"))),
+                }
+            })
         }
 
         /// The TypeScript module for the UI.

@@ -27,6 +27,10 @@ use diptych_host::{Holder, Home, Move, Studio, init_logging};
 use exit::Exit;
 use std::process::ExitCode;
 
+// The window does the same: see the workspace's Cargo.toml.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     diptych_host::harden();
     let arguments = Arguments::parse();

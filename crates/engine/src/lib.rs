@@ -11,9 +11,10 @@ pub mod engine;
 pub mod export;
 pub mod import;
 pub mod ledger;
-pub mod picture;
 pub mod policy;
 pub mod provider;
 pub mod rebuild;
 pub mod store;
 pub mod value;
+
+pub use diptych_picture as picture;

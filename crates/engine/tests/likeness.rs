@@ -12,7 +12,7 @@ fn essence(prompt: &str, seed: u64, (width, height): (u32, u32), finish: Finish,
     let original = folder.path().join("original");
     std::fs::write(&original, draw(&order).encode(format, "P-000001").expect("encodes")).expect("written");
     let folders = Folders { data: folder.path().into(), cache: folder.path().into() };
-    Derived::new(&folders).essence(&original, "h").expect("decodes")
+    Derived::new(&folders.cache).essence(&original, "h").expect("decodes")
 }
 
 #[test]

@@ -68,23 +68,6 @@ fn check(seed: u64, plan: &Plan, known: &Known) {
     if let Some(spend) = known.spend {
         assert!(most_spent(&record) <= spend, "over the spend limit; {say}");
     }
-    if std::env::var_os("SHOW").is_some() {
-        println!(
-            "SHOW {} {} told={} foreign={} bare={} capped={} eats={} routes={} crash={} standin={} day={} spend={}",
-            refused(&record),
-            record.calls.len(),
-            known.told,
-            known.foreign,
-            known.bare,
-            known.capped,
-            known.eats,
-            plan.routes.len(),
-            plan.crashes.len(),
-            plan.stand_in.is_some(),
-            known.day.is_some(),
-            known.spend.is_some()
-        );
-    }
     let waits = count(&record, End::Waits);
     if let Some(day) = known.day {
         let took = record.calls.iter().filter(|call| call.status != 429 && call.status != 503).count();
@@ -199,19 +182,6 @@ fn a_kill_in_the_middle_of_each_scenario_breaks_no_promise() {
             honest(&plan, &record, &say);
             let on_wire =
                 record.calls.iter().filter(|c| c.at < at && at <= c.at + c.after.min(900.0)).count();
-            if std::env::var_os("SHOW").is_some() {
-                println!(
-                    "KILL {say}: pictures {} of {}, 429 {} of {}, on the wire {on_wire}, calls {} of {}, asked {} of {}",
-                    pictures(&record),
-                    pictures(&calm),
-                    refused(&record),
-                    refused(&calm),
-                    record.calls.len(),
-                    calm.calls.len(),
-                    count(&record, End::Asked),
-                    count(&calm, End::Asked)
-                );
-            }
             // The weather until then was the same: it draws from the same chance.
             assert!(
                 chancy(scenario.name) || (pictures(&record) + on_wire) * 100 >= pictures(&calm) * 90,

@@ -1,8 +1,11 @@
 //! The log: one file a day, a week of them, for the user only. Prompts and keys are not logged.
 
 use crate::home::Home;
+use tracing::Level;
 use tracing_appender::rolling::{Builder, Rotation};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Starts logging into the home. The log is written as long as the returned guard lives.
 #[must_use]
@@ -17,9 +20,15 @@ pub fn init_logging(home: &Home) -> impl Drop + use<> {
         Ok(files) => tracing_appender::non_blocking(files),
         Err(_) => tracing_appender::non_blocking(std::io::sink()),
     };
-    let filter = EnvFilter::try_from_env("DIPTYCH_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,hyper=warn,reqwest=warn"));
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(writer);
+    // `DIPTYCH_LOG=info,hyper=debug`: levels by module. Filters by field would need a regular-expression engine.
+    let wanted = std::env::var("DIPTYCH_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
+    let levels = wanted.unwrap_or_else(|| {
+        Targets::new()
+            .with_default(Level::INFO)
+            .with_targets([("hyper", Level::WARN), ("reqwest", Level::WARN)])
+    });
+    let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(writer);
+    let subscriber = tracing_subscriber::registry().with(lines).with(levels);
     // A test may have started one before us: then it stays.
     drop(subscriber.try_init());
     guard

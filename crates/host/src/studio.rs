@@ -207,13 +207,7 @@ impl Studio {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(home: Home, holder: Holder) -> Result<Self, OpenError> {
-        let inner = Inner {
-            home: home.into(),
-            holder,
-            seat: RwLock::new(Seat::Closed),
-            events: broadcast::channel(1024).0,
-        };
-        let studio = Self(Arc::new(inner));
+        let studio = Self::new(home, holder);
         studio.sit().await?;
         Ok(studio)
     }
@@ -222,8 +216,18 @@ impl Studio {
         self.0.home.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Finds a seat, where there is none.
-    async fn sit(&self) -> Result<(), OpenError> {
+    /// One that finds its seat when it is asked for something, or by [`Self::sit`].
+    #[must_use]
+    pub fn new(home: Home, holder: Holder) -> Self {
+        let (seat, events) = (RwLock::new(Seat::Closed), broadcast::channel(1024).0);
+        Self(Arc::new(Inner { home: home.into(), holder, seat, events }))
+    }
+
+    /// Finds a seat, where there is none; whoever asks for something meanwhile waits for it.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn sit(&self) -> Result<(), OpenError> {
         let mut seat = self.0.seat.write().await;
         if !matches!(*seat, Seat::Closed) {
             return Ok(());

@@ -13,6 +13,9 @@ pub struct WindowSize {
     pub height: f64,
     /// It filled the screen.
     pub maximized: bool,
+    /// It was drawn dark: so the next one is there in its colour before anything is read.
+    #[serde(default)]
+    pub dark: Option<bool>,
 }
 
 impl WindowSize {
@@ -31,7 +34,7 @@ impl WindowSize {
     pub fn keep(self, file: &Path) -> io::Result<()> {
         // What a maximised window goes back to is the size from before.
         let before = Self::read(file, (0.0, 0.0)).filter(|_| self.maximized);
-        let kept = before.map_or(self, |last| Self { maximized: true, ..last });
+        let kept = before.map_or(self, |last| Self { width: last.width, height: last.height, ..self });
         std::fs::write(file, serde_json::to_vec(&kept)?)
     }
 }
@@ -44,9 +47,11 @@ mod tests {
     fn a_maximised_window_goes_back_to_the_size_from_before() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("window.json");
-        let plain = WindowSize { width: 1200.0, height: 800.0, maximized: false };
+        let plain = WindowSize { width: 1200.0, height: 800.0, maximized: false, dark: Some(true) };
         plain.keep(&file).expect("kept");
-        WindowSize { width: 2560.0, height: 1440.0, maximized: true }.keep(&file).expect("kept");
+        WindowSize { width: 2560.0, height: 1440.0, maximized: true, dark: Some(true) }
+            .keep(&file)
+            .expect("kept");
         assert_eq!(WindowSize::read(&file, (960.0, 640.0)), Some(WindowSize { maximized: true, ..plain }));
         assert_eq!(WindowSize::read(&file, (1300.0, 640.0)), None, "smaller than it may be");
         std::fs::write(&file, "{}").expect("written");

@@ -15,8 +15,8 @@ const RELOADS: usize = 3;
 /// WebKit says after three seconds that a page does not answer; so much longer it may take.
 const PATIENCE: Duration = Duration::from_secs(7);
 
-/// What a person is asked in the words of their language, and who hears what happened.
-pub struct Watch {
+/// What a person is asked, in the words of their language.
+pub struct Words {
     /// The page keeps dying: the sentence.
     pub gone: String,
     /// It hangs: the sentence.
@@ -27,6 +27,12 @@ pub struct Watch {
     pub wait: String,
     /// “Close Diptych.”
     pub close: String,
+}
+
+/// Where those words come from when they are needed, and who hears what happened.
+pub struct Watch {
+    /// The words, asked for only then: a start does not wait for a language.
+    pub words: Box<dyn Fn() -> Words>,
     /// Called whenever the page's process has ended; says whether it is loaded again.
     pub ended: Box<dyn Fn(bool)>,
 }
@@ -58,7 +64,8 @@ fn bring_back(view: &WebView, watch: Rc<Watch>) {
             return;
         }
         let (view, reloads) = (view.clone(), Rc::clone(&reloads));
-        ask(&view.clone(), &watch.gone, &[&watch.close, &watch.again], move |answer| match answer {
+        let words = (watch.words)();
+        ask(&view.clone(), &words.gone, &[&words.close, &words.again], move |answer| match answer {
             Some(1) => {
                 reloads.borrow_mut().clear();
                 view.reload();
@@ -95,7 +102,8 @@ fn ask_when_stuck(view: &WebView, watch: Rc<Watch>) {
                 return;
             }
             let (page, own) = (view.clone(), Rc::clone(&asked));
-            let dialog = ask(&view, &watch.stuck, &[&watch.again, &watch.wait], move |answer| {
+            let words = (watch.words)();
+            let dialog = ask(&view, &words.stuck, &[&words.again, &words.wait], move |answer| {
                 own.take();
                 if answer == Some(0) {
                     page.terminate_web_process();

@@ -8,7 +8,7 @@ pub(crate) use linux::{alert, choose_folder, display_works, drag_out, is_draggin
 #[cfg(target_os = "linux")]
 mod linux {
     use crate::Shell;
-    use diptych_webkit::{Pinch, Watch};
+    use diptych_webkit::{Pinch, Watch, Words};
     use std::path::PathBuf;
     use std::sync::atomic::Ordering;
     use tauri::{Manager, WebviewWindow};
@@ -29,11 +29,13 @@ mod linux {
                 crate::window::tell(&telling, "pinch", &(factor, x, y));
             });
             let watch = Watch {
-                gone: say("N-PAGE-GONE"),
-                stuck: say("N-PAGE-STUCK"),
-                again: say("N-PAGE-AGAIN"),
-                wait: say("N-PAGE-WAIT"),
-                close: say("N-PAGE-CLOSE"),
+                words: Box::new(move || Words {
+                    gone: say("N-PAGE-GONE"),
+                    stuck: say("N-PAGE-STUCK"),
+                    again: say("N-PAGE-AGAIN"),
+                    wait: say("N-PAGE-WAIT"),
+                    close: say("N-PAGE-CLOSE"),
+                }),
                 // Nobody is there to be asked before it closes.
                 ended: Box::new(move |_| app.state::<Shell>().ui_ready.store(false, Ordering::Release)),
             };

@@ -1,3 +1,5 @@
+import { httpHost } from './http';
+import { tauriHost } from './tauri';
 import type { Host } from './types';
 
 export { asFailure, isFailure, NotAuthorised } from './types';
@@ -12,12 +14,9 @@ export type {
   Result,
 } from './types';
 
-/** The host this page runs in. Each is its own chunk: the browser never loads Tauri's part. */
+/** The host this page runs in. Both are part of the page: fetching one first would keep the first view waiting. */
 export async function openHost(): Promise<Host> {
-  if ('__TAURI_INTERNALS__' in window) {
-    const { passPinches, tauriHost } = await import('./tauri');
-    passPinches();
-    return tauriHost();
-  }
-  return (await import('./http')).httpHost();
+  if (!('__TAURI_INTERNALS__' in window)) return httpHost();
+  passPinches();
+  return tauriHost();
 }

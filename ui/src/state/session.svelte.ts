@@ -16,7 +16,10 @@ export class Session {
 
   private prefersLight = matchMedia('(prefers-color-scheme: light)');
 
-  constructor(private host: Host) {
+  constructor(
+    private host: Host,
+    private greeted: (hello: Hello) => void = () => undefined,
+  ) {
     this.prefersLight.addEventListener('change', () => this.applyTheme());
     this.applyTheme();
     void locale.use('system');
@@ -29,12 +32,11 @@ export class Session {
 
   async load(): Promise<void> {
     try {
-      const [hello, settings] = await Promise.all([
-        this.host.call('hello', {}),
-        this.host.call('settings.get', {}),
-      ]);
-      this.hello = hello;
-      await this.take(settings);
+      const greeting = this.greet();
+      greeting.catch(() => undefined);
+      await this.take(await this.host.call('settings.get', {}));
+      // The greeting waits for the keychain, which may take seconds. Only a first start needs to know it.
+      if (this.settings?.welcomed !== true) await greeting;
       this.phase = 'ready';
       this.failure = null;
     } catch (thrown) {
@@ -44,6 +46,11 @@ export class Session {
         this.failure = asFailure(thrown);
       }
     }
+  }
+
+  private async greet(): Promise<void> {
+    this.hello = await this.host.call('hello', {});
+    this.greeted(this.hello);
   }
 
   async reloadSettings(): Promise<void> {

@@ -32,7 +32,7 @@ export class Studio {
   private stops: (() => void)[] = [];
 
   constructor(readonly host: Host) {
-    this.session = new Session(host);
+    this.session = new Session(host, (hello) => this.clock.set(hello.now_ms));
     this.models = new Models(host);
     this.accounts = new Accounts(host);
     this.status = new Status(host);
@@ -45,10 +45,11 @@ export class Studio {
   async start(): Promise<void> {
     this.stops.push(this.host.onEvent((event) => this.take(event)));
     this.stops.push(this.host.onConnection((up) => (this.session.connected = up)));
+    // All is asked at once: one after the other, each question would keep the first view waiting.
+    const read = this.readAll();
     await this.session.load();
     if (this.session.phase !== 'ready') return;
-    if (this.session.hello) this.clock.set(this.session.hello.now_ms);
-    await this.readAll();
+    this.complain(await read);
     const newest = this.sheets.recent[0];
     if (newest && !this.sheets.current) await this.sheets.open(newest.id);
   }
@@ -66,15 +67,18 @@ export class Studio {
     this.weather.destroy();
   }
 
-  private async readAll(): Promise<void> {
-    const work = [
+  private readAll(): Promise<PromiseSettledResult<void>[]> {
+    return Promise.allSettled([
       this.models.load(),
       this.accounts.load(),
       this.status.load(),
       this.sheets.load(),
       this.weather.load(),
-    ];
-    for (const outcome of await Promise.allSettled(work)) {
+    ]);
+  }
+
+  private complain(outcomes: PromiseSettledResult<void>[]): void {
+    for (const outcome of outcomes) {
       if (outcome.status === 'rejected') this.notices.failure(outcome.reason);
     }
   }
@@ -82,8 +86,8 @@ export class Studio {
   private async resync(): Promise<void> {
     await this.session.load();
     if (this.session.phase !== 'ready') return;
-    if (this.session.hello) this.clock.set(this.session.hello.now_ms);
-    await Promise.all([this.readAll(), this.sheets.reread()]);
+    const [outcomes] = await Promise.all([this.readAll(), this.sheets.reread()]);
+    this.complain(outcomes);
     this.queue.stale();
     this.planner.stale();
   }

@@ -157,6 +157,8 @@ export class Stage {
     this.draw();
     return () => {
       if (this.canvases.get(pane)?.canvas === canvas) this.canvases.delete(pane);
+      // Its pixels go now, not when the page's heap is swept next: the heap does not see how much they are.
+      canvas.width = canvas.height = 0;
     };
   }
 

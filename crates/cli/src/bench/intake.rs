@@ -83,7 +83,7 @@ fn ours(answer: &str, folder: &Path) -> anyhow::Result<[f64; 4]> {
     let folders = Folders { data: folder.into(), cache: folder.into() };
     let (scanned, scan_ms) = timed(|| Ok(scan(answer.as_bytes(), &folder.join("t"))?))?;
     let blob = scanned.blobs.first().context("the answer holds a picture")?;
-    let derived = Derived::new(&folders);
+    let derived = Derived::new(&folders.cache);
     let (_, thumb_ms) = timed(|| Ok(derived.thumb(&blob.path, "bench")?))?;
     derived.forget_frames();
     let crop = Crop::parse("2000,1000,1400,900", "1400x900").context("a rectangle")?;

@@ -102,7 +102,7 @@ mod tests {
             let (picture, text) = answer(format);
             let mut spool = begun(&folders);
             let follow = spool.follow().expect("follow");
-            let (derived, stem) = (Derived::new(&folders), folders.spool().join("t1.along"));
+            let (derived, stem) = (Derived::new(&folders.cache), folders.spool().join("t1.along"));
             let scanned = std::thread::scope(|scope| {
                 let reading = scope.spawn(|| read(&derived, follow, &stem));
                 text.as_bytes().chunks(999).for_each(|piece| spool.body(piece).expect("body"));
@@ -122,7 +122,7 @@ mod tests {
         let (_, text) = answer(ImageFormat::Png);
         let mut spool = begun(&folders);
         let follow = spool.follow().expect("follow");
-        let (derived, stem) = (Derived::new(&folders), folders.spool().join("t1.along"));
+        let (derived, stem) = (Derived::new(&folders.cache), folders.spool().join("t1.along"));
         let read = std::thread::scope(|scope| {
             let reading = scope.spawn(|| read(&derived, follow, &stem));
             spool.body(&text.as_bytes()[..text.len() / 2]).expect("body");

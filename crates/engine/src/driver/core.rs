@@ -198,7 +198,7 @@ impl Core {
         Self {
             ledger,
             objects: Objects::new(&parts.folders),
-            derived: Derived::new(&parts.folders),
+            derived: Derived::new(&parts.folders.cache),
             catalogue,
             folders: parts.folders,
             clock: parts.clock,

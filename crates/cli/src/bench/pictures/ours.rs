@@ -35,7 +35,7 @@ pub(super) fn ingest(
         .map_err(|error| anyhow::anyhow!("no spool: {error:?}"))?;
     spool.head(&Head { spool: 1, status: 200, ..Head::default() })?;
     let follow = spool.follow()?;
-    let derived = Derived::new(&folders);
+    let derived = Derived::new(&folders.cache);
     let along = &folders.spool().join("bench.along");
     std::thread::scope(|scope| {
         let reading = scope.spawn(|| read(&derived, follow, along, tiles));
@@ -53,7 +53,7 @@ pub(super) fn ingest(
 pub(super) fn unspooled(body: &Path, folder: &Path) -> anyhow::Result<()> {
     let folders = library(folder, 0)?;
     let file = std::fs::File::open(body)?;
-    let (scanned, _) = read(&Derived::new(&folders), file, &folders.spool().join("bench"), false)?;
+    let (scanned, _) = read(&Derived::new(&folders.cache), file, &folders.spool().join("bench"), false)?;
     stored(&folders, &scanned)
 }
 
@@ -77,14 +77,14 @@ fn stored(folders: &Folders, scanned: &Scanned) -> anyhow::Result<()> {
 
 /// The thumbnails of a picture, from memory to memory.
 pub(super) fn thumb(picture: &[u8], folder: &Path) -> anyhow::Result<()> {
-    Derived::new(&library(folder, 0)?).arriving(picture, false).context("it can be decoded")?;
+    Derived::new(&library(folder, 0)?.cache).arriving(picture, false).context("it can be decoded")?;
     Ok(())
 }
 
 /// The first tile of a file that has none yet, which makes them all; and the tiles' bytes.
 pub(super) fn tiles(file: &Path, folder: &Path) -> anyhow::Result<u64> {
     let folders = library(folder, 0)?;
-    Derived::new(&folders).tile(file, "bench", 0, 0, 0)?;
+    Derived::new(&folders.cache).tile(file, "bench", 0, 0, 0)?;
     let tiles = folders.cache.join("bench.tiles");
     let bytes = std::fs::metadata(&tiles)?.len();
     std::fs::remove_file(tiles)?;

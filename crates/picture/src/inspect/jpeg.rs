@@ -1,7 +1,7 @@
 //! A JPEG by its segments.
 
 use super::{Facts, Format, block, read_up_to};
-use crate::picture::jpeg_end;
+use crate::jpeg_end;
 use image::metadata::Orientation;
 use std::io::{self, Read, Seek, SeekFrom};
 

@@ -10,16 +10,16 @@ pub(super) use turbo::{encode, rows};
 
 #[cfg(feature = "mozjpeg")]
 mod turbo {
-    use crate::picture::colour::Colour;
-    use crate::picture::decode::{DecodeError, Rows};
-    use crate::picture::inspect::Facts;
+    use crate::colour::Colour;
+    use crate::decode::{DecodeError, Rows};
+    use crate::inspect::Facts;
     use image::RgbImage;
     use mozjpeg::{ColorSpace, Compress, Decompress, Marker};
     use std::io::BufRead;
     use std::panic::catch_unwind;
 
     /// Hands the rows on; `false` where the colours are beyond it. It panics where a file is broken: see `guarded`.
-    pub(in crate::picture) fn rows(
+    pub(crate) fn rows(
         source: impl BufRead,
         facts: &Facts,
         enough: Option<u32>,
@@ -61,7 +61,7 @@ mod turbo {
     }
 
     /// As a JPEG; from quality 92 with its colours at full resolution.
-    pub(in crate::picture) fn encode(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, DecodeError> {
+    pub(crate) fn encode(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, DecodeError> {
         let coded = catch_unwind(|| {
             let mut coder = Compress::new(ColorSpace::JCS_RGB);
             coder.set_fastest_defaults();
@@ -80,14 +80,14 @@ mod turbo {
 
 #[cfg(not(feature = "mozjpeg"))]
 mod plain {
-    use crate::picture::decode::{DecodeError, Rows};
-    use crate::picture::inspect::Facts;
+    use crate::decode::{DecodeError, Rows};
+    use crate::inspect::Facts;
     use image::RgbImage;
     use std::io::BufRead;
 
     /// Never: the `image` crate decodes in one piece.
     #[expect(clippy::unnecessary_wraps, reason = "the other one can fail")]
-    pub(in crate::picture) fn rows(
+    pub(crate) fn rows(
         _: impl BufRead,
         _: &Facts,
         _: Option<u32>,
@@ -97,7 +97,7 @@ mod plain {
     }
 
     /// As a JPEG; from quality 92 with its colours at full resolution.
-    pub(in crate::picture) fn encode(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, DecodeError> {
+    pub(crate) fn encode(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, DecodeError> {
         let side = |side| u16::try_from(side).map_err(DecodeError::of);
         let mut out = Vec::new();
         let mut encoder = jpeg_encoder::Encoder::new(&mut out, quality);

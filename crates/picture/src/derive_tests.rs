@@ -4,12 +4,12 @@ use super::*;
 
 fn setup() -> (tempfile::TempDir, Derived, PathBuf) {
     let folder = tempfile::tempdir().expect("folder");
-    let folders = Folders { data: folder.path().into(), cache: folder.path().into() };
     let original = folder.path().join("original.png");
     RgbImage::from_fn(1200, 800, |x, y| image::Rgb([x as u8, y as u8, (x / 8) as u8]))
         .save(&original)
         .expect("save");
-    (folder, Derived::new(&folders), original)
+    let derived = Derived::new(folder.path());
+    (folder, derived, original)
 }
 
 #[test]

@@ -3,15 +3,14 @@
 //! Originals never reach a web view: it sees these. A crop at 1:1 or closer is lossless, because that is where pixels
 //! are judged.
 
-use crate::picture::cache::{self, Cache};
-use crate::picture::decode::{DecodeError, Rows, decode, decode_part, rows, rows_arriving};
-use crate::picture::essence::Essence;
-use crate::picture::frame::Part;
-use crate::picture::inspect::inspect;
-use crate::picture::jpeg;
-use crate::picture::shrink::{Shrink, fit, resized};
-use crate::picture::tiles::{self, Tiles};
-use crate::store::folder::Folders;
+use crate::cache::{self, Cache};
+use crate::decode::{DecodeError, Rows, decode, decode_part, rows, rows_arriving};
+use crate::essence::Essence;
+use crate::frame::Part;
+use crate::inspect::inspect;
+use crate::jpeg;
+use crate::shrink::{Shrink, fit, resized};
+use crate::tiles::{self, Tiles};
 use image::RgbImage;
 use image::metadata::Orientation;
 use std::collections::VecDeque;
@@ -126,10 +125,10 @@ pub struct Derived {
 }
 
 impl Derived {
-    /// With the cache of a library.
+    /// With the cache in this folder.
     #[must_use]
-    pub fn new(folders: &Folders) -> Self {
-        let cache = Cache::new(&folders.cache, cache::LIMIT);
+    pub fn new(folder: &Path) -> Self {
+        let cache = Cache::new(folder, cache::LIMIT);
         Self { cache, frames: Mutex::default(), essences: Mutex::default(), lanes: Default::default() }
     }
 
@@ -214,7 +213,7 @@ impl Derived {
         }
     }
 
-    /// A tile: see [`crate::picture::tiles`]. The first one of a picture makes all. Blocks.
+    /// A tile: see [`crate::tiles`]. The first one of a picture makes all. Blocks.
     ///
     /// # Errors
     /// The original cannot be opened, or has no such tile.
@@ -417,7 +416,11 @@ pub(super) fn all(picture: &RgbImage) -> (f64, f64, f64, f64) {
     (0.0, 0.0, picture.width().into(), picture.height().into())
 }
 
-pub(crate) fn png(picture: &RgbImage) -> Result<Vec<u8>, DecodeError> {
+/// A PNG of it, packed in haste: for the screen and for contact sheets.
+///
+/// # Errors
+/// The encoder's.
+pub fn png(picture: &RgbImage) -> Result<Vec<u8>, DecodeError> {
     png_of(picture, picture.width(), picture.height(), png::ColorType::Rgb)
 }
 

@@ -1,9 +1,9 @@
 //! Pictures in another format, or smaller: decoded whole, scaled by Lanczos, encoded again. Profiles are applied (the copy
 //! is sRGB), the orientation too. What can be seen through stays so in PNG and WebP; JPEG has white there.
 
-use crate::picture::decode::{DecodeError, decode, see_through};
-use crate::picture::shrink::{fit, resized, resized_clear};
-use crate::picture::{derive, jpeg};
+use crate::decode::{DecodeError, decode, see_through};
+use crate::shrink::{fit, resized, resized_clear};
+use crate::{derive, jpeg};
 use std::path::Path;
 
 /// The format of a converted copy.

@@ -4,7 +4,7 @@
 //!
 //! What is not known to matter goes: a part of a file that nobody knows today may say anything.
 
-use crate::picture::inspect::{Format, inspect};
+use crate::inspect::{Format, inspect};
 use image::metadata::Orientation;
 use img_parts::png::{Png, PngChunk};
 use img_parts::riff::{RiffChunk, RiffContent};

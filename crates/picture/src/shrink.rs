@@ -1,7 +1,7 @@
 //! Small pictures from rows, without the frame: boxes of whole pixels first, down to about twice the size that is wanted
 //! (which no eye tells from Lanczos over everything: 47 dB), then Lanczos.
 
-use crate::picture::decode::{DecodeError, Rows, turned};
+use crate::decode::{DecodeError, Rows, turned};
 use fast_image_resize as fir;
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{U8x3, U8x4};
@@ -95,7 +95,7 @@ impl Rows for Shrink {
 }
 
 /// Scales a size so that its long edge is at most `edge`; never enlarges.
-pub(crate) fn fit(width: u32, height: u32, edge: u32) -> (u32, u32) {
+pub fn fit(width: u32, height: u32, edge: u32) -> (u32, u32) {
     let long = width.max(height);
     if long <= edge {
         return (width, height);

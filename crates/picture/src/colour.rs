@@ -1,7 +1,7 @@
 //! Colours: a picture's profile to sRGB. Not here: formats without a profile (taken for sRGB), profiles that are not of
 //! three colours (left out: their pixels were made RGB before).
 
-use crate::picture::decode::DecodeError;
+use crate::decode::DecodeError;
 use image::{RgbImage, RgbaImage};
 use moxcms::{ColorProfile, Layout, TransformExecutor, TransformOptions};
 use std::cell::RefCell;

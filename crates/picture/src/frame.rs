@@ -1,7 +1,7 @@
 //! A picture, or a part of it, put together from rows the right way up as they come: no second frame to turn it in.
 
-use crate::picture::decode::{DecodeError, Rows};
-use crate::picture::inspect::Facts;
+use crate::decode::{DecodeError, Rows};
+use crate::inspect::Facts;
 use image::metadata::Orientation;
 use image::{Rgb, RgbImage};
 
@@ -103,8 +103,8 @@ impl Rows for Frame {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::picture::decode::turned;
-    use crate::picture::inspect::Format;
+    use crate::decode::turned;
+    use crate::inspect::Format;
 
     #[test]
     fn every_way_up_and_every_part_is_as_the_other_turner_turns_it() {

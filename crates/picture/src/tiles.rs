@@ -6,8 +6,8 @@
 //! 95 at full colour resolution. Level 0 is the original; each next one is half as wide and high, rounded up; the last
 //! one fits in one tile. Tiles at the right and bottom edge are smaller.
 
-use crate::picture::decode::{DecodeError, Rows};
-use crate::picture::jpeg;
+use crate::decode::{DecodeError, Rows};
+use crate::jpeg;
 use image::RgbImage;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};

@@ -1,7 +1,7 @@
 //! What the door lets through, and how it looks then: against the `image` crate, which is another reader.
 
 use super::*;
-use crate::picture::shrink::Shrink;
+use crate::shrink::Shrink;
 use image::{ImageFormat, Rgb};
 use std::path::PathBuf;
 

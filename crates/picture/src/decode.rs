@@ -6,10 +6,10 @@
 //! rest in one piece: WebP, interlaced PNG, CMYK. So pictures of 200 megapixels are opened row by row, and those that
 //! have to be held whole as far as [`MAX_ALLOCATION`] goes; the rest is refused. PNG's own `gAMA` and `cHRM` are not looked at, profiles are (`colour`).
 
-use crate::picture::colour::Colour;
-use crate::picture::frame::{Frame, Part};
-use crate::picture::inspect::{Facts, Format, MAX_SIDE, inspect};
-use crate::picture::jpeg;
+use crate::colour::Colour;
+use crate::frame::{Frame, Part};
+use crate::inspect::{Facts, Format, MAX_SIDE, inspect};
+use crate::jpeg;
 use image::metadata::Orientation;
 use image::{
     ColorType, DynamicImage, GenericImageView as _, ImageDecoder, ImageReader, Limits, RgbImage, RgbaImage,
