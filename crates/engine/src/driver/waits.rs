@@ -48,7 +48,9 @@ fn of_sheet(id: &SheetId) -> String {
 fn of_line(line: &LineKey, interactive: bool) -> String {
     let account = line.account.as_ref().map_or("-", |id| id.as_str());
     let (size, tier) = (line.size, line.tier.as_str());
-    format!("line {} {size} {account} {} {} {tier} {interactive}", line.model, line.practice, line.fell_back)
+    // Who fell back to one model does not wait for what another waits for.
+    let other = line.stand_in.clone().unwrap_or_else(|| line.fell_back.to_string());
+    format!("line {} {size} {account} {} {other} {tier} {interactive}", line.model, line.practice)
 }
 
 impl Notes {
@@ -162,7 +164,9 @@ impl Core {
 pub async fn story(core: &Core, job: &Job, attempts: &[OpenAttempt]) -> Result<Vec<Wait>> {
     let now = core.clock.now();
     let (line, own) = (LineKey::of(job), of_job(&job.id));
-    let asked = of_line(&LineKey { fell_back: false, ..line.clone() }, job.interactive);
+    // The model that stands in may be asked for a smaller size than the job was.
+    let asked = LineKey { size: job.request.size, fell_back: false, stand_in: None, ..line.clone() };
+    let asked = of_line(&asked, job.interactive);
     let stand_in = of_line(&LineKey { fell_back: true, ..line }, job.interactive);
     let scopes = vec![own.clone(), ALL.into(), of_sheet(&job.sheet), asked.clone(), stand_in.clone()];
     let end = job.finished.unwrap_or(now);
