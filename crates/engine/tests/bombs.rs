@@ -163,7 +163,7 @@ fn taken(what: &str) -> u64 {
 
 fn open_in_every_way(path: &Path, home: &Path) {
     let folders = Folders { data: home.into(), cache: home.into() };
-    let derived = Derived::new(&folders);
+    let derived = Derived::new(&folders.cache);
     let crop = |text| Crop::parse(text, "64x64").expect("a rectangle");
     drop(derived.arriving(io::BufReader::new(File::open(path).expect("opens")), true));
     drop(derived.thumb(path, "h"));
