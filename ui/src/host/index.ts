@@ -1,5 +1,5 @@
 import { httpHost } from './http';
-import { tauriHost } from './tauri';
+import { passPinches, tauriHost } from './tauri';
 import type { Host } from './types';
 
 export { asFailure, isFailure, NotAuthorised } from './types';
