@@ -224,7 +224,9 @@ impl Minute {
 
     fn standing(&self, cost: f64) -> f64 {
         let known = matches!(self.source, Source::Set | Source::Told);
-        if known && cost <= 1.0 && self.room >= 2.0 { STANDING } else { 0.0 }
+        // The first two calls of a day go at once.
+        let roomy = self.room > FIRST_ROOM || (self.room_known && self.room >= 2.0);
+        if known && cost <= 1.0 && roomy { STANDING } else { 0.0 }
     }
 
     /// Takes it.

@@ -133,6 +133,8 @@ fn what_was_on_its_way_when_the_bucket_was_emptied_is_none_of_the_measured_rate(
         minute.refused(1.0, at(second), None, at(second));
     };
     refuse(&mut minute, 10);
+    // As if the search had come down to it already.
+    minute.rate = 10.0;
     for call in 1..=9 {
         minute.take(1.0, at(10 + call * 6));
         minute.granted();
