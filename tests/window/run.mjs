@@ -410,6 +410,7 @@ const tests = [
     env,
     folder,
     neighbour,
+    screen: desk.screen,
     moved: (to) => (moved = to),
   }),
 

@@ -93,6 +93,8 @@ pub(crate) fn module(commands: &[(&str, String, String)]) -> String {
         PicturePath,
         ExportPictures,
         SavePictures,
+        NameExample,
+        NamedFile,
         SavedPictures,
         Exported,
         ImportPictures,
