@@ -36,7 +36,7 @@ fn a_sheet_a_lane_and_all_that_waits_are_stopped_with_one_word_each() {
     until("one is on the wire", || practice.in_flight() == 1);
     drop(home.run(&["queue", "pause"]).exits(0));
     let second = add("The second", &[]);
-    let cheap = add("The third", &["--lane", "economy"]);
+    let cheap = add("The third", &["--lane", "economy", "--model", "pro"]);
 
     drop(home.run(&["queue", "cancel"]).exits(2));
     drop(home.run(&["queue", "cancel", "--lane", "fast"]).exits(2).says(&["now, off-peak, economy"]));
@@ -120,11 +120,9 @@ fn where_4k_is_refused_it_is_made_in_2k_now_and_in_4k_later_and_nothing_is_lost(
     drop(again.says(&["asked for already", "E-AHEAD"]));
     until("the smaller one is there", || show(&home, &ahead)["job"]["state"] == "done");
     let (larger, smaller) = (show(&home, &job), show(&home, &ahead));
-    assert_eq!(
-        (&larger["job"]["state"], &larger["job"]["smaller"]),
-        (&"queued".into(), &ahead.as_str().into())
-    );
-    assert_eq!((&smaller["job"]["larger"], &smaller["job"]["size"]), (&job.as_str().into(), &"2K".into()));
+    assert!(matches!(text(&larger["job"], "state"), "queued" | "sending"), "it goes on waiting: {larger:#}");
+    assert_eq!(larger["job"]["smaller"], ahead.as_str());
+    assert_eq!((text(&smaller["job"], "larger"), text(&smaller["job"], "size")), (job.as_str(), "2K"));
     assert_eq!(smaller["job"]["sheet"], larger["job"]["sheet"]);
     assert!(larger["job"]["ahead"].is_null(), "once per job");
 

@@ -133,8 +133,11 @@ impl Studio {
             let why = parked.or_else(|| engine.wait_of(job).map(|(_, why)| why));
             said = why.map(|why| why.code).unwrap_or_default();
             if said == code {
-                // The scheduler notes it at the end of the same look.
-                tokio::time::sleep(Duration::from_millis(30)).await;
+                // The scheduler notes it at the end of a look: a few more, for a machine that is busy.
+                for _ in 0..10 {
+                    engine.nudge();
+                    tokio::time::sleep(Duration::from_millis(30)).await;
+                }
                 return;
             }
         }

@@ -123,7 +123,8 @@ pub(crate) async fn redo(context: &Context, redo: RedoJob) -> Result<JobView, Fa
     let size =
         redo.size.as_deref().map(|text| text.parse::<Size>().map_err(|()| no_size(text))).transpose()?;
     let waits = matches!(old.state, JobState::Queued | JobState::Parked);
-    if let (None, Some(size), true) = (&redo.model, size, waits) {
+    let open = waits || old.state == JobState::Sending;
+    if let (None, Some(size), true) = (&redo.model, size, open) {
         if size >= old.request.size {
             return Err(no_size(size.as_str()));
         }

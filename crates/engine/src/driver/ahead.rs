@@ -88,6 +88,8 @@ impl Core {
         sheet: &Sheet,
         pairs: Vec<(Job, Size)>,
     ) -> Result<std::result::Result<Vec<Job>, Sentence>> {
+        // A landing writes the job as it read it: not in between.
+        let _deciding = self.deciding.lock().await;
         let mut made = Vec::new();
         for (job, size) in pairs {
             match again(self, &job, &job.request.model, size, job.tier) {

@@ -162,7 +162,7 @@ impl Ledger {
     }
 
     /// Adds jobs that are made ahead of others which go on waiting: each pair points to the other. Left out are those
-    /// that do not wait any more, or had one ahead of them already. Returns both of each pair.
+    /// that are over, or had one ahead of them already. Returns both of each pair.
     ///
     /// # Errors
     /// SQLite's own, damage.
@@ -171,8 +171,8 @@ impl Ledger {
             let mut added = Vec::new();
             for (id, ahead) in &pairs {
                 let Some(mut waits) = job_by_id(db, id)? else { continue };
-                let waiting = matches!(waits.state, JobState::Queued | JobState::Parked);
-                if !waiting || waits.trials.smaller.is_some() {
+                let open = matches!(waits.state, JobState::Queued | JobState::Parked | JobState::Sending);
+                if !open || waits.trials.smaller.is_some() {
                     continue;
                 }
                 waits.trials.smaller = Some(ahead.id.clone());
