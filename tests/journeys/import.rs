@@ -147,6 +147,8 @@ fn seen(home: &Home) -> Vec<String> {
         .chain(home.run(&["pictures", "list", "--trash", "--json"]).exits(0).lines())
         .map(|mut picture| {
             picture["seq"] = Value::Null;
+            // What it is like is found out again when somebody looks at it.
+            (picture["colour"], picture["likeness"]) = (Value::Null, Value::Null);
             picture.to_string()
         })
         .collect();

@@ -26,6 +26,7 @@ mod sidecars;
 mod stand_in;
 mod stop;
 mod storage;
+mod terms;
 mod waits;
 mod weather;
 

@@ -155,8 +155,8 @@ impl Ledger {
             .await
             .map_err(|_| LedgerError::Closed)?;
         if self.checkpoints.due() {
-            let checkpoints = self.checkpoints.clone();
-            drop(tokio::task::spawn_blocking(move || checkpoints.run()));
+            let this = self.clone();
+            drop(tokio::task::spawn_blocking(move || this.checkpoints.run(&this.writer)));
         }
         written
     }

@@ -43,8 +43,8 @@ fn honest(plan: &Plan, record: &Record, say: &str) {
         // (What lands in the very moment of the kill has landed.)
         let killed = plan.crashes.iter().any(|at| call.at < *at && *at + 0.002 < over);
         if call.status == 0 || killed {
-            let again = record.calls.iter().any(|other| other.job == call.job && other.at > call.at);
-            assert!(!again, "an unknown was sent again without leave; {say}");
+            let again = record.calls.iter().find(|other| other.job == call.job && other.at > call.at);
+            assert!(again.is_none(), "sent again without leave: {call:?}, then {again:?}; {say}");
         }
     }
 }

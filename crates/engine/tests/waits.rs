@@ -62,7 +62,7 @@ impl Studio {
         Self { _folder: folder, folders, clock }
     }
 
-    /// An account with one picture a minute, of which one was made a moment ago.
+    /// An account with one picture a minute, of which two were made a moment ago: the room for the next one is gone.
     async fn prepare(&self) {
         let ledger = Ledger::open(&self.folders.data).expect("ledger");
         let account = Account {
@@ -71,40 +71,43 @@ impl Studio {
             limits: Limits { ipm: Some(1), ..Limits::default() },
             ..Account::built_in_practice()
         };
-        let attempt = Attempt {
-            id: AttemptId::from_text("tbefore"),
-            job: question::job().id,
-            number: 1,
-            account: account.id.clone(),
-            account_name: account.name.clone(),
-            project: account.project.clone(),
-            billing: account.billing.clone(),
-            model: MODEL.into(),
-            size: question::job().request.size,
-            practice: true,
-            started: Timestamp(START),
-            tier: Tier::Standard,
-            reserved: Some(Usd(39_000)),
-        };
-        ledger.save_account(KeptAccount { account, last4: String::new() }).await.expect("account");
-        ledger.add_sheet(question::sheet(), vec![question::job()]).await.expect("sheet");
-        let id = attempt.id.clone();
-        let booking = Booking { attempt, fallback: false, limits: Vec::new() };
-        ledger.book(booking).await.expect("ledger").expect("booked");
-        let end = Settlement {
-            state: AttemptState::Answered,
-            ended: Timestamp(START),
-            status: Some(200),
-            billed: Billed::Yes,
-            usd: Usd(39_000),
-            verdict: Sentence::new("B-yes"),
-            class: "picture".into(),
-            request_id: None,
-        };
         ledger
-            .settle(id, end, Vec::new(), |job: &mut Job| job.state = JobState::Done)
+            .save_account(KeptAccount { account: account.clone(), last4: String::new() })
             .await
-            .expect("settled");
+            .expect("account");
+        ledger.add_sheet(question::sheet(), vec![question::job()]).await.expect("sheet");
+        for (number, then) in [(1, JobState::Queued), (2, JobState::Done)] {
+            let id = AttemptId::from_text(format!("tbefore{number}"));
+            let attempt = Attempt {
+                id: id.clone(),
+                job: question::job().id,
+                number,
+                account: account.id.clone(),
+                account_name: account.name.clone(),
+                project: account.project.clone(),
+                billing: account.billing.clone(),
+                model: MODEL.into(),
+                size: question::job().request.size,
+                practice: true,
+                started: Timestamp(START),
+                tier: Tier::Standard,
+                reserved: Some(Usd(39_000)),
+            };
+            let booking = Booking { attempt, fallback: false, limits: Vec::new() };
+            ledger.book(booking).await.expect("ledger").expect("booked");
+            let end = Settlement {
+                state: AttemptState::Answered,
+                ended: Timestamp(START),
+                status: Some(200),
+                billed: Billed::Yes,
+                usd: Usd(39_000),
+                verdict: Sentence::new("B-yes"),
+                class: "picture".into(),
+                request_id: None,
+            };
+            let change = move |job: &mut Job| job.state = then;
+            ledger.settle(id, end, Vec::new(), change).await.expect("settled");
+        }
     }
 
     async fn start(&self) -> Engine {

@@ -5,12 +5,13 @@ use crate::driver::alerts::Watch;
 use crate::driver::heat::Heat;
 use crate::driver::looks::Looks;
 use crate::driver::off_peak::OffPeakNow;
+use crate::driver::terms::Terms;
 use crate::driver::waits::Notes;
 use crate::ledger::{KeptAccount, Ledger, LedgerError};
 use crate::picture::derive::Derived;
 use crate::policy::fleet::{Fleet, Rules};
 use crate::policy::judge;
-use crate::policy::queue::{LineKey, Queue, Waiting};
+use crate::policy::queue::{Queue, Waiting};
 use crate::policy::stand_in;
 use crate::provider::call::Endpoint;
 use crate::store::folder::Folders;
@@ -19,8 +20,7 @@ use crate::value::account::Account;
 use crate::value::catalogue::Catalogue;
 use crate::value::event::Event;
 use crate::value::id::{AccountId, JobId, Randomness, SheetId};
-use crate::value::job::{Fallback, Job, Sheet};
-use crate::value::lane::Lane;
+use crate::value::job::{Job, Sheet};
 use crate::value::secret::{ApiKey, SecretStore};
 use crate::value::sentence::Sentence;
 use crate::value::settings::Settings;
@@ -66,44 +66,6 @@ pub struct Parts {
 #[derive(Debug, Clone)]
 pub(super) struct Flight {
     pub(super) account: AccountId,
-}
-
-/// What a sheet asks of the time.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Terms {
-    pub(super) lane: Lane,
-    pub(super) deadline: Option<Timestamp>,
-    created: Timestamp,
-    pub(super) fallback: Fallback,
-    /// It has a budget.
-    budgeted: bool,
-    /// How long it holds out for an overloaded model before it takes the fallback; `None`: for ever.
-    pub(super) patience: Option<Duration>,
-}
-
-impl Terms {
-    pub(super) fn of(sheet: &Sheet) -> Self {
-        let patience = match sheet.fallback {
-            Fallback::Never | Fallback::Ask => None,
-            Fallback::Now => Some(Duration::ZERO),
-            Fallback::After(wait) => Some(wait),
-        };
-        Self {
-            lane: sheet.lane,
-            deadline: sheet.deadline,
-            created: sheet.created,
-            fallback: sheet.fallback,
-            budgeted: sheet.max_usd.is_some(),
-            patience,
-        }
-    }
-
-    /// The same for one of its jobs. `can_fall_back`: the fallback can do what it asks.
-    pub(super) fn apply(&self, waiting: Waiting, can_fall_back: bool) -> Waiting {
-        let falls_back = self.patience.filter(|_| can_fall_back).map(|after| (self.created, after));
-        let line = LineKey { budgeted: self.budgeted, ..waiting.line };
-        Waiting { lane: self.lane, deadline: self.deadline, falls_back, line, ..waiting }
-    }
 }
 
 /// State that is not in the ledger, or is an index of what is there.

@@ -3,7 +3,8 @@
 //! Not here: when a job does so by itself (see [`crate::policy::step`] and the queue), and a picture made again on the
 //! asked model.
 
-use crate::driver::core::{Core, Terms};
+use crate::driver::core::Core;
+use crate::driver::terms::Terms;
 use crate::policy::alert::AskedFacts;
 use crate::policy::fleet::{Load, Route, Tier};
 use crate::policy::route::{Way, lasts};

@@ -27,6 +27,8 @@ pub(super) struct Notes {
     holding: HashMap<String, String>,
     /// Not written down yet.
     pending: Vec<Pending>,
+    /// The engine has gone: what a last look would say of all is not so any more.
+    closed: bool,
 }
 
 #[derive(Debug)]
@@ -96,6 +98,9 @@ pub(super) fn look(core: &Core) {
     let now = core.clock.now();
     let mut live = core.live();
     let Live { queue, notes, settings, draining, .. } = &mut *live;
+    if notes.closed {
+        return;
+    }
     let all = if *draining { Some("R-draining") } else { settings.paused.then_some("R-paused") };
     notes.turn(ALL.into(), all.map(Sentence::new), now);
     // While all is held, nobody looks at lines.
@@ -150,7 +155,11 @@ impl Core {
         }
         let note =
             Note { at: self.clock.now(), until: None, reason: (!here).then(|| Sentence::new("R-closed")) };
-        self.live().notes.pending.push(Pending { scope: ALL.into(), note, before: None });
+        {
+            let mut live = self.live();
+            live.notes.closed = !here;
+            live.notes.pending.push(Pending { scope: ALL.into(), note, before: None });
+        }
         if !here {
             write_all(self).await;
         }

@@ -71,7 +71,8 @@ fn into_png(file: Bytes, recipe: &Recipe) -> Result<Bytes, EmbedError> {
         [("parameters", &recipe.parameters), ("diptych", &recipe.json), (XMP_KEYWORD, &packet)]
     {
         if place(&png, keyword).is_none() {
-            let at = png.chunks().iter().position(|chunk| &chunk.kind() == b"IDAT").unwrap_or(1);
+            let at = png.chunks().iter().position(|chunk| &chunk.kind() == b"IDAT");
+            let at = at.unwrap_or(png.chunks().len().min(1));
             png.chunks_mut().insert(at, text_chunk(keyword, text));
         }
     }

@@ -31,14 +31,21 @@ impl Checkpoints {
         (self.commits.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(COMMITS)
     }
 
-    /// Copies what can be copied without keeping anybody waiting. Blocks this thread.
-    pub(super) fn run(&self) {
+    /// Copies nearly all of it without keeping anybody waiting; then, while no commit comes in between, the little that
+    /// was added meanwhile, so that the log is written from its beginning again. Blocks this thread.
+    pub(super) fn run(&self, writer: &Mutex<Connection>) {
         let db = self.db.lock().unwrap_or_else(PoisonError::into_inner);
-        let done = db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-        if let Err(error) = done {
-            // Nothing is lost: it all stands in the log, and the next one copies it.
-            tracing::warn!(%error, "no checkpoint");
-        }
+        copy(&db);
+        let _no_commits = writer.lock().unwrap_or_else(PoisonError::into_inner);
+        copy(&db);
+    }
+}
+
+fn copy(db: &Connection) {
+    let done = db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+    if let Err(error) = done {
+        // Nothing is lost: it all stands in the log, and the next one copies it.
+        tracing::warn!(%error, "no checkpoint");
     }
 }
 

@@ -1,5 +1,7 @@
 //! A day in simulated time: jobs come, the queue and the fleet decide, the practice provider answers, verdicts are
 //! judged and stepped as in the driver. Deterministic: the same plan gives the same record.
+//!
+//! Long because one run is one machine, whose every step needs all of its state.
 
 use diptych_engine::policy::fleet::{Fleet, Landing, Load, Route, Saved, Tier, Used};
 use diptych_engine::policy::judge::{self, Asked, Refusal};

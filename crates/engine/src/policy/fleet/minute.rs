@@ -45,8 +45,8 @@ const FIRST_FOREIGN: f64 = 0.15;
 const LEAST_RATE: f64 = 0.5;
 /// A learned rate below this, which nothing has contradicted for so long, grows by so much with each call. A storm may have
 /// been taken for an empty bucket, and at a call in some minutes the usual growth would take days to find that out.
-const SLOW_RATE: f64 = 2.0;
-const QUIET: Duration = Duration::from_secs(300);
+const SLOW_RATE: f64 = 3.0;
+const QUIET: Duration = Duration::from_secs(240);
 const QUIET_GROWTH: f64 = 0.25;
 /// An epoch shorter than this says little about the rate.
 const EPOCH_MS: f64 = 20_000.0;

@@ -426,7 +426,7 @@ fn nobody_reaches_an_origin_that_is_gone_but_one_at_a_time() {
 fn where_4k_is_refused_and_2k_passes_the_smaller_size_is_known() {
     let mut fleet = Fleet::default();
     let route = route(Limits::default());
-    for number in 0..4_u32 {
+    for number in 0..3_u32 {
         let now = at(f64::from(number) * 60.0);
         for (size, status, body) in [(Size::Two, 200, ""), (Size::Four, 503, BUSY)] {
             assert_eq!(fleet.passes(&route, Size::Four), None, "too little is known after {number} of each");

@@ -207,7 +207,8 @@ fn a_smaller_picture_goes_out_just_before_the_larger_one_it_is_made_ahead_of() {
     }
     // Asked for last.
     desk.queue.put(Waiting { seq: place(9, Some(2)), ..waiting(9, "a", false) });
-    let order: Vec<i64> = std::iter::from_fn(|| desk.served(T)).collect();
+    // A minute apart: nobody has proven yet how many go at once.
+    let order: Vec<i64> = (0..4).filter_map(|minute| desk.served(at(minute * 60))).collect();
     assert_eq!(order, [1, 9, 2, 3]);
 }
 
