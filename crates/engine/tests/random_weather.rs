@@ -14,6 +14,7 @@ mod schedule;
 #[path = "../../cli/src/bench/weather/world.rs"]
 mod world;
 
+use diptych_engine::value::lane::Lane;
 use schedule::{Known, schedule};
 use world::{End, Plan, Record, fly};
 
@@ -22,12 +23,16 @@ const SCHEDULES: u64 = 1000;
 /// A kill in the middle of each scenario is tried with so many seeds.
 const KILLS: u64 = 3;
 
-/// Every call that took money, in every ten minutes.
-fn most_spent(record: &Record) -> i64 {
+/// Every call that took money, in every ten minutes; a picture at half the price takes half.
+fn most_spent(plan: &Plan, record: &Record) -> i64 {
     let paid = |call: &&world::CallRecord| call.status != 429 && call.status != 503;
     let calls: Vec<_> = record.calls.iter().filter(paid).collect();
+    let price = |call: &world::CallRecord| {
+        let half = call.picture && plan.orders[call.job].lane == Lane::Economy;
+        world::price(call.size) / if half { 2 } else { 1 }
+    };
     let window = |from: f64| calls.iter().filter(move |c| c.at >= from && c.at < from + 600.0);
-    calls.iter().map(|call| window(call.at).map(|c| world::price(c.size)).sum()).max().unwrap_or(0)
+    calls.iter().map(|call| window(call.at).map(|c| price(c)).sum()).max().unwrap_or(0)
 }
 
 fn count(record: &Record, end: End) -> usize {
@@ -40,8 +45,8 @@ fn honest(plan: &Plan, record: &Record, say: &str) {
     assert_eq!(count(record, End::Mute), 0, "a job waits without a reason; {say}");
     for call in &record.calls {
         let over = call.at + call.after.min(900.0);
-        // (What lands in the very moment of the kill has landed.)
-        let killed = plan.crashes.iter().any(|at| call.at < *at && *at + 0.002 < over);
+        // (What starts or lands in the very moment of the kill did so after or before it.)
+        let killed = plan.crashes.iter().any(|at| call.at + 0.002 < *at && *at + 0.002 < over);
         if call.status == 0 || killed {
             let again = record.calls.iter().find(|other| other.job == call.job && other.at > call.at);
             assert!(again.is_none(), "sent again without leave: {call:?}, then {again:?}; {say}");
@@ -54,36 +59,32 @@ fn check(seed: u64, plan: &Plan, known: &Known) {
     let say = format!("seed {seed}: {}", plan.provider);
     honest(plan, &record, &say);
     if let Some(spend) = known.spend {
-        assert!(most_spent(&record) <= spend, "over the spend limit; {say}");
+        assert!(most_spent(plan, &record) <= spend, "over the spend limit; {say}");
     }
     let waits = count(&record, End::Waits);
     if let Some(day) = known.day {
         let took = record.calls.iter().filter(|call| call.status != 429 && call.status != 503).count();
         assert!(took <= day as usize, "over the day's limit; {say}");
-        if !known.eats {
+        // (Who was killed cannot know which of the calls that were on the wire counted: it may ask once too often, for free.)
+        if !known.eats && plan.crashes.is_empty() {
             assert!(!record.calls.iter().any(|call| call.day), "asked on a day that was used up; {say}");
         }
     }
-    if !(known.hangs && known.capped) {
-        // (A call that hangs holds the provider's only place for an hour.)
+    if known.day.is_none() && !(known.hangs && known.capped) {
+        // (A day that may be used up is not asked again before it turns. A call that hangs holds the provider's only place
+        // for an hour.)
         let asked: i64 = plan.orders.iter().map(|order| world::price(order.size)).sum();
         // Whole pictures leave some of each ten minutes unspent, and storms take some of them.
         let affordable =
             known.spend.is_none_or(|spend| asked as f64 <= spend as f64 * plan.seconds / 600.0 * 0.8);
         assert!(
-            waits == 0 || !affordable || used_up(known, &record),
+            waits == 0 || !affordable,
             "{waits} of {} starved, {asked} asked, {} spent at most in ten minutes; {say}",
             plan.orders.len(),
-            most_spent(&record),
+            most_spent(plan, &record),
         );
     }
     in_order(plan, &record, &say);
-}
-
-/// Whether the day gave all it had.
-fn used_up(known: &Known, record: &Record) -> bool {
-    let counts = |call: &&world::CallRecord| call.status != 429 && (known.eats || call.status != 503);
-    known.day.is_some_and(|day| record.calls.iter().filter(counts).count() >= day as usize)
 }
 
 /// Within a sheet the first of each job's calls go out in the order of the sheet.
@@ -141,9 +142,10 @@ fn a_kill_in_the_middle_of_each_scenario_breaks_no_promise() {
             let say = format!("{}, seed {seed}", scenario.name);
             honest(&plan, &record, &say);
             let on_wire = record.calls.iter().filter(|c| c.at < at && at < c.at + c.after.min(900.0)).count();
-            // The weather until then was the same: it draws from the same chance.
+            // The weather until then was the same: it draws from the same chance. What was learned of it since it was
+            // written down last is gone: where half of all calls are refused that cost a fifth of the pictures.
             assert!(
-                chancy(scenario.name) || (pictures(&record) + on_wire) * 100 >= pictures(&calm) * 90,
+                chancy(scenario.name) || (pictures(&record) + on_wire) * 100 >= pictures(&calm) * 75,
                 "{say}: {} of {} pictures",
                 pictures(&record),
                 pictures(&calm)

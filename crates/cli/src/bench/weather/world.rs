@@ -276,7 +276,9 @@ impl Pilot<'_> {
             let named = self.plan.routes.iter().find(|(route, _)| route.account == *account);
             named.map(|(route, _)| route.billing.clone())
         };
-        self.fleet = Fleet::restore(self.saved.clone(), &used, billing, now);
+        let text = serde_json::to_string(&self.saved).expect("it can be written");
+        let saved = serde_json::from_str(&text).expect("and read");
+        self.fleet = Fleet::restore(saved, &used, billing, now);
         let mut queue = Queue::default();
         self.queue.iter().for_each(|waiting| queue.put(waiting.clone()));
         self.queue = queue;

@@ -32,8 +32,15 @@ impl Patience {
 const SHORTEST: Duration = Duration::from_secs(2);
 /// Refusals in a row that are no outage yet, on a server that has refused nothing so far.
 const FIRST_RUN: f64 = 2.0;
-/// A past run counts as no longer than this, or than what was tolerated: one outage must not make the next look usual.
+/// A past run counts as no longer than this, or than what was tolerated: one outage must not make the next look usual …
 const LONGEST_USUAL: f64 = 12.0;
+/// … and as no longer than this in any case: a server that accepts one call in twenty is not one to be pressed harder.
+const LONGEST: f64 = 16.0;
+/// In a run that is weather still, each refusal makes the next call wait so much longer, …
+const LONGER: Duration = Duration::from_millis(250);
+/// … from the so-many-th on, up to this: where nothing else sets the pace, refusals that come at once would.
+const PRESSED: usize = 4;
+const LONGEST_PAUSE: Duration = Duration::from_secs(6);
 /// Weight of the newest run in what is usual lately, …
 const NEWEST: f64 = 1.0 / 8.0;
 /// … and the least one in what is usual in the long run. On a server that is new to us every run counts alike: one that
@@ -125,7 +132,7 @@ impl Gate {
 
     /// A run has ended.
     fn learn(&mut self, ended: f64) {
-        let ended = ended.min(self.tolerated(Patience::PERSON).max(LONGEST_USUAL));
+        let ended = ended.min(self.tolerated(Patience::PERSON).max(LONGEST_USUAL)).min(LONGEST);
         self.runs = self.runs.saturating_add(1);
         self.lately += (ended - self.lately) * NEWEST;
         self.long_run += (ended - self.long_run) * LEAST.max(1.0 / (f64::from(self.runs) + 1.0));
@@ -152,6 +159,10 @@ impl Gate {
         }
         self.since.get_or_insert(now);
         if (self.run.len() as f64) < self.tolerated(patience) {
+            if let Some(long) = self.run.len().checked_sub(PRESSED) {
+                let pause = LONGER.saturating_mul(u32::try_from(long).unwrap_or(u32::MAX)).min(LONGEST_PAUSE);
+                self.not_before = self.not_before.max(Some(now.after(pause)));
+            }
             return;
         }
         // The outage is as old as its first sign; where runs are usual, as the moment it became an unusual one.
@@ -305,7 +316,12 @@ mod tests {
                 refuse(&mut gate, now, now + 1.0);
                 now += 2.0;
             }
-            assert_eq!(gate.opens(at(now)), Opening::Now, "{usual} in a row are usual where {refused} are");
+            let soon = match gate.opens(at(now)) {
+                Opening::Now => true,
+                Opening::At(until) => until <= at(now).after(LONGEST_PAUSE),
+                Opening::AfterProbe => false,
+            };
+            assert!(soon && !gate.holds(), "{usual} in a row are usual where {refused} are");
             for _ in 0..2 {
                 refuse(&mut gate, now, now + 1.0);
             }
