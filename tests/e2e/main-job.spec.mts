@@ -31,8 +31,10 @@ async function expectExact(): Promise<void> {
   await expect
     .poll(async () => {
       const box = (await pane.boundingBox())!;
-      const [x, y] = [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)];
-      return findExactly(decode(await page.screenshot()), x, y, original, original.width / 2, original.height / 2);
+      // Beside the mark in the middle, which shows where the colours are read without a pointer.
+      const [x, y] = [Math.round(box.x + box.width / 2) + 80, Math.round(box.y + box.height / 2) + 80];
+      const at = [original.width / 2 + 80, original.height / 2 + 80] as const;
+      return findExactly(decode(await page.screenshot()), x, y, original, ...at);
     })
     .not.toBeNull();
 }

@@ -69,7 +69,8 @@ test('by keyboard: four are compared, zoomed to a detail, swiped and blinked, an
   await compare(4);
   await page.keyboard.press('2');
   const panes = page.locator('article canvas');
-  await expect(panes.first()).toHaveAttribute('aria-label', /200 %/);
+  // Pictures of other sizes show the same part at another scale.
+  await expect(page.locator('article canvas[aria-label*="200 %"]').first()).toBeVisible();
   await page.keyboard.press('Shift+ArrowRight');
   await settled(4);
   await studio.audit('wall-four-detail');
