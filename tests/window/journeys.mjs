@@ -132,6 +132,8 @@ export const journeys = (seat) => {
       const before = exports();
       const fresh = () => exports().filter((file) => !before.includes(file));
       await list();
+      // What came last is from outside, and of no sheet.
+      await keys(RIGHT);
       const mine = (await seat.page.call('sheets.list', { limit: 1 }))[0];
       const { jobs } = await seat.page.call('sheets.get', { id: mine.id });
       await tabTo(word('gallery.sheet'));
