@@ -1,4 +1,5 @@
 // The states to look at, each a script for the fake host and what is done after the first paint.
+// Long because it is one list, of which each entry stands by itself.
 
 import type { JobView, PictureView, Sentence } from '@/bindings/api';
 import type { Choices } from '@/gallery/filter';
