@@ -24,7 +24,7 @@ pub(crate) async fn run(
     match name {
         "intake" => intake::run(),
         "pictures" => pictures::run(scenarios),
-        "engine" => engine::run().await,
+        "engine" => engine::run(scenarios).await,
         "export" => export::run(),
         "gate" => pictures::gate::run(),
         "find" => find::run().await,

@@ -20,6 +20,7 @@ mod intake;
 mod looks;
 mod off_peak;
 mod outlook;
+mod ready;
 mod recover;
 mod scheduler;
 mod sidecars;

@@ -6,9 +6,11 @@ use crate::picture::convert::{Conversion, CopyFormat, convert};
 use crate::picture::inspect::{Facts, inspect};
 use crate::store::folder::write_durably;
 use crate::store::relocate;
+use crate::value::account::Account;
 use crate::value::catalogue::Catalogue;
 use crate::value::event::Event;
 use crate::value::id::AccountId;
+use crate::value::secret::ApiKey;
 use crate::value::sentence::Sentence;
 use crate::value::settings::Settings;
 use std::io::Cursor;
@@ -72,6 +74,17 @@ impl Deref for Engine {
 }
 
 impl Engine {
+    /// The key of an account, for who must not block.
+    ///
+    /// # Errors
+    /// What to tell the user.
+    pub async fn key(&self, account: &Account) -> Result<ApiKey, Sentence> {
+        let (core, account) = (self.core.clone(), account.clone());
+        blocking(move || core.key_now(&account)).await.unwrap_or_else(|| {
+            Err(Sentence::new("E-INTERNAL").with("text", "the thread that asked for it is gone"))
+        })
+    }
+
     /// Opens the library, recovers what an earlier process left, and starts the scheduler. The caller holds the lock of
     /// the library: there must be one engine only.
     ///

@@ -25,6 +25,7 @@ mod schema;
 mod search;
 mod settings;
 mod spend;
+mod typical;
 mod unsaved;
 mod waits;
 mod words;
@@ -48,6 +49,7 @@ use checkpoint::Checkpoints;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use typical::Typical;
 
 /// Why the ledger did not serve.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +93,7 @@ pub struct Ledger {
     writer: Arc<Mutex<Connection>>,
     reader: Arc<Mutex<Connection>>,
     checkpoints: Arc<Checkpoints>,
+    typical: Arc<Typical>,
     ballast: PathBuf,
 }
 
@@ -137,7 +140,7 @@ impl Ledger {
         let ballast = folder.join("ballast");
         keep_ballast(&ballast);
         let (writer, reader) = (Arc::new(Mutex::new(writer)), Arc::new(Mutex::new(reader)));
-        Ok(Self { writer, reader, checkpoints, ballast })
+        Ok(Self { writer, reader, checkpoints, typical: Arc::default(), ballast })
     }
 
     /// Runs a transaction. When `work` returns `Ok`, it is on the disk. On a full disk the ballast is given up and the
@@ -161,7 +164,7 @@ impl Ledger {
         written
     }
 
-    /// The same on this thread, for start-up.
+    /// The same on this thread, which may block.
     ///
     /// # Errors
     /// As [`Ledger::write`].
@@ -171,6 +174,7 @@ impl Ledger {
             let transaction = writer.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
             let result = work(&transaction)?;
             transaction.commit()?;
+            self.checkpoints.count();
             Ok(result)
         };
         match attempt() {
@@ -191,6 +195,24 @@ impl Ledger {
         let this = self.clone();
         let run = move || work(&this.reader.lock().unwrap_or_else(PoisonError::into_inner));
         tokio::task::spawn_blocking(run).await.map_err(|_| LedgerError::Closed)?
+    }
+
+    /// Reads a row or two by their keys, on this very thread where a connection is free: to wake one that may block costs
+    /// many times what such a read does. The writer is asked first, since its pages are at hand.
+    ///
+    /// # Errors
+    /// Whatever `work` said.
+    pub async fn glance<R, F>(&self, work: F) -> Result<R>
+    where
+        R: Send + 'static,
+        F: FnOnce(&Connection) -> Result<R> + Send + 'static,
+    {
+        for connection in [&self.writer, &self.reader] {
+            if let Ok(free) = connection.try_lock() {
+                return work(&free);
+            }
+        }
+        self.read(work).await
     }
 
     /// What SQLite says of its own file: empty when all is well.

@@ -142,7 +142,7 @@ impl Books {
     async fn book(&mut self, job: usize, price: Usd, say: &str) {
         let booking = self.booking(job, price);
         let (id, practice) = (booking.attempt.id.clone(), booking.attempt.practice);
-        match self.ledger.book(booking).await.expect("ledger") {
+        match self.ledger.book(&booking).expect("ledger") {
             Ok(_) => {
                 assert!(!self.passes(job, price), "booked over a budget; {say}");
                 self.tries[job] += 1;
@@ -234,7 +234,7 @@ async fn bookings_at_the_same_moment_share_a_budget() {
     let tasks: Vec<_> = (0..2 * JOBS)
         .map(|job| {
             let (ledger, booking) = (books.ledger.clone(), books.booking(job, Usd(134_000)));
-            tokio::spawn(async move { ledger.book(booking).await.expect("ledger").is_ok() })
+            tokio::spawn(async move { ledger.book(&booking).expect("ledger").is_ok() })
         })
         .collect();
     let (mut of_sheet, mut all) = (0, 0);

@@ -94,7 +94,7 @@ impl Studio {
                 reserved: Some(Usd(39_000)),
             };
             let booking = Booking { attempt, fallback: false, limits: Vec::new() };
-            ledger.book(booking).await.expect("ledger").expect("booked");
+            ledger.book(&booking).expect("ledger").expect("booked");
             let end = Settlement {
                 state: AttemptState::Answered,
                 ended: Timestamp(START),

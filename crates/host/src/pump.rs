@@ -27,16 +27,19 @@ pub(crate) async fn pump(context: Context, out: Sender<Event>) {
                     due.get_or_insert_with(|| tokio::time::Instant::now() + STATUS_EVERY);
                     None
                 }
+                // Each is told with all that is known of it: work that nobody needs where nobody listens.
+                Ok(_) if out.receiver_count() == 0 => None,
                 Ok(event) => view::event(&context, event).await,
                 Err(RecvError::Lagged(_)) => Some(Event::Resync {}),
                 Err(RecvError::Closed) => return,
             },
             () = next => {
                 due = None;
-                view::event(&context, Inner::Status).await
+                if out.receiver_count() == 0 { None } else { view::event(&context, Inner::Status).await }
             }
         };
         if let Some(event) = told {
+            // Nobody listens any more: that is no error.
             drop(out.send(event));
         }
     }

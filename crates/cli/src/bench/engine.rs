@@ -3,11 +3,14 @@
 //!
 //! - `call`: from *Generate* to the first byte at the server, fsyncs included, one sheet of one job at a time; and the
 //!   CPU of the process per call without the little server's, from the plan to the stored picture with its thumbnails.
-//! - `refused`: the same where the server says 400, in 1 kB: queue, books and client alone, since nothing is stored.
+//! - `refused`: the same where the server says 400, in 1 kB: nothing is stored.
+//! - `batch`: the CPU per call of one sheet of 1,000 jobs that the server refuses, with nobody looking on: scheduler, books
+//!   and client alone.
 //! - `step`: one look at a queue of 10,000 jobs in 100 sheets with 8 routes, all open and all shut.
 //! - `restart`: 100,000 jobs are queued, the engine starts; until the first call goes out.
 //!
-//! The engine gets its key from the environment, so the benchmark starts itself once more with one.
+//! `--scenario call,batch` measures only these. The engine gets its key from the environment, so the benchmark starts
+//! itself once more with one.
 
 use crate::exit::Exit;
 use crate::output;
@@ -35,10 +38,11 @@ const QUEUED: u32 = 100_000;
 const KEY: (&str, &str) = ("DIPTYCH_KEY_BENCH", "bench-key-0001");
 
 /// Runs it.
-pub(super) async fn run() -> anyhow::Result<Exit> {
+pub(super) async fn run(only: &[String]) -> anyhow::Result<Exit> {
     if std::env::var_os(KEY.0).is_none() {
         let me = std::env::current_exe()?;
-        let status = std::process::Command::new(me).args(["bench", "engine"]).env(KEY.0, KEY.1).status()?;
+        let arguments = std::env::args_os().skip(1);
+        let status = std::process::Command::new(me).args(arguments).env(KEY.0, KEY.1).status()?;
         return Ok(if status.success() { Exit::Done } else { Exit::Failed });
     }
     let folder = std::env::temp_dir().join(format!("diptych-bench-{}", std::process::id()));
@@ -50,13 +54,25 @@ pub(super) async fn run() -> anyhow::Result<Exit> {
     let server = Arc::new(Server { arrived, refuses: AtomicBool::new(false), cpu_ns: AtomicU64::new(0) });
     let inside = server.clone();
     std::thread::spawn(move || serve(listener, &inside));
-    output::object(&step(true)?);
-    output::object(&step(false)?);
-    output::object(&calls("call", &folder.join("calls"), &url, &server, &mut arrivals).await?);
+    let wanted = |name: &str| only.is_empty() || only.iter().any(|one| one == name);
+    if wanted("step") {
+        output::object(&step(true)?);
+        output::object(&step(false)?);
+    }
+    if wanted("call") {
+        output::object(&calls("call", &folder.join("calls"), &url, &server, &mut arrivals).await?);
+    }
     server.refuses.store(true, Ordering::Relaxed);
-    output::object(&calls("refused", &folder.join("refused"), &url, &server, &mut arrivals).await?);
+    if wanted("refused") {
+        output::object(&calls("refused", &folder.join("refused"), &url, &server, &mut arrivals).await?);
+    }
+    if wanted("batch") {
+        output::object(&batch(&folder.join("batch"), &url, &server, &mut arrivals).await?);
+    }
     server.refuses.store(false, Ordering::Relaxed);
-    output::object(&restart(&folder.join("restart"), &url, &mut arrivals).await?);
+    if wanted("restart") {
+        output::object(&restart(&folder.join("restart"), &url, &mut arrivals).await?);
+    }
     std::fs::remove_dir_all(&folder)?;
     Ok(Exit::Done)
 }
@@ -182,6 +198,32 @@ async fn calls(
         "bench": name,
         "calls": CALLS,
         "submit_to_first_byte_ms": { "p50": quantile(&mut waits, 0.5), "p95": quantile(&mut waits, 0.95) },
+        "cpu_ms_per_call": round(cpu.as_secs_f64() * 1000.0 / CALLS as f64),
+    }))
+}
+
+async fn batch(
+    folder: &Path,
+    url: &str,
+    server: &Server,
+    arrivals: &mut UnboundedReceiver<Instant>,
+) -> anyhow::Result<Value> {
+    let studio = open(folder, url).await?;
+    ask(&studio, "queue.pause", json!({})).await?;
+    ask(&studio, "sheets.create", sheet(CALLS as u32, "A bench by the sea")).await?;
+    let used = || cpu_time(rustix::time::ClockId::ProcessCPUTime) - server.cpu();
+    let (start, before) = (Instant::now(), used());
+    ask(&studio, "queue.resume", json!({})).await?;
+    for _ in 0..CALLS {
+        arrivals.recv().await.context("the server is gone")?;
+    }
+    // The last calls land.
+    studio.close(Close::Wait).await;
+    let cpu = used() - before;
+    Ok(json!({
+        "bench": "batch",
+        "calls": CALLS,
+        "calls_per_second": round(CALLS as f64 / start.elapsed().as_secs_f64()),
         "cpu_ms_per_call": round(cpu.as_secs_f64() * 1000.0 / CALLS as f64),
     }))
 }

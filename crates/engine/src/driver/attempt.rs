@@ -77,8 +77,12 @@ pub(super) async fn fly(core: Arc<Core>, flying: Flying) {
     // The model that stands in may be asked for a smaller size than the job was.
     let asked = Request { size: attempt.size, ..job.request.clone() };
     let (target, tier) = (model.clone(), attempt.tier);
-    // Base64 of references is work of tens of milliseconds.
-    let body = tokio::task::spawn_blocking(move || gemini::request(&target, tier, &asked, &references)).await;
+    // Base64 of references is work of tens of milliseconds; without any there is next to nothing to do.
+    let body = if references.is_empty() {
+        Ok(gemini::request(&target, tier, &asked, &references))
+    } else {
+        tokio::task::spawn_blocking(move || gemini::request(&target, tier, &asked, &references)).await
+    };
     let setting = Duration::from_secs(core.settings().call_timeout_s.into()).max(MIN_TIMEOUT);
     let started = tokio::time::Instant::now();
     let outcome = match body {

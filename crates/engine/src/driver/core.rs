@@ -84,6 +84,8 @@ pub(super) struct Live {
     pub(super) notes: Notes,
     /// What was last told of why jobs wait.
     pub(super) told: HashMap<JobId, (Option<Timestamp>, String)>,
+    /// When.
+    pub(super) told_at: Timestamp,
     pub(super) draining: bool,
     pub(super) watch: Watch,
     /// How the last copy of a new picture went; `None` before one was tried.
@@ -320,22 +322,18 @@ impl Core {
         }
     }
 
-    /// The key of an account. May block for as long as a keychain takes.
+    /// The key of an account. Blocks, for as long as a keychain takes.
     ///
     /// # Errors
     /// What to tell the user.
-    pub async fn key(&self, account: &Account) -> Result<ApiKey, Sentence> {
+    pub fn key_now(&self, account: &Account) -> Result<ApiKey, Sentence> {
         if account.base_url.is_none() {
             let key = self.practice.as_ref().map(|practice| practice.key.clone());
             return key.ok_or_else(|| Sentence::new("E-ACCOUNT").with("name", account.name.as_str()));
         }
-        let (secrets, id, name) = (self.secrets.clone(), account.id.clone(), account.name.clone());
-        let found = tokio::task::spawn_blocking(move || secrets.get(&id, &name)).await;
-        match found {
-            Ok(Ok(Some((key, _)))) => Ok(key),
-            Ok(Err(trouble)) if trouble != crate::value::secret::KeychainTrouble::None => {
-                Err(trouble.sentence())
-            }
+        match self.secrets.get(&account.id, &account.name) {
+            Ok(Some((key, _))) => Ok(key),
+            Err(trouble) if trouble != crate::value::secret::KeychainTrouble::None => Err(trouble.sentence()),
             _ => Err(Sentence::new("E-KEY-MISSING")
                 .with("account", account.name.as_str())
                 .with("env", crate::value::secret::environment_name(&account.name))),

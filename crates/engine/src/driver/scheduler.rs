@@ -7,21 +7,19 @@ use crate::driver::alerts;
 use crate::driver::attempt::{Flying, fly};
 use crate::driver::budgets::unpriced;
 use crate::driver::core::{Core, Flight, Live};
+use crate::driver::ready::{Ready, Stays, Wish, ready};
 use crate::driver::stand_in;
 use crate::driver::waits;
-use crate::ledger::{Booking, KeptAccount, Refused};
-use crate::picture::clean::cleaned;
+use crate::ledger::{KeptAccount, LedgerError};
 use crate::policy::fleet::{Load, Route, Tier};
 use crate::policy::queue::{LineKey, Next, Waiting};
 use crate::policy::route::lasts;
-use crate::provider::gemini::Reference;
-use crate::store::spool::{NoSpool, Spool};
 use crate::value::account::Account;
 use crate::value::budget::in_force;
 use crate::value::catalogue::Model;
 use crate::value::event::Event;
-use crate::value::id::{AccountId, AttemptId, JobId};
-use crate::value::job::{Attempt, Job, JobState};
+use crate::value::id::{AccountId, JobId};
+use crate::value::job::{Job, JobState};
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
@@ -30,10 +28,10 @@ use std::time::Duration;
 
 /// The wall clock is looked at this often, whatever happens.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// Why jobs wait is told no oftener than this: in a storm it changes with every answer.
+const TOLD_EVERY: Duration = Duration::from_millis(250);
 /// Nobody looks at more cells than this at once.
 const TOLD: usize = 500;
-/// A job that found no room on the disk looks again after this.
-const NO_ROOM_FOR: Duration = Duration::from_secs(30);
 
 /// Runs until `stop` is done. Calls on the wire go on.
 pub async fn run(core: Arc<Core>, stop: tokio_util::sync::CancellationToken) {
@@ -62,8 +60,7 @@ async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
     super::off_peak::learn(core).await?;
     super::economy::give_up(core).await?;
     if !core.sends {
-        tell_waits(core);
-        return Ok(None);
+        return Ok(tell_waits(core));
     }
     loop {
         match next(core) {
@@ -91,9 +88,9 @@ async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
                 }
             }
             Next::Idle { wake } => {
-                tell_waits(core);
+                let told = tell_waits(core);
                 waits::look(core);
-                return Ok(wake);
+                return Ok([wake, told].into_iter().flatten().min());
             }
         }
     }
@@ -177,11 +174,18 @@ async fn send(core: &Arc<Core>, id: JobId, route: usize) -> crate::ledger::Resul
     }
 }
 
-/// Tells why jobs wait, where that has changed. Not kept in the ledger: it would be an fsync for a sentence.
-fn tell_waits(core: &Core) {
+/// Tells why jobs wait, where that has changed. Not kept in the ledger: it would be an fsync for a sentence. Returns when
+/// to do so again, where it is too soon.
+fn tell_waits(core: &Core) -> Option<Timestamp> {
     let mut changed = Vec::new();
+    let now = core.clock.now();
     {
         let mut live = core.live();
+        let due = live.told_at.after(TOLD_EVERY);
+        if (live.told_at..due).contains(&now) {
+            return Some(due);
+        }
+        live.told_at = now;
         let Live { queue, told, .. } = &mut *live;
         told.retain(|job, _| queue.get(job).is_some());
         // Nobody looks at 100,000 at once; who looks closer asks for the job itself.
@@ -195,6 +199,7 @@ fn tell_waits(core: &Core) {
         }
     }
     changed.into_iter().for_each(|job| core.tell(Event::Job(job)));
+    None
 }
 
 async fn park(
@@ -223,80 +228,26 @@ async fn park(
     Ok(())
 }
 
-/// Takes the disk, the books and the quota for a job, in this order, and lets it fly.
+/// Lets a job fly, or says why it stays.
 async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -> crate::ledger::Result<()> {
     let account = kept.account;
     let (Some(endpoint), Some(sheet)) =
         (core.endpoint(&account), core.ledger.sheet(job.sheet.clone()).await?)
     else {
-        return park(
-            core,
-            vec![job.id],
-            None,
-            Sentence::new("E-ACCOUNT").with("name", account.name.as_str()),
-        )
-        .await;
+        let why = Sentence::new("E-ACCOUNT").with("name", account.name.as_str());
+        return park(core, vec![job.id], None, why).await;
     };
-    let key = match core.key(&account).await {
-        Ok(key) => key,
-        Err(why) => return park(core, vec![job.id], None, why).await,
+    let route = route_of(&account, &model, &LineKey::of(&job));
+    let wish = Wish { job, sheet, account, model, price: route.price, tier: route.tier };
+    let (inside, id) = (core.clone(), wish.job.id.clone());
+    let prepared = tokio::task::spawn_blocking(move || (ready(&inside, &wish), wish)).await;
+    let (prepared, wish) = prepared.map_err(|_| LedgerError::Closed)?;
+    let Ready { job, attempt, key, references, spool } = match prepared? {
+        Ok(ready) => ready,
+        Err(Stays::Put) => return Ok(()),
+        Err(Stays::Parked(until, why)) => return park(core, vec![id], until, why).await,
     };
-    let references = match load_references(core, &job) {
-        Ok(references) => references,
-        Err(why) => return park(core, vec![job.id], None, why).await,
-    };
-    let now = core.clock.now();
-    let line = LineKey::of(&job);
-    let route = route_of(&account, &model, &line);
-    let attempt = Attempt {
-        id: AttemptId::fresh(&*core.randomness),
-        job: job.id.clone(),
-        number: job.trials.attempts + 1,
-        account: account.id.clone(),
-        account_name: account.name.clone(),
-        project: account.project.clone(),
-        billing: account.billing.clone(),
-        model: model.id.clone(),
-        size: line.size,
-        practice: account.practice(),
-        tier: route.tier,
-        started: now,
-        reserved: route.price,
-    };
-    let spool = match reserve_spool(core, &attempt).await {
-        Ok(spool) => spool,
-        Err(why) => return park(core, vec![job.id], Some(now.after(NO_ROOM_FOR)), why).await,
-    };
-    if core.live().draining {
-        drop_spool(core, &attempt);
-        core.follow([&job]);
-        return Ok(());
-    }
-    let booking = Booking {
-        attempt: attempt.clone(),
-        fallback: job.request.model != model.id,
-        limits: core.limits(&sheet, &account, now),
-    };
-    let booked = core.ledger.book(booking).await;
-    let job = match booked {
-        Ok(Ok(job)) => job,
-        Ok(Err(refused)) => {
-            drop_spool(core, &attempt);
-            let stays = match refused {
-                Refused::Gone => None,
-                Refused::Unpriced => Some(unpriced(&model.id, job.request.size, &account)),
-                Refused::Over(over) => core.over_limit(&job, *over, now),
-            };
-            return match stays {
-                Some(why) => park(core, vec![job.id], None, why).await,
-                None => Ok(()),
-            };
-        }
-        Err(error) => {
-            drop_spool(core, &attempt);
-            return Err(error);
-        }
-    };
+    let Wish { sheet, account, model, .. } = wish;
     {
         let mut live = core.live();
         let load = Load {
@@ -306,7 +257,7 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
             interactive: job.interactive,
             trials_overloads: job.trials.overloads,
         };
-        live.fleet.start(attempt.id.clone(), &route, &load, now);
+        live.fleet.start(attempt.id.clone(), &route, &load, attempt.started);
         live.flights.insert(job.id.clone(), Flight { account: account.id.clone() });
     }
     core.tell(Event::Job(job.id.clone()));
@@ -315,43 +266,4 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
         Flying { job, sheet, attempt, account, model, endpoint, key, references, spool, last4: kept.last4 };
     core.calls.spawn(fly(core.clone(), flying));
     Ok(())
-}
-
-/// Room for the worst answer: 4K as PNG in base64 is about 30 MB; the rest in proportion.
-async fn reserve_spool(core: &Core, attempt: &Attempt) -> Result<Spool, Sentence> {
-    let worst = match attempt.size.as_str() {
-        "4K" => 48,
-        "2K" => 16,
-        _ => 8,
-    } * 1024
-        * 1024;
-    let (folder, id) = (core.folders.spool(), attempt.id.clone());
-    let path = folder.display().to_string();
-    match tokio::task::spawn_blocking(move || Spool::reserve(&folder, &id, worst)).await {
-        Ok(Ok(spool)) => Ok(spool),
-        Ok(Err(NoSpool::NoRoom(needs, free))) => {
-            Err(Sentence::new("E-NO-ROOM").with("needs", needs).with("free", free).with("path", path))
-        }
-        Ok(Err(NoSpool::Io(error))) => Err(Sentence::new("E-LIBRARY").with("text", error.to_string())),
-        Err(error) => Err(Sentence::new("E-LIBRARY").with("text", error.to_string())),
-    }
-}
-
-fn drop_spool(core: &Core, attempt: &Attempt) {
-    super::intake::put_away(&core.folders, &attempt.id, false);
-}
-
-/// As they are sent: without what they say of place, camera and owner, unless the user wants that to go along. One that
-/// cannot be cleaned is not sent.
-fn load_references(core: &Core, job: &Job) -> Result<Vec<Reference>, Sentence> {
-    let clean = core.settings().clean_references;
-    let load = |hash: &String| {
-        let read = super::compose::find_reference(&core.folders, hash)
-            .and_then(|(path, format)| Some((std::fs::read(path).ok()?, format)));
-        let (bytes, format) = read.ok_or_else(|| Sentence::new("E-REFERENCE").with("name", hash.as_str()))?;
-        let bytes = if clean { cleaned(bytes, format) } else { Some(bytes) };
-        let bytes = bytes.ok_or_else(|| Sentence::new("E-REFERENCE-UNCLEAN").with("name", hash.as_str()))?;
-        Ok(Reference { mime: format.mime(), bytes })
-    };
-    job.request.references.iter().map(load).collect()
 }

@@ -9,7 +9,7 @@ use crate::policy::fleet::Used;
 use crate::policy::verdict::Billed;
 use crate::value::budget::Limit;
 use crate::value::id::{AccountId, AttemptId, JobId};
-use crate::value::job::{Attempt, Job, JobState, Picture, Settlement};
+use crate::value::job::{Attempt, AttemptState, Job, JobState, Picture, Settlement};
 use crate::value::lane::Tier;
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
@@ -90,12 +90,12 @@ fn read_attempt(row: &Row<'_>) -> Result<OpenAttempt> {
 
 impl Ledger {
     /// Books an attempt: checks the budgets, writes the attempt as *sending* and the job with it, in one transaction.
-    /// Only after this returned `Ok(Ok(_))` may anything be sent.
+    /// Only after this returned `Ok(Ok(_))` may anything be sent. Blocks.
     ///
     /// # Errors
     /// SQLite's own.
-    pub async fn book(&self, booking: Booking) -> Result<std::result::Result<Job, Refused>> {
-        self.write(move |db| {
+    pub fn book(&self, booking: &Booking) -> Result<std::result::Result<Job, Refused>> {
+        self.write_now(|db| {
             let attempt = &booking.attempt;
             let Some(mut job) = job_by_id(db, &attempt.job)? else { return Ok(Err(Refused::Gone)) };
             if !matches!(job.state, JobState::Queued | JobState::Parked) {
@@ -111,11 +111,12 @@ impl Ledger {
             job.not_before = None;
             job.reason = None;
             put_job(db, &job)?;
-            db.execute(
+            db.prepare_cached(
                 "INSERT INTO attempts (id, job, number, account, account_name, project, model, size, practice, state,
                    started, reserved, tier, billing, priced)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'sending', ?10, ?11, ?12, ?13, ?14)",
-                params![
+            )?
+            .execute(params![
                     attempt.id.as_str(),
                     attempt.job.as_str(),
                     attempt.number,
@@ -130,11 +131,9 @@ impl Ledger {
                     attempt.tier.as_str(),
                     attempt.billing,
                     attempt.reserved.is_some(),
-                ],
-            )?;
+            ])?;
             Ok(Ok(job))
         })
-        .await
     }
 
     /// Closes an attempt: its settlement, the pictures that came with it, and the job as `change` makes it, in one
@@ -152,17 +151,19 @@ impl Ledger {
     where
         F: Fn(&mut Job) + Send + 'static,
     {
-        self.write(move |db| {
+        let answered = end.state == AttemptState::Answered;
+        let settled = self.write(move |db| {
             let job: Option<String> = {
                 let mut statement = db.prepare_cached("SELECT job FROM attempts WHERE id = ?1 AND state = 'sending'")?;
                 let mut rows = statement.query([id.as_str()])?;
                 rows.next()?.map(|row| row.get(0)).transpose()?
             };
             let Some(job_id) = job.map(JobId::from_text) else { return Ok(None) };
-            db.execute(
+            db.prepare_cached(
                 "UPDATE attempts SET state = ?2, ended = ?3, status = ?4, billed = ?5, settled = ?6, class = ?7,
                    verdict = ?8, request_id = ?9 WHERE id = ?1",
-                params![
+            )?
+            .execute(params![
                     id.as_str(),
                     end.state.as_str(),
                     end.ended.millis(),
@@ -172,8 +173,7 @@ impl Ledger {
                     end.class,
                     to_json(&end.verdict)?,
                     end.request_id,
-                ],
-            )?;
+            ])?;
             for picture in &pictures {
                 put_picture(db, picture)?;
             }
@@ -183,8 +183,12 @@ impl Ledger {
             change(&mut job);
             put_job(db, &job)?;
             Ok(Some(job))
-        })
-        .await
+        });
+        let settled = settled.await?;
+        if answered {
+            self.typical.forget();
+        }
+        Ok(settled)
     }
 
     /// Attempts that an earlier process left on the wire.
@@ -247,7 +251,7 @@ impl Ledger {
     /// # Errors
     /// SQLite's own.
     pub async fn sent_at(&self, job: JobId) -> Result<Option<Timestamp>> {
-        self.read(move |db| {
+        self.glance(move |db| {
             let sql = "SELECT max(started) FROM attempts WHERE job = ?1 AND state = 'sending'";
             let at: Option<i64> = db.prepare_cached(sql)?.query_row([job.as_str()], |row| row.get(0))?;
             Ok(at.map(Timestamp))

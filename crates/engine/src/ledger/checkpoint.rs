@@ -26,9 +26,15 @@ impl Checkpoints {
         Ok(Self { db: Mutex::new(db), commits: AtomicU32::new(0) })
     }
 
-    /// One more commit was made. Says whether a checkpoint is due, once.
+    /// One more commit was made.
+    pub(super) fn count(&self) {
+        self.commits.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether one is due. Says so once.
     pub(super) fn due(&self) -> bool {
-        (self.commits.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(COMMITS)
+        let next = |commits: u32| commits.checked_sub(COMMITS);
+        self.commits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).is_ok()
     }
 
     /// Copies nearly all of it without keeping anybody waiting; then, while no commit comes in between, the little that

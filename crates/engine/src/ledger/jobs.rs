@@ -83,16 +83,23 @@ pub(super) fn read_job(row: &Row<'_>) -> Result<Job> {
     })
 }
 
-/// Inserts or replaces all of a job. `seq` is given by the table where it is 0.
+/// Inserts a job, or writes all of it that may have changed. `seq` is given by the table where it is 0.
 pub(super) fn put_job(db: &Connection, job: &Job) -> Result<()> {
     let seq = (job.seq != 0).then_some(job.seq);
     let reason = job.reason.as_ref().map(to_json).transpose()?;
     db.prepare_cached(
-        "INSERT OR REPLACE INTO jobs (seq, id, sheet, row, col, state, request, identity, account_asked, practice,
+        "INSERT INTO jobs (seq, id, sheet, row, col, state, request, identity, account_asked, practice,
            interactive, usd, created, finished, not_before, reason, billed, billed_usd, notes, model_used, account_used,
            fallback, from_library, cancelled, trials, picture, tier)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-           ?23, ?24, ?25, ?26, ?27)",
+           ?23, ?24, ?25, ?26, ?27)
+         ON CONFLICT (seq) DO UPDATE SET state = excluded.state, request = excluded.request,
+           identity = excluded.identity, account_asked = excluded.account_asked, interactive = excluded.interactive,
+           usd = excluded.usd, finished = excluded.finished, not_before = excluded.not_before,
+           reason = excluded.reason, billed = excluded.billed, billed_usd = excluded.billed_usd,
+           notes = excluded.notes, model_used = excluded.model_used, account_used = excluded.account_used,
+           fallback = excluded.fallback, from_library = excluded.from_library, cancelled = excluded.cancelled,
+           trials = excluded.trials, picture = excluded.picture, tier = excluded.tier",
     )?
     .execute(params![
         seq,
@@ -189,7 +196,7 @@ impl Ledger {
     /// # Errors
     /// SQLite's own, damage.
     pub async fn sheet(&self, id: SheetId) -> Result<Option<Sheet>> {
-        self.read(move |db| {
+        self.glance(move |db| {
             let mut statement = db.prepare_cached("SELECT body FROM sheets WHERE id = ?1")?;
             let mut rows = statement.query([id.as_str()])?;
             rows.next()?.map(|row| json_column(row, "body")).transpose()
@@ -222,7 +229,7 @@ impl Ledger {
     /// # Errors
     /// SQLite's own, damage.
     pub async fn job(&self, id: JobId) -> Result<Option<Job>> {
-        self.read(move |db| job_by_id(db, &id)).await
+        self.glance(move |db| job_by_id(db, &id)).await
     }
 
     /// Jobs by filter, newest first; those of a sheet in the sheet's order.

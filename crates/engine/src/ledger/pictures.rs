@@ -53,23 +53,23 @@ fn essence(row: &Row<'_>) -> Result<Option<Essence>> {
 }
 
 pub(super) fn put_picture(db: &Connection, picture: &Picture) -> Result<()> {
-    let added = db.execute(
+    let mut statement = db.prepare_cached(
         "INSERT INTO pictures (id, hash, job, attempt, number, created, prompt, body, imported, colour, likeness)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (attempt, number) DO NOTHING",
-        params![
-            picture.id.as_str(),
-            picture.hash,
-            picture.job.as_ref().map(JobId::as_str),
-            picture.attempt.as_ref().map(AttemptId::as_str),
-            picture.number,
-            picture.created.millis(),
-            picture.prompt(),
-            to_json(picture)?,
-            picture.imported.is_some(),
-            picture.essence.map(|essence| essence.colour_number()),
-            picture.essence.map(|essence| essence.hash.cast_signed()),
-        ],
     )?;
+    let added = statement.execute(params![
+        picture.id.as_str(),
+        picture.hash,
+        picture.job.as_ref().map(JobId::as_str),
+        picture.attempt.as_ref().map(AttemptId::as_str),
+        picture.number,
+        picture.created.millis(),
+        picture.prompt(),
+        to_json(picture)?,
+        picture.imported.is_some(),
+        picture.essence.map(|essence| essence.colour_number()),
+        picture.essence.map(|essence| essence.hash.cast_signed()),
+    ])?;
     if added == 0 {
         return Ok(());
     }
@@ -86,7 +86,7 @@ impl Ledger {
     /// # Errors
     /// SQLite's own, damage.
     pub async fn picture(&self, id: PictureId) -> Result<Option<KeptPicture>> {
-        self.read(move |db| {
+        self.glance(move |db| {
             let mut statement = db.prepare_cached(&format!("{SELECT} WHERE id = ?1"))?;
             let mut rows = statement.query([id.as_str()])?;
             rows.next()?.map(read_picture).transpose()

@@ -116,23 +116,4 @@ impl Ledger {
         })
         .await
     }
-
-    /// Median milliseconds of the last calls of a model and size that gave a picture; `None` with fewer than two.
-    ///
-    /// # Errors
-    /// SQLite's own.
-    pub async fn typical(&self, model: String, size: &'static str, practice: bool) -> Result<Option<i64>> {
-        self.read(move |db| {
-            let mut statement = db.prepare_cached(
-                "SELECT ended - started FROM attempts WHERE model = ?1 AND size = ?2 AND practice = ?3
-                 AND state = 'answered' AND tier = 'standard' ORDER BY started DESC LIMIT 21",
-            )?;
-            let rows =
-                statement.query_map(rusqlite::params![model, size, practice], |row| row.get::<_, i64>(0))?;
-            let mut times: Vec<i64> = rows.collect::<rusqlite::Result<_>>()?;
-            times.sort_unstable();
-            Ok((times.len() >= 2).then(|| times[times.len() / 2]))
-        })
-        .await
-    }
 }

@@ -185,6 +185,9 @@ pub async fn send(call: Call<'_>, mut spool: Spool, along: impl FnOnce(Follow)) 
                     return finish(spool, End::Endless).await;
                 }
             }
+            Ok(Ok(None)) if head.status != 200 => {
+                return spool.dismiss().map_or_else(Sent::Unwritten, Sent::Whole);
+            }
             Ok(Ok(None)) => return finish(spool, End::Whole).await,
             Ok(Err(_)) | Err(_) => return finish(spool, End::Partial).await,
         }

@@ -141,7 +141,6 @@ impl Spool {
                 return Err(NoSpool::NoRoom(needed, free));
             }
         }
-        sync_folder(folder).map_err(NoSpool::Io)?;
         Ok(Self { file, path, hasher: blake3::Hasher::new(), length: 0, start: 0, progress: Arc::default() })
     }
 
@@ -183,11 +182,27 @@ impl Spool {
         self.length
     }
 
-    /// The body is whole: writes the trailer and makes the file durable.
+    /// The body is whole: writes the trailer and makes the file durable, by its name as well.
     ///
     /// # Errors
     /// The file system's.
-    pub fn complete(mut self) -> io::Result<PathBuf> {
+    pub fn complete(self) -> io::Result<PathBuf> {
+        let (file, path) = self.close()?;
+        file.sync_data()?;
+        path.parent().map_or(Ok(()), sync_folder)?;
+        Ok(path)
+    }
+
+    /// The same for an answer that brought nothing: what is said of it is on the books a moment later, and nothing is lost
+    /// with it. Should the power fail in that moment, its job asks the user, as where no answer came at all.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn dismiss(self) -> io::Result<PathBuf> {
+        Ok(self.close()?.1)
+    }
+
+    fn close(mut self) -> io::Result<(File, PathBuf)> {
         // Who reads along need not wait for the disk.
         self.progress.tell(self.length, End::Whole);
         let mut trailer = Vec::with_capacity(48);
@@ -198,8 +213,7 @@ impl Spool {
         let end = self.file.stream_position()?;
         // Gives back the room that was taken for the worst case.
         self.file.set_len(end)?;
-        self.file.sync_data()?;
-        Ok(self.path.clone())
+        Ok((self.file.try_clone()?, self.path.clone()))
     }
 
     /// The body stopped: what is there is made durable as it is.
@@ -210,6 +224,7 @@ impl Spool {
         let end = self.file.stream_position()?;
         self.file.set_len(end)?;
         self.file.sync_data()?;
+        self.path.parent().map_or(Ok(()), sync_folder)?;
         Ok(self.path.clone())
     }
 }

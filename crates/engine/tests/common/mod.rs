@@ -104,7 +104,7 @@ impl Library {
             reserved: Some(Usd(39_000)),
         };
         let booking = Booking { attempt, fallback: false, limits: Vec::new() };
-        ledger.book(booking).await.expect("ledger").expect("booked");
+        ledger.book(&booking).expect("ledger").expect("booked");
         id
     }
 
