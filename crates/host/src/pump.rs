@@ -21,25 +21,28 @@ pub(crate) async fn pump(context: Context, out: Sender<Event>) {
                 None => std::future::pending().await,
             }
         };
-        let told = tokio::select! {
+        let event = tokio::select! {
             event = events.recv() => match event {
                 Ok(Inner::Status) => {
                     due.get_or_insert_with(|| tokio::time::Instant::now() + STATUS_EVERY);
-                    None
+                    continue;
                 }
-                // Each is told with all that is known of it: work that nobody needs where nobody listens.
-                Ok(_) if out.receiver_count() == 0 => None,
-                Ok(event) => view::event(&context, event).await,
-                Err(RecvError::Lagged(_)) => Some(Event::Resync {}),
+                Ok(event) => event,
+                Err(RecvError::Lagged(_)) => {
+                    drop(out.send(Event::Resync {}));
+                    continue;
+                }
                 Err(RecvError::Closed) => return,
             },
             () = next => {
                 due = None;
-                if out.receiver_count() == 0 { None } else { view::event(&context, Inner::Status).await }
+                Inner::Status
             }
         };
-        if let Some(event) = told {
-            // Nobody listens any more: that is no error.
+        // An event is told with all that is known of it: work that nobody needs where nobody listens.
+        if out.receiver_count() > 0
+            && let Some(event) = view::event(&context, event).await
+        {
             drop(out.send(event));
         }
     }

@@ -186,11 +186,9 @@ impl Spool {
     ///
     /// # Errors
     /// The file system's.
-    pub fn complete(self) -> io::Result<PathBuf> {
-        let (file, path) = self.close()?;
-        file.sync_data()?;
-        path.parent().map_or(Ok(()), sync_folder)?;
-        Ok(path)
+    pub fn complete(mut self) -> io::Result<PathBuf> {
+        self.close()?;
+        self.keep()
     }
 
     /// The same for an answer that brought nothing: what is said of it is on the books a moment later, and nothing is lost
@@ -198,11 +196,12 @@ impl Spool {
     ///
     /// # Errors
     /// The file system's.
-    pub fn dismiss(self) -> io::Result<PathBuf> {
-        Ok(self.close()?.1)
+    pub fn dismiss(mut self) -> io::Result<PathBuf> {
+        self.close()?;
+        Ok(self.path.clone())
     }
 
-    fn close(mut self) -> io::Result<(File, PathBuf)> {
+    fn close(&mut self) -> io::Result<()> {
         // Who reads along need not wait for the disk.
         self.progress.tell(self.length, End::Whole);
         let mut trailer = Vec::with_capacity(48);
@@ -210,10 +209,20 @@ impl Spool {
         trailer.extend_from_slice(self.hasher.finalize().as_bytes());
         trailer.extend_from_slice(MARK);
         self.file.write_all(&trailer)?;
+        self.cut()
+    }
+
+    /// Gives back the room that was taken for the worst case.
+    fn cut(&mut self) -> io::Result<()> {
         let end = self.file.stream_position()?;
-        // Gives back the room that was taken for the worst case.
-        self.file.set_len(end)?;
-        Ok((self.file.try_clone()?, self.path.clone()))
+        self.file.set_len(end)
+    }
+
+    /// Makes the file durable, and its name.
+    fn keep(&self) -> io::Result<PathBuf> {
+        self.file.sync_data()?;
+        self.path.parent().map_or(Ok(()), sync_folder)?;
+        Ok(self.path.clone())
     }
 
     /// The body stopped: what is there is made durable as it is.
@@ -221,11 +230,8 @@ impl Spool {
     /// # Errors
     /// The file system's.
     pub fn partial(mut self) -> io::Result<PathBuf> {
-        let end = self.file.stream_position()?;
-        self.file.set_len(end)?;
-        self.file.sync_data()?;
-        self.path.parent().map_or(Ok(()), sync_folder)?;
-        Ok(self.path.clone())
+        self.cut()?;
+        self.keep()
     }
 }
 
