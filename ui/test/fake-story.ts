@@ -50,7 +50,7 @@ export const STORY: JobStory = {
       status: 429,
       verdict: {
         code: 'E-RATE-MINUTE',
-        params: { limit: '10 pictures a minute', project: 'studio-b', wait: 48_000 },
+        params: { limit: 10, of: 'ipm', project: 'studio-b', wait: 48_000 },
       },
     }),
     attempt(3, { started_ms: T0 + 91_000, ended_ms: T0 + 94_000, verdict: overload(86_000, 4) }),
@@ -83,7 +83,7 @@ export const WAITED: JobStory = {
       to_ms: T0 + 178_000,
       reason: {
         code: 'E-RATE-MINUTE',
-        params: { limit: '10 pictures a minute', project: 'studio', wait: 28_000 },
+        params: { limit: 10, of: 'ipm', project: 'studio', wait: 28_000 },
       },
     },
   ],

@@ -230,7 +230,7 @@ export const STORM: WeatherView = {
       account: 'studio-b',
       account_id: 'a-2',
       state: 'quota',
-      sentence: { code: 'S-quota', params: { limit: '10 pictures a minute', wait: 6_000 } },
+      sentence: { code: 'S-quota', params: { limit: 10, of: 'ipm', wait: 6_000 } },
       opens_ms: NOW + 6_000,
       usd_today: 480_000,
       in_flight: 4,
@@ -401,7 +401,7 @@ const REASONS: [string, Partial<QueueSheet>][] = [
       feasibility: { code: 'S-day-fits', params: { limit: 250, spare: 12 } },
       reason: {
         code: 'E-RATE-MINUTE',
-        params: { limit: '10 pictures a minute', project: 'studio-a', wait: 6_000 },
+        params: { limit: 10, of: 'ipm', project: 'studio-a', wait: 6_000 },
       },
       opens_ms: NOW + 6_000,
       finish_ms: NOW + 900_000,

@@ -1,15 +1,22 @@
-//! The sentences of the catalogue, for hosts that print: the terminal and start-up errors. The UI has its own reader of
-//! the same files.
+//! The sentences of the catalogue: said here for hosts that print, and given as they stand to the interface, which fills
+//! them itself.
 
 use crate::wire::Sentence;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
-const ENGLISH: [&str; 2] =
-    [include_str!("../catalogue/en/codes.json"), include_str!("../catalogue/en/outside.json")];
-const CHINESE: [&str; 2] =
-    [include_str!("../catalogue/zh-CN/codes.json"), include_str!("../catalogue/zh-CN/outside.json")];
+/// The files of a language.
+macro_rules! files {
+    ($language:literal: $($file:literal)*) => {
+        &[$(include_str!(concat!("../catalogue/", $language, "/", $file, ".json"))),*]
+    };
+}
+
+const ENGLISH: &[&str] =
+    files!("en": "codes" "outside" "shell" "compose" "gallery" "review" "settings" "wall" "weather");
+const CHINESE: &[&str] =
+    files!("zh-CN": "codes" "outside" "shell" "compose" "gallery" "review" "settings" "wall" "weather");
 
 /// A language that sentences are said in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,12 +44,19 @@ impl Language {
 
     fn sentences(self) -> &'static HashMap<String, String> {
         static TEXTS: OnceLock<[HashMap<String, String>; 2]> = OnceLock::new();
-        let read = |files: [&str; 2]| {
-            let each = files.map(|file| serde_json::from_str::<HashMap<_, _>>(file).unwrap_or_default());
-            each.into_iter().flatten().collect()
+        let read = |files: &[&str]| {
+            let each =
+                files.iter().map(|file| serde_json::from_str::<HashMap<_, _>>(file).unwrap_or_default());
+            each.flatten().collect()
         };
         &TEXTS.get_or_init(|| [read(ENGLISH), read(CHINESE)])[self as usize]
     }
+}
+
+/// All sentences of a language, by their keys, as one JSON object. `name` as in the setting; what is not Chinese is English.
+#[must_use]
+pub fn words(name: &str) -> String {
+    serde_json::to_string(Language::of(name, "").sentences()).unwrap_or_default()
 }
 
 /// A sentence in English. An unknown code shows itself and its parameters: better than silence.
@@ -83,6 +97,12 @@ fn show(value: &Value, format: Option<&str>, words: Option<&str>) -> String {
         Some("duration") => duration(number),
         Some("time") => time(number),
         Some("size") => size(number.unsigned_abs()),
+        Some("select") => {
+            let word = value.as_str().unwrap_or_default();
+            let each = words.into_iter().flat_map(|words| words.split('|'));
+            let found = each.filter_map(|one| one.split_once('=')).find(|(name, _)| *name == word);
+            found.map_or(word, |(_, shown)| shown).into()
+        }
         Some("plural") => {
             let (one, other) = words.and_then(|words| words.split_once('|')).unwrap_or(("", ""));
             if number == 1 { one.into() } else { other.into() }
@@ -160,5 +180,30 @@ mod tests {
             ("$0.24".into(), "$0.134".into(), "$0.0336".into())
         );
         assert_eq!((duration(130_000), duration(11_700_000)), ("2 min 10 s".into(), "3 h 15 min".into()));
+    }
+
+    #[test]
+    fn one_of_some_words_is_said_in_the_language_of_the_sentence() {
+        let rate = sentence("S-quota", &[("limit", 10.into()), ("of", "rpm".into()), ("wait", 8000.into())]);
+        assert_eq!(say(&rate), "Quota: 10 requests/min. Opens in 8 s.");
+        assert!(say_in(Language::Chinese, &rate).contains("每分钟请求数 10"));
+        let strange = sentence("S-quota", &[("of", "moons".into()), ("wait", 8000.into())]);
+        assert_eq!(say(&strange), "Quota: moons. Opens in 8 s.");
+    }
+
+    #[test]
+    fn every_file_of_the_catalogue_is_told() {
+        for language in ["en", "zh-CN"] {
+            let told: HashMap<String, String> = serde_json::from_str(&words(language)).expect("an object");
+            let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("catalogue").join(language);
+            let mut written = 0;
+            for file in std::fs::read_dir(folder).expect("a folder") {
+                let text = std::fs::read_to_string(file.expect("a file").path()).expect("text");
+                let keys: HashMap<String, String> = serde_json::from_str(&text).expect("an object");
+                keys.iter().for_each(|(key, text)| assert_eq!(told.get(key), Some(text)));
+                written += keys.len();
+            }
+            assert_eq!(told.len(), written);
+        }
     }
 }

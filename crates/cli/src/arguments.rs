@@ -136,6 +136,9 @@ Examples:
         /// Weather: the program is stopped and started again in the middle of each run.
         #[arg(long)]
         restart: bool,
+        /// Weather: it is killed there instead, and started again.
+        #[arg(long, conflicts_with = "restart")]
+        kill: bool,
         /// Library: so many pictures.
         #[arg(long, default_value_t = 1000)]
         pictures: usize,

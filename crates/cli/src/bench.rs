@@ -13,12 +13,14 @@ use crate::exit::Exit;
 use crate::output;
 use std::ops::RangeInclusive;
 
+pub(crate) use weather::Middle;
+
 /// Runs a benchmark by name.
 pub(crate) async fn run(
     name: &str,
     scenarios: &[String],
     seeds: RangeInclusive<u64>,
-    restart: bool,
+    middle: Middle,
     count: usize,
 ) -> anyhow::Result<Exit> {
     match name {
@@ -29,7 +31,7 @@ pub(crate) async fn run(
         "gate" => pictures::gate::run(),
         "find" => find::run().await,
         "library" => library::run(count).await,
-        "weather" => weather::run(scenarios, &seeds, restart),
+        "weather" => weather::run(scenarios, &seeds, middle),
         _ => {
             output::complain(&format!(
                 "{name}: there are the benchmarks engine, export, find, gate, intake, library, pictures and weather"

@@ -56,9 +56,10 @@ fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.command {
         Command::Practice(options) => return practice::run(options).await,
-        Command::Bench { name, scenario, seeds, first_seed, restart, pictures } => {
+        Command::Bench { name, scenario, seeds, first_seed, restart, kill, pictures } => {
             let seeds = first_seed..=first_seed.saturating_add(seeds.max(1) - 1);
-            return bench::run(&name, &scenario, seeds, restart, pictures).await;
+            let middle = bench::Middle::of(restart, kill);
+            return bench::run(&name, &scenario, seeds, middle, pictures).await;
         }
         Command::Completions { shell } => {
             arguments::completions(shell);

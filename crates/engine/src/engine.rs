@@ -4,6 +4,7 @@ use crate::driver::{self, Core, Parts, Recovered};
 use crate::ledger::{Ledger, LedgerError};
 use crate::picture::convert::{Conversion, CopyFormat, convert};
 use crate::picture::inspect::{Facts, inspect};
+use crate::policy::route::LOOKED_AT_AGAIN;
 use crate::store::folder::write_durably;
 use crate::store::relocate;
 use crate::value::account::Account;
@@ -174,8 +175,10 @@ impl Engine {
     /// The ledger's.
     pub async fn mended(&self, account: &AccountId) -> Result<(), LedgerError> {
         self.forgive(account);
-        self.unpark("E-NO-GRANT").await?;
-        self.unpark("E-SPEND-CAP").await
+        for code in LOOKED_AT_AGAIN {
+            self.unpark(code).await?;
+        }
+        Ok(())
     }
 
     /// Takes a reference picture in and returns its hash and facts.

@@ -142,10 +142,9 @@ fn a_kill_in_the_middle_of_each_scenario_breaks_no_promise() {
             let say = format!("{}, seed {seed}", scenario.name);
             honest(&plan, &record, &say);
             let on_wire = record.calls.iter().filter(|c| c.at < at && at < c.at + c.after.min(900.0)).count();
-            // The weather until then was the same: it draws from the same chance. What was learned of it since it was
-            // written down last is gone: where half of all calls are refused that cost a fifth of the pictures.
+            // The weather until then was the same: it draws from the same chance. After it, chance is another.
             assert!(
-                chancy(scenario.name) || (pictures(&record) + on_wire) * 100 >= pictures(&calm) * 75,
+                chancy(scenario.name) || (pictures(&record) + on_wire) * 100 >= pictures(&calm) * 93,
                 "{say}: {} of {} pictures",
                 pictures(&record),
                 pictures(&calm)

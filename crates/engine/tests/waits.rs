@@ -185,17 +185,17 @@ async fn a_job_that_waited_paused_then_off_peak_then_for_its_quota_tells_so_even
     studio.until(&engine, 10, &job, "R-off-peak").await;
     studio.until(&engine, 30, &job, "E-RATE-MINUTE").await;
     // Its quota opens; the way itself leads nowhere, and it stays so over a restart.
-    studio.until(&engine, 70, &job, "E-ACCOUNT").await;
-    let story = [("R-paused", 0, 10), ("R-off-peak", 10, 30), ("E-RATE-MINUTE", 30, 70)];
+    studio.until(&engine, 130, &job, "E-ACCOUNT").await;
+    let story = [("R-paused", 0, 10), ("R-off-peak", 10, 30), ("E-RATE-MINUTE", 30, 130)];
     let mut story = story.map(|(code, from, to)| (code.to_owned(), from, to)).to_vec();
     assert_eq!(told(&engine, &job).await, story);
     engine.close().await;
     drop(engine);
 
-    studio.clock.0.store(START + 100_000, Ordering::Relaxed);
+    studio.clock.0.store(START + 160_000, Ordering::Relaxed);
     let engine = studio.start().await;
-    studio.clock.0.store(START + 130_000, Ordering::Relaxed);
-    story.push(("E-ACCOUNT".to_owned(), 70, 130));
+    studio.clock.0.store(START + 190_000, Ordering::Relaxed);
+    story.push(("E-ACCOUNT".to_owned(), 130, 190));
     assert_eq!(told(&engine, &job).await, story);
 }
 

@@ -181,11 +181,21 @@ const SCATTERED: &[(&str, &str)] = &[
 /// The promises are the same with a restart in the middle.
 #[test]
 fn a_restart_in_the_middle_of_each_scenario_breaks_no_promise() {
+    hold_through(measure::Middle::Restart);
+}
+
+/// And with a kill, which forgets what was learned in the last seconds, and what is on the wire.
+#[test]
+fn a_kill_in_the_middle_of_each_scenario_misses_no_figure() {
+    hold_through(measure::Middle::Kill);
+}
+
+fn hold_through(middle: measure::Middle) {
     let all = scenarios::all();
     let (first, second) = all.split_at(all.len() / 2);
     let hold = |scenarios: &[scenarios::Scenario]| {
         for scenario in scenarios {
-            let mut missed = measure::Spread::of(scenario, &(201..=205), true).missed();
+            let mut missed = measure::Spread::of(scenario, &(201..=205), middle).missed();
             missed.retain(|missed| {
                 !SCATTERED.iter().any(|(name, figure)| scenario.name == *name && missed.starts_with(figure))
             });

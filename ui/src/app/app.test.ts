@@ -110,7 +110,7 @@ describe('the frame', () => {
           route({
             state: 'quota',
             opens_ms: NOW + 6_000,
-            sentence: { code: 'S-quota', params: { limit: 'images a minute', wait: 60_000 } },
+            sentence: { code: 'S-quota', params: { of: 'ipm', wait: 60_000 } },
           }),
         ],
       },

@@ -67,6 +67,8 @@ describe('templates', () => {
 
   it('uses the singular for one', () => {
     expect(format('{n} {n:plural:picture|pictures}', { n: 1 }, context)).toBe('1 picture');
+    const of = (word: string) => format('{of:select:ipm=images/min|rpm=requests/min}', { of: word }, context);
+    expect([of('rpm'), of('moons')]).toEqual(['requests/min', 'moons']);
   });
 
   it('says the time today, and the day otherwise', () => {

@@ -86,7 +86,13 @@ function plural(value: number, forms: string, locale: string): string {
   return new Intl.PluralRules(locale).select(value) === 'one' ? one : other;
 }
 
+function select(word: string, forms: string): string {
+  const found = forms.split('|').find((form) => form.startsWith(`${word}=`));
+  return found?.slice(word.length + 1) ?? word;
+}
+
 function shown(value: Param, kind: string, rest: string, context: Context): string {
+  if (kind === 'select') return select(String(value), rest);
   const n = typeof value === 'number' ? value : Number(value);
   if (kind === '' || Number.isNaN(n)) return String(value);
   switch (kind) {

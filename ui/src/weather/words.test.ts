@@ -64,9 +64,9 @@ describe('routes', () => {
     const waiting = route({
       state: 'quota',
       opens_ms: NOW + 6_000,
-      sentence: { code: 'S-quota', params: { limit: '10 a minute', wait: 9_000 } },
+      sentence: { code: 'S-quota', params: { limit: 10, of: 'ipm', wait: 9_000 } },
     });
-    expect(plain(stateWords(waiting, NOW + 2_000))).toBe('Quota: 10 a minute. Opens in 4 s.');
+    expect(plain(stateWords(waiting, NOW + 2_000))).toBe('Quota: 10 images/min. Opens in 4 s.');
     expect(stateWords({ ...waiting, paused: true }, NOW)).toMatch(/Paused by you/);
   });
 

@@ -8,17 +8,19 @@ mod promises;
 mod scenarios;
 mod world;
 
+pub(crate) use measure::Middle;
+
 use crate::exit::Exit;
 use crate::output;
 use std::ops::RangeInclusive;
 
 /// Runs the scenarios, all or those named.
-pub(super) fn run(names: &[String], seeds: &RangeInclusive<u64>, restart: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(names: &[String], seeds: &RangeInclusive<u64>, middle: Middle) -> anyhow::Result<Exit> {
     let all = scenarios::all();
     let wanted = |name: &str| names.is_empty() || names.iter().any(|n| name.starts_with(n.as_str()));
     let mut rows = vec![measure::heading()];
     for scenario in all.iter().filter(|scenario| wanted(scenario.name)) {
-        let spread = measure::Spread::of(scenario, seeds, restart);
+        let spread = measure::Spread::of(scenario, seeds, middle);
         output::object(&spread.json());
         rows.push(spread.row());
     }

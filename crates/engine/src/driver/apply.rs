@@ -164,16 +164,16 @@ async fn surroundings(
         usd: taken.usd,
         tokens: taken.tokens,
     };
-    core.live().fleet.land(&landing.attempt.id, &end, now, core.randomness.unit());
-    match taken.verdict.as_ref().map(|verdict| verdict.scope) {
-        // What shuts a quota is written down at once, the rest with it or at the close.
-        Some(Scope::Pool) => core.save_fleet().await?,
-        Some(Scope::Billing) => {
-            core.save_fleet().await?;
-            core.tell(Event::Accounts);
-        }
-        Some(Scope::Account) => core.tell(Event::Accounts),
-        _ => {}
+    let is_to_be_saved = {
+        let fleet = &mut core.live().fleet;
+        fleet.land(&landing.attempt.id, &end, now, core.randomness.unit());
+        fleet.is_to_be_saved(end.verdict, now)
+    };
+    if is_to_be_saved {
+        core.save_fleet().await?;
+    }
+    if end.verdict.is_some_and(|verdict| matches!(verdict.scope, Scope::Billing | Scope::Account)) {
+        core.tell(Event::Accounts);
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 
 use crate::driver::core::Core;
 use crate::ledger::Result;
+use crate::policy::route::LOOKED_AT_AGAIN;
 use crate::value::event::Event;
 use crate::value::id::JobId;
 use crate::value::job::{Job, JobState};
@@ -76,7 +77,7 @@ impl Core {
         let change = move |job: &mut Job| {
             let ended = matches!(job.state, JobState::Failed | JobState::Parked | JobState::Cancelled);
             if ended {
-                found.fetch_or(job.reason.as_ref().is_some_and(is_looked_at_again), Ordering::Relaxed);
+                found.fetch_or(job.reason.as_ref().is_some_and(looked_at_again), Ordering::Relaxed);
                 requeue(job);
             }
             ended
@@ -139,9 +140,8 @@ impl Core {
     }
 }
 
-/// Whether what a job waits or ended for is shut until somebody mends it, and is looked at now and then.
-fn is_looked_at_again(why: &Sentence) -> bool {
-    matches!(why.code.as_str(), "E-NO-GRANT" | "E-SPEND-CAP")
+fn looked_at_again(why: &Sentence) -> bool {
+    LOOKED_AT_AGAIN.contains(&why.code.as_str())
 }
 
 fn requeue(job: &mut Job) {

@@ -105,14 +105,19 @@ async fn fleet(core: &Core) -> Result<(), LandingError> {
     let saved = core.ledger.load_fleet().await?.and_then(|json| serde_json::from_str(&json).ok());
     let saved: Saved = saved.unwrap_or_default();
     let used = core.ledger.counted_since(saved.at.max(Timestamp(now.millis() - LONGEST_WINDOW_MS))).await?;
-    let billing = |account: &_| core.account(account).map(|kept| kept.account.billing);
-    let mut fleet = Fleet::restore(saved, &used, billing, now);
+    let account = |id: &_| core.account(id).map(|kept| (kept.account.billing, kept.account.limits));
+    let mut fleet = Fleet::restore(saved, &used, account, now);
     for latency in core.ledger.latencies(Timestamp(now.millis() - LATELY_MS), now).await? {
         let kept = core.accounts().into_iter().find(|kept| kept.account.name == latency.account);
         let (Some(kept), Ok(size)) = (kept, latency.size.parse()) else { continue };
         let route = Route::of(&kept.account, &latency.model, latency.tier, None, false);
         let millis = |ms: i64| Duration::from_millis(u64::try_from(ms).unwrap_or(0));
         fleet.recall(&route, size, (millis(latency.p50_ms), millis(latency.p95_ms)), latency.calls);
+    }
+    for (open, _) in core.ledger.left_sending().await? {
+        let kept = account_of(core, &open.attempt);
+        let route = Route::of(&kept.account, &open.attempt.model, open.attempt.tier, None, false);
+        fleet.left_on_the_wire(&route, open.attempt.started);
     }
     let mut live = core.live();
     live.fleet = fleet;

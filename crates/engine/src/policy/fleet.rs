@@ -117,6 +117,8 @@ pub struct Fleet {
     spend_limits: HashMap<String, Usd>,
     flights: HashMap<AttemptId, Flight>,
     in_place: HashMap<PlaceKey, u32>,
+    /// Places that calls of a process that was killed still take at the provider, until then.
+    left: Vec<(PlaceKey, Timestamp)>,
     in_account: HashMap<AccountId, u32>,
     troubles: HashMap<AccountId, Sentence>,
     broke: HashMap<String, Sentence>,
@@ -132,6 +134,8 @@ pub struct Fleet {
     surprises: Vec<(String, String, String, Timestamp)>,
     /// Projects of one origin and model that seem to be one, and how often.
     twins: HashMap<(String, String), u32>,
+    /// When it was last written down.
+    saved: Timestamp,
 }
 
 impl Fleet {
@@ -345,6 +349,11 @@ impl Fleet {
                 }
             }
         }
+        for (place, _) in self.left.extract_if(.., |(_, until)| *until <= now) {
+            if let Some(count) = self.in_place.get_mut(&place) {
+                *count = count.saturating_sub(1);
+            }
+        }
         for (call, flight) in self.flights.iter().filter(|(_, flight)| !flight.proven) {
             let after = self.meters.get(&Self::gate_key(&flight.route)).map(Meter::accepted_after);
             let at = flight.started.after(after.unwrap_or_else(|| Meter::default().accepted_after()));
@@ -361,7 +370,8 @@ impl Fleet {
         }
         // Nothing lands when an outage becomes one to speak of.
         let out = self.all_gates().filter_map(|gate| gate.out_at(now));
-        next.into_iter().chain(out).min()
+        let left = self.left.iter().map(|(_, until)| *until);
+        next.into_iter().chain(out).chain(left).min()
     }
 
     fn all_gates(&self) -> impl Iterator<Item = &Gate> {

@@ -35,17 +35,6 @@ impl Violation {
             () => Dimension::Requests,
         }
     }
-
-    /// What it counts, for people: `images/min`.
-    #[must_use]
-    pub fn unit(&self) -> &'static str {
-        let id = &self.quota_id;
-        match () {
-            () if id.contains("Images") => "images/min",
-            () if id.contains("Token") => "tokens/min",
-            () => "requests/min",
-        }
-    }
 }
 
 /// An error body that was understood.

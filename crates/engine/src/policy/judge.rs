@@ -221,9 +221,10 @@ fn too_many(
         Verdict::new(Class::QuotaDay, billed, Blame::You, Again::NextDay(told), Scope::Pool, sentence)
     } else {
         let wait = hint.unwrap_or(Duration::from_secs(60));
-        let limit =
-            violation.value.map_or_else(|| violation.unit().into(), |n| format!("{n} {}", violation.unit()));
-        let sentence = say("E-RATE-MINUTE").with("limit", limit).with("wait", wait.as_millis() as u64);
+        let sentence = say("E-RATE-MINUTE")
+            .with("limit", violation.value)
+            .with("of", violation.dimension().as_str())
+            .with("wait", wait.as_millis() as u64);
         Verdict::new(Class::QuotaMinute, billed, Blame::You, Again::Told(wait), Scope::Pool, sentence)
     };
     verdict.pool_model = pool;
@@ -272,7 +273,7 @@ fn bare_429(
         return overload(asked, Class::Capacity, "E-CAPACITY", hint);
     }
     let wait = hint.unwrap_or(Duration::from_secs(30));
-    let sentence = sentence.with("limit", "rate").with("wait", wait.as_millis() as u64);
+    let sentence = sentence.with("of", "rate").with("wait", wait.as_millis() as u64);
     let mut verdict =
         Verdict::new(Class::QuotaMinute, billed, Blame::You, Again::Told(wait), Scope::Pool, sentence);
     let told = hint.map(|wait| Taught { dimension: Dimension::Requests, limit: None, retry: Some(wait) });
@@ -284,7 +285,7 @@ fn bare_429(
 fn spent_too_fast(asked: &Asked<'_>, error: &GoogleError, billed: Billed, hint: Option<Duration>) -> Verdict {
     let wait = hint.unwrap_or(Duration::from_secs(30));
     let sentence = Sentence::new("E-RATE-SPEND")
-        .with("limit", "$ / 10 min")
+        .with("limit", asked.own.spent.map(|(_, limit)| limit.micros()))
         .with("billing", asked.billing)
         .with("wait", wait.as_millis() as u64);
     let again = Again::Told(wait);

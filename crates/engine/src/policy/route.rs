@@ -47,9 +47,12 @@ fn is_rate(why: &Sentence) -> bool {
     matches!(why.code.as_str(), "E-RATE-MINUTE" | "E-RATE-SPEND")
 }
 
+/// Shut until somebody mends it, and looked at now and then.
+pub const LOOKED_AT_AGAIN: [&str; 2] = ["E-NO-GRANT", "E-SPEND-CAP"];
+
 /// Whether a wait is so long that a job is parked for it, and comes back by itself.
 fn comes_back(why: &Sentence) -> bool {
-    matches!(why.code.as_str(), ANOTHER_DAY | "E-NO-GRANT" | "E-SPEND-CAP") || is_limit(why)
+    why.code == ANOTHER_DAY || LOOKED_AT_AGAIN.contains(&why.code.as_str()) || is_limit(why)
 }
 
 /// The provider's day must turn first.

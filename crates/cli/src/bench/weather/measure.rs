@@ -19,14 +19,35 @@ pub(crate) struct Spread {
     figures: BTreeMap<&'static str, [f64; 3]>,
 }
 
+/// What happens to the program in the middle of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Middle {
+    Nothing,
+    Restart,
+    Kill,
+}
+
+impl Middle {
+    /// By the options of the command line.
+    pub(crate) fn of(restart: bool, kill: bool) -> Self {
+        match (restart, kill) {
+            (_, true) => Self::Kill,
+            (true, _) => Self::Restart,
+            _ => Self::Nothing,
+        }
+    }
+}
+
 impl Spread {
-    /// Runs a scenario, with a restart in its middle where that is wanted.
-    pub(crate) fn of(scenario: &Scenario, seeds: &RangeInclusive<u64>, restart: bool) -> Self {
+    /// Runs a scenario.
+    pub(crate) fn of(scenario: &Scenario, seeds: &RangeInclusive<u64>, middle: Middle) -> Self {
         let mut all: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
         for seed in seeds.clone() {
             let mut plan = (scenario.plan)(seed);
-            if restart {
-                plan.restarts.push(plan.seconds / 2.0);
+            match middle {
+                Middle::Nothing => {}
+                Middle::Restart => plan.restarts.push(plan.seconds / 2.0),
+                Middle::Kill => plan.crashes.push(plan.seconds / 2.0),
             }
             let record = fly(&plan, seed);
             for (name, value) in figures(scenario, &plan, &record, seed) {

@@ -7,7 +7,7 @@ use diptych_engine::policy::fleet::{Fleet, Landing, Load, Route, Saved, Tier, Us
 use diptych_engine::policy::judge::{self, Asked, Refusal};
 use diptych_engine::policy::queue::{Lane, LineKey, Next, Queue, Waiting};
 use diptych_engine::policy::step::{Effect, Now, step};
-use diptych_engine::policy::verdict::{Billed, Class, Scope, Verdict};
+use diptych_engine::policy::verdict::{Billed, Class, Verdict};
 use diptych_engine::value::catalogue::Terms;
 use diptych_engine::value::id::{AttemptId, JobId, SheetId};
 use diptych_engine::value::job::{Fallback, Trials};
@@ -266,23 +266,28 @@ impl Pilot<'_> {
     /// written down and the calls in the books since, the jobs that wait take their places again.
     fn crash(&mut self, now: Timestamp) {
         self.due.clear();
-        let mut lost: Vec<(u64, usize)> =
-            self.flying.drain().map(|(number, (job, ..))| (number, job)).collect();
+        let mut lost: Vec<(u64, usize, usize, Timestamp)> = self
+            .flying
+            .drain()
+            .map(|(number, (job, route, _, started))| (number, job, route, started))
+            .collect();
         lost.sort_unstable();
         let since = self.saved.at;
         let counts = self.booked.iter().filter(|(_, used, counts)| *counts && used.started > since);
         let used: Vec<Used> = counts.map(|(_, used, _)| used.clone()).collect();
-        let billing = |account: &_| {
+        let account = |account: &_| {
             let named = self.plan.routes.iter().find(|(route, _)| route.account == *account);
-            named.map(|(route, _)| route.billing.clone())
+            named.map(|(route, _)| (route.billing.clone(), route.limits.clone()))
         };
         let text = serde_json::to_string(&self.saved).expect("it can be written");
         let saved = serde_json::from_str(&text).expect("and read");
-        self.fleet = Fleet::restore(saved, &used, billing, now);
+        self.fleet = Fleet::restore(saved, &used, account, now);
         let mut queue = Queue::default();
         self.queue.iter().for_each(|waiting| queue.put(waiting.clone()));
         self.queue = queue;
-        for (_, job) in lost {
+        for (_, job, route, started) in lost {
+            let (route, _) = self.way(job, route);
+            self.fleet.left_on_the_wire(&route, started);
             let verdict = judge::interrupted(Some(Usd(price(self.plan.orders[job].size))));
             self.step(job, &verdict, now);
         }
@@ -426,10 +431,9 @@ impl Pilot<'_> {
             if let Some(booked) = booked {
                 booked.2 = counts;
             }
-            // What shuts a quota is written down at once.
-            if verdict.scope == Scope::Pool {
-                self.saved = self.fleet.save(now);
-            }
+        }
+        if self.fleet.is_to_be_saved(verdict.as_ref(), now) {
+            self.saved = self.fleet.save(now);
         }
         let Some(verdict) = verdict else { return self.end(job, End::Picture, now) };
         count(&mut self.trials[job], verdict.class, now);

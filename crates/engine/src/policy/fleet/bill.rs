@@ -73,7 +73,7 @@ impl Fleet {
         let counted = limit.and_then(|limit| {
             let at = self.spends.entry(route.billing.clone()).or_default().opens(usd, limit, now)?;
             let why = Sentence::new("E-RATE-SPEND")
-                .with("limit", format!("${:.2} / 10 min", limit.micros() as f64 / 1e6))
+                .with("limit", limit.micros())
                 .with("billing", route.billing.as_str())
                 .with("wait", at.since(now).as_millis() as u64);
             Some((at, why))

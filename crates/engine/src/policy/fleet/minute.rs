@@ -427,15 +427,19 @@ impl Minute {
         Cause::Misjudged
     }
 
-    /// It was read back after a restart. A clock that was set back would keep it shut for as long.
+    /// It was read back after a restart: nobody has pressed since it was written down, so what was measured ends when the
+    /// bucket is full. A clock that was set back would keep it shut for as long.
     pub fn restored(&mut self, now: Timestamp) {
         if self.at > now {
             self.at = now;
             self.recent.clear();
             self.floor = None;
+            self.epoch = None;
         }
-        self.epoch = None;
         self.pressed = false;
+        if self.level >= self.room {
+            self.epoch = None;
+        }
     }
 
     /// Granted in the last minute.

@@ -60,7 +60,8 @@ pub struct Pool {
     ghosts: u32,
     /// An empty bucket answers as overload does.
     hidden: Hidden,
-    #[serde(skip)]
+    /// The user's, as they were last set: told limits are older than a new one of theirs.
+    #[serde(default)]
     limits: Limits,
 }
 
@@ -184,14 +185,10 @@ impl Pool {
             }
         }
         let (wait, dimension, rate, source) = longest?;
-        let unit = match (dimension, source) {
-            (_, Source::Unknown | Source::Learned) => "/min (learned)",
-            (Dimension::Images, _) => " images/min",
-            (Dimension::Tokens, _) => " tokens/min",
-            _ => " requests/min",
-        };
+        let learned = matches!(source, Source::Unknown | Source::Learned);
         let why = Sentence::new("E-RATE-MINUTE")
-            .with("limit", format!("{rate:.0}{unit}"))
+            .with("limit", rate.round() as u64)
+            .with("of", if learned { "learned" } else { dimension.as_str() })
             .with("wait", wait.as_millis() as u64);
         Some(Shut { until: now.after(wait), why })
     }

@@ -168,8 +168,11 @@ impl Fleet {
                 .with("wait", wait(opens.unwrap_or(now)));
         } else if let Some(shut) = quota {
             // Of a route, not of a call: whether something was charged is not the question here.
-            let rate = matches!(shut.why.code.as_str(), "E-RATE-MINUTE" | "E-RATE-SPEND");
-            let code = if rate { "S-quota" } else { &shut.why.code };
+            let code = match shut.why.code.as_str() {
+                "E-RATE-MINUTE" => "S-quota",
+                "E-RATE-SPEND" => "S-quota-spend",
+                other => other,
+            };
             let sentence = Sentence { code: code.into(), params: shut.why.params };
             reading.condition = Condition::Quota;
             reading.opens = Some(shut.until);

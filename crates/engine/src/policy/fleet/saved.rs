@@ -6,7 +6,9 @@ use super::day::Spend;
 use super::gate::Gate;
 use super::pool::Pool;
 use super::slots::Slots;
-use super::{Fleet, GateKey, PlaceKey, PoolKey};
+use super::{FIRST_LATENCY, Fleet, GateKey, PlaceKey, PoolKey, Route};
+use crate::policy::verdict::{Scope, Verdict};
+use crate::value::account::Limits;
 use crate::value::id::AccountId;
 use crate::value::money::Usd;
 use crate::value::time::Timestamp;
@@ -31,6 +33,9 @@ pub struct Saved {
 /// Gates and places that were written down this lately still hold.
 const SAME_WEATHER: Duration = Duration::from_secs(900);
 
+/// A kill forgets at most this much of what calls have taught.
+const EVERY: Duration = Duration::from_secs(5);
+
 /// A call that counts and that started after the fleet was written down.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Used {
@@ -47,9 +52,18 @@ pub struct Used {
 }
 
 impl Fleet {
+    /// Whether what a call that has landed taught is to be written down now: what shuts a quota or a purse at once, the
+    /// rest from time to time.
+    #[must_use]
+    pub fn is_to_be_saved(&self, verdict: Option<&Verdict>, now: Timestamp) -> bool {
+        let shuts = verdict.is_some_and(|verdict| matches!(verdict.scope, Scope::Pool | Scope::Billing));
+        shuts || now < self.saved || now.since(self.saved) >= EVERY
+    }
+
     /// To be written down.
     #[must_use]
-    pub fn save(&self, now: Timestamp) -> Saved {
+    pub fn save(&mut self, now: Timestamp) -> Saved {
+        self.saved = now;
         let mut saved = Saved {
             at: now,
             pools: self.pools.iter().map(|(key, pool)| (key.clone(), pool.clone())).collect(),
@@ -71,13 +85,13 @@ impl Fleet {
         saved
     }
 
-    /// After a restart. `used`: the calls since it was written down, oldest first, and `billing` who pays for an account
-    /// that is still there. What lies in the future, because the clock was set back, is forgotten.
+    /// After a restart. `used`: the calls since it was written down, oldest first, and `account` who pays for one that is
+    /// still there, and its limits. What lies in the future, because the clock was set back, is forgotten.
     #[must_use]
     pub fn restore(
         saved: Saved,
         used: &[Used],
-        billing: impl Fn(&AccountId) -> Option<String>,
+        account: impl Fn(&AccountId) -> Option<(String, Limits)>,
         now: Timestamp,
     ) -> Self {
         let mut fleet = Self {
@@ -97,20 +111,33 @@ impl Fleet {
                 fleet.refused.entry((origin, model, tier)).or_default().insert(project);
             }
         }
+        for pool in fleet.pools.values_mut() {
+            pool.restored(now);
+        }
         for call in used.iter().filter(|call| call.started <= now) {
             let key = fleet.pool_of(&call.project, &call.model);
             let pool = fleet.pools.entry(key).or_insert_with(|| Pool::new(call.started));
-            pool.take(crate::policy::queue::TOKENS, call.started);
-            if let Some(billing) = billing(&call.account) {
+            if let Some((billing, limits)) = account(&call.account) {
+                // Known first: a call that is taken from a limit yet to be found would leave the known one full.
+                pool.set(&limits, call.started);
                 fleet.spends.entry(billing).or_default().book(call.usd, call.started);
             }
-        }
-        for pool in fleet.pools.values_mut() {
-            pool.restored(now);
+            pool.take(crate::policy::queue::TOKENS, call.started);
         }
         for spend in fleet.spends.values_mut() {
             spend.roll(now);
         }
         fleet
+    }
+
+    /// A process that was killed has left a call on the wire that had started then. Where the provider takes only so many
+    /// at once and does not say how many, it is still one of them: to find no place would look like a smaller cap.
+    pub fn left_on_the_wire(&mut self, route: &Route, started: Timestamp) {
+        let place = Self::place_key(route);
+        if self.slots.get(&place).is_some_and(|slots| slots.held().is_some()) {
+            let takes = self.meters.get(&Self::gate_key(route)).and_then(|meter| meter.longest(0.95));
+            *self.in_place.entry(place.clone()).or_default() += 1;
+            self.left.push((place, started.after(takes.unwrap_or(2 * FIRST_LATENCY))));
+        }
     }
 }

@@ -77,7 +77,8 @@ fn a_refusal_teaches_the_limit_and_its_wait_is_obeyed() {
     land(&mut fleet, 2, 429, &body, at(0.1));
     let Way::Until(until, why) = fleet.way(&route, &load(0), at(0.2)) else { panic!("shut") };
     assert!(until >= at(11.6) && until < at(11.8), "{:?}", until.since(T));
-    assert_eq!((why.code.as_str(), why.params["limit"].as_str()), ("E-RATE-MINUTE", Some("5 images/min")));
+    assert_eq!((why.code.as_str(), why.params["limit"].as_u64()), ("E-RATE-MINUTE", Some(5)));
+    assert_eq!(why.params["of"], "ipm");
     assert_eq!(fleet.way(&route, &load(0), until), Way::Open);
     let reading = fleet.reading(&route, at(0.2));
     assert_eq!(reading.condition, Condition::Quota);
@@ -187,11 +188,64 @@ fn a_crash_does_not_burst_either() {
         usd: Usd(500_000),
     };
     let used = [call(0.0), call(0.5), call(2000.0)];
-    let mut fleet = Fleet::restore(Saved::default(), &used, |_| Some(route.billing.clone()), at(1.0));
+    let mut fleet = Fleet::restore(
+        Saved::default(),
+        &used,
+        |_| Some((route.billing.clone(), route.limits.clone())),
+        at(1.0),
+    );
     assert!(matches!(fleet.way(&route, &load(0), at(1.0)), Way::Until(..)), "the minute");
     let way = fleet.way(&route, &load(500_000), at(100.0));
     assert!(matches!(way, Way::Until(until, _) if until >= at(600.0)), "the money of ten minutes");
     assert_eq!(fleet.way(&route, &load(0), at(100.0)), Way::Open, "what lies in the future is forgotten");
+}
+
+#[test]
+fn calls_since_it_was_written_down_are_taken_from_the_limit_that_the_account_names() {
+    let route = route(Limits { ipm: Some(10), ..Limits::default() });
+    let call = |number| Used {
+        project: route.project.clone(),
+        model: route.model.clone(),
+        account: route.account.clone(),
+        started: at(5.0 * f64::from(number)),
+        usd: Usd::ZERO,
+    };
+    let used: Vec<Used> = (0..14).map(call).collect();
+    let account = |_: &_| Some((route.billing.clone(), route.limits.clone()));
+    let mut fleet = Fleet::restore(Saved::default(), &used, account, at(66.0));
+    assert!(matches!(fleet.way(&route, &load(0), at(66.0)), Way::Until(..)), "two a minute too many");
+}
+
+#[test]
+fn what_shuts_a_quota_is_written_down_at_once_and_the_rest_now_and_then() {
+    let mut fleet = Fleet::default();
+    drop(fleet.save(at(10.0)));
+    let due = |seconds, status, body| fleet.is_to_be_saved(Some(&verdict(status, body, T)), at(seconds));
+    assert!(due(11.0, 429, BARE) && !due(11.0, 503, BUSY));
+    assert!(due(15.0, 503, BUSY) && due(1.0, 503, BUSY), "whatever the clock does");
+}
+
+#[test]
+fn calls_that_a_killed_process_left_take_their_places_where_there_is_a_hidden_cap() {
+    for cap in [true, false] {
+        let (mut fleet, route) = (Fleet::default(), route(Limits::default()));
+        fleet.start(call(1), &route, &load(0), at(0.0));
+        fleet.tick(at(15.0));
+        if cap {
+            fleet.start(call(2), &route, &load(0), at(16.0));
+            land(&mut fleet, 2, 429, BARE, at(16.5));
+        }
+        let text = serde_json::to_string(&fleet.save(at(17.0))).expect("it can be written");
+        let saved = serde_json::from_str(&text).expect("and read");
+        let mut fleet = Fleet::restore(saved, &[], |_| None, at(18.0));
+        fleet.left_on_the_wire(&route, at(0.0));
+        let way = fleet.way(&route, &load(0), at(18.0));
+        assert_eq!(matches!(way, Way::Busy(_)), cap, "{way:?}");
+        let next = fleet.tick(at(18.0));
+        assert_eq!(next, cap.then(|| at(60.0)));
+        fleet.tick(at(60.0));
+        assert_eq!(fleet.way(&route, &load(0), at(60.0)), Way::Open, "it must have come back by now");
+    }
 }
 
 #[test]

@@ -138,7 +138,7 @@ fn every_wait_has_its_reason() {
     assert_eq!(desk.next(at(0)), Next::Idle { wake: Some(minute) });
     let (until, why) = desk.queue.why(&JobId::from_text("j3")).expect("a reason");
     assert_eq!((until, why.code.as_str()), (Some(minute), "E-RATE-MINUTE"));
-    assert_eq!(why.params["limit"], "1 images/min");
+    assert_eq!((&why.params["limit"], &why.params["of"]), (&1.into(), &"ipm".into()));
     assert_eq!(desk.served(minute), Some(1));
     let Next::Park { jobs, until, why } = desk.next(at(121)) else { panic!("parked") };
     assert_eq!((jobs.len(), until, why.code.as_str()), (2, Some(T.next_pacific_midnight()), "E-RATE-DAY"));
@@ -157,7 +157,7 @@ fn tokens_are_reserved_by_what_a_job_holds_and_settled_by_what_it_took() {
     assert!(matches!(desk.next(at(0)), Next::Idle { .. }), "it does not");
     let (until, why) = desk.queue.why(&JobId::from_text("j1")).expect("a reason");
     assert!(until > Some(at(30)), "600 tokens are 36 seconds of the minute");
-    assert_eq!(why.params["limit"], "1000 tokens/min");
+    assert_eq!((&why.params["limit"], &why.params["of"]), (&1000.into(), &"tpm".into()));
     // The provider counted a quarter of it: the next one need not wait.
     let landing = Landing { verdict: None, status: Some(200), usd: Usd(1), tokens: Some(200) };
     desk.fleet.land(&id, &landing, at(1), 0.5);
