@@ -18,6 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=ui/dist");
     let commands = tauri_build::AppManifest::new().commands(&[
         "rpc",
+        "words",
         "picture",
         "answer_close",
         "choose_folder",

@@ -186,7 +186,7 @@ fn arrows_between_crates_never_turn_back() {
 #[test]
 fn the_shell_stays_wiring() {
     let total: usize = sources("src-tauri", &[".rs"]).iter().map(|path| lines(path)).sum();
-    assert!(total < 780, "src-tauri has {total} lines");
+    assert!(total < 790, "src-tauri has {total} lines");
 }
 
 #[test]

@@ -6,7 +6,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 // `DIPTYCH_URL` is the address that `diptych serve` printed, for `npm run dev` against a real engine.
 const engine = process.env['DIPTYCH_URL'] ?? 'http://127.0.0.1:4747';
-const proxied = ['/rpc', '/events', '/reference', '/picture', '/session'];
+const proxied = ['/rpc', '/events', '/reference', '/picture', '/session', '/words'];
 
 export default defineConfig({
   plugins: [svelte()],

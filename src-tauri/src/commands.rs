@@ -1,4 +1,4 @@
-//! Commands that the web view may call; with the two in `dropped.rs` they are seven. `build.rs` declares them,
+//! Commands that the web view may call; with the two in `dropped.rs` they are eight. `build.rs` declares them,
 //! `capabilities/main.json` allows them. Not here: what a command means. The list of commands and their types is `diptych_api::schema`.
 
 use crate::{Shell, leave, window};
@@ -6,7 +6,7 @@ use diptych_api::wire::{ById, Done, Failure};
 use diptych_host::{Audience, Purpose};
 use serde_json::Value;
 use std::sync::atomic::Ordering;
-use tauri::ipc::{InvokeBody, Request};
+use tauri::ipc::{InvokeBody, Request, Response};
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_opener::OpenerExt;
 
@@ -25,6 +25,12 @@ pub(crate) async fn rpc(app: AppHandle, shell: State<'_, Shell>, command: String
     let shown = tauri::async_runtime::spawn_blocking(move || app.opener().reveal_item_in_dir(file)).await;
     shown.map_err(|error| internal(&error))?.map_err(|error| internal(&error))?;
     serde_json::to_value(Done {}).map_err(|error| internal(&error))
+}
+
+/// The catalogue in a language: asked for before the engine is there.
+#[tauri::command]
+pub(crate) fn words(language: &str) -> Response {
+    Response::new(diptych_api::catalogue::words(language))
 }
 
 /// A picture as raw bytes: to be imported, where the header `file` says its name and when it was written, else a reference.

@@ -71,6 +71,7 @@ fn build(shell: Shell) -> tauri::Result<tauri::App> {
         .register_asynchronous_uri_scheme_protocol("diptych", pictures::answer)
         .invoke_handler(tauri::generate_handler![
             commands::rpc,
+            commands::words,
             commands::picture,
             commands::answer_close,
             commands::choose_folder,

@@ -4,11 +4,16 @@ import './styles/base.css';
 import { mount } from 'svelte';
 import App from './app/App.svelte';
 import { openHost } from './host';
+import { locale } from './i18n/index.svelte';
 import { Studio } from './state/studio.svelte';
 
 const host = await openHost();
+locale.source = (language) => host.words(language);
+// Asked first, and together with the first questions about the studio: without words there is nothing to show.
+const words = locale.use('system');
 const studio = new Studio(host);
 void studio.start();
+await words;
 
 const target = document.getElementById('app');
 if (target) mount(App, { target, props: { studio } });

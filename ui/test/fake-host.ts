@@ -82,6 +82,10 @@ export class FakeHost implements Host {
     this.pictures = new FakePictures(script.pictures ?? made.map((one, at) => ({ ...one, seq: at + 1 })));
   }
 
+  words(): Promise<Record<string, string>> {
+    return Promise.reject(new Error('the tests know all words'));
+  }
+
   async call<C extends Command>(command: C, args: Args<C>): Promise<Result<C>> {
     this.calls.push({ command, args: args as Record<string, unknown> });
     if (this.script.unauthorised) throw new NotAuthorised();

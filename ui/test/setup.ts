@@ -2,6 +2,9 @@ import '@testing-library/jest-dom/vitest';
 import { cleanup } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { locale } from '@/i18n/index.svelte';
+import { teachAll } from './words';
+
+teachAll();
 
 const missing: string[] = [];
 locale.onMissing = (key) => missing.push(key);

@@ -6,7 +6,7 @@ use crate::arguments::Serve;
 use crate::exit::Exit;
 use crate::output;
 use crate::signals::Signals;
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -67,6 +67,7 @@ pub(crate) async fn run(studio: &Studio, options: Serve, json: bool) -> anyhow::
         diptych_host::routes(studio.clone()).layer(middleware::from_fn_with_state(guard.clone(), known));
     let app = Router::new()
         .route("/session", post(session).with_state(guard.clone()))
+        .route("/words/{language}", get(words))
         .merge(inside)
         .fallback(get(page))
         .layer(middleware::from_fn_with_state(guard, ours));
@@ -144,6 +145,11 @@ async fn session(State(guard): State<Arc<Guard>>, Json(given): Json<Token>) -> R
     }
     let cookie = format!("{}={}; HttpOnly; SameSite=Strict; Path=/", cookie_name(&guard), guard.session);
     ([(header::SET_COOKIE, cookie)], Json(Value::Object(Default::default()))).into_response()
+}
+
+/// The catalogue is no secret: who has no session is told so in their language.
+async fn words(Path(language): Path<String>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], diptych_api::catalogue::words(&language)).into_response()
 }
 
 async fn page(uri: Uri) -> Response {

@@ -112,6 +112,7 @@ export async function httpHost(): Promise<Host> {
   const events = new EventStream();
   return {
     kind: 'browser',
+    words: (language) => answer(fetch(`/words/${language}`)),
     call: <C extends Command>(command: C, args: Args<C>) => {
       const { path, ...init } = post(`/rpc/${command}`, args);
       return answer<Result<C>>(fetch(path, init));

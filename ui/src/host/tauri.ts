@@ -37,6 +37,7 @@ export function passPinches(): () => void {
 export function tauriHost(): Host {
   return {
     kind: 'window',
+    words: (language) => asked(invoke('words', { language })),
     call: <C extends Command>(command: C, args: Args<C>) =>
       asked(invoke<Result<C>>('rpc', { command, args })),
     addReference: async (bytes) => asked(invoke<ReferenceView>('picture', await raw(bytes))),

@@ -21,6 +21,8 @@ export type DropEvent = 'over' | 'gone' | 'dropped';
 
 export interface Host {
   kind: 'window' | 'browser';
+  /** All sentences of a language, by their keys. Needs no session. */
+  words(language: string): Promise<Record<string, string>>;
   /** Rejects with a `Failure`, or with `NotAuthorised`. */
   call<C extends Command>(command: C, args: Args<C>): Promise<Result<C>>;
   addReference(bytes: Blob): Promise<ReferenceView>;

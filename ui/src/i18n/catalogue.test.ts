@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chosenLanguage, learn, template } from './catalogue';
+import { chosenLanguage, template } from './catalogue';
 import { holes } from './format';
 
 const files = import.meta.glob<Record<string, string>>('../../../crates/api/catalogue/*/*.json', {
@@ -74,8 +74,7 @@ describe('catalogue', () => {
     expect(chosenLanguage('en', ['zh-CN'])).toBe('en');
   });
 
-  it('says what the window and what the engine says in the chosen language', async () => {
-    await learn('zh-CN');
+  it('says what the window and what the engine says in the chosen language', () => {
     expect(template('zh-CN', 'U-ENGINE')).toContain('内部');
     expect(template('zh-CN', 'E-OVERLOAD')).toContain('容量');
     expect(template('en', 'E-OVERLOAD')).toContain('capacity');

@@ -1,26 +1,20 @@
-// All sentences of the interface, flat, by language. English leads; what a language lacks is shown in English.
-
-const files = import.meta.glob<Record<string, string>>(
-  ['../../../crates/api/catalogue/en/*.json', '!../../../crates/api/catalogue/en/outside.json'],
-  {
-    eager: true,
-    import: 'default',
-  },
-);
+// All sentences of the interface, flat, by language. The engine has them: a language is asked for when it is first wanted.
 
 export type Language = 'en' | 'zh-CN';
 export const LANGUAGES: readonly Language[] = ['en', 'zh-CN'];
 
-const english = Object.assign({}, ...Object.values(files)) as Record<string, string>;
-const byLanguage: Record<Language, Record<string, string>> = { en: english, 'zh-CN': {} };
+const byLanguage = new Map<Language, Record<string, string>>();
 
-/** Loads a language; until then it is shown in English. */
-export async function learn(language: Language): Promise<void> {
-  if (language === 'zh-CN') byLanguage[language] = (await import('./chinese')).chinese;
+export function teach(language: Language, words: Record<string, string>): void {
+  byLanguage.set(language, words);
+}
+
+export function knows(language: Language): boolean {
+  return byLanguage.has(language);
 }
 
 export function template(language: Language, key: string): string | undefined {
-  return byLanguage[language][key] ?? byLanguage.en[key];
+  return byLanguage.get(language)?.[key];
 }
 
 /** `system` follows the browser; any Chinese gets zh-CN, all else English. */

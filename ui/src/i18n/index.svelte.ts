@@ -1,22 +1,32 @@
 // Words for views: `t` for the UI's own keys, `sentence` for what the engine says. Reactive on the language.
 
 import type { Sentence } from '@/bindings/api';
-import { chosenLanguage, learn, template, type Language } from './catalogue';
+import { chosenLanguage, knows, teach, template, type Language } from './catalogue';
 import * as plain from './format';
 import type { Context, Params } from './format';
 
+/** Words that could not be had are asked for again after this. */
+const AGAIN_MS = 1_000;
+
 class Locale {
   language: Language = $state('en');
+  /** Who has the words. */
+  source: ((language: Language) => Promise<Record<string, string>>) | null = null;
   /** Called with a key that no catalogue has; the tests make it fail. */
   onMissing: (key: string) => void = () => undefined;
 
   /** Which `use` came last: a language that arrives after another was chosen is not shown. */
   private wanted: Language = 'en';
 
+  /** Shows the language of a setting as soon as its words are there. They are asked for until they come. */
   async use(setting: string): Promise<void> {
     const language = chosenLanguage(setting, navigator.languages);
     this.wanted = language;
-    await learn(language);
+    while (this.wanted === language && !knows(language)) {
+      const words = await this.source?.(language).catch(() => null);
+      if (words) teach(language, words);
+      else await new Promise((wake) => setTimeout(wake, AGAIN_MS));
+    }
     if (this.wanted !== language) return;
     this.language = language;
     document.documentElement.lang = language;

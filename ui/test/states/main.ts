@@ -8,7 +8,10 @@ import App from '@/app/App.svelte';
 import { Studio } from '@/state/studio.svelte';
 import { NOW } from '../fake-data';
 import { FakeHost } from '../fake-host';
+import { teachAll } from '../words';
 import { STATES } from './states';
+
+teachAll();
 
 const name = location.hash.slice(1) || 'waiting';
 const query = new URLSearchParams(location.search);
