@@ -48,6 +48,10 @@ const LEAST_RATE: f64 = 0.5;
 const SLOW_RATE: f64 = 3.0;
 const QUIET: Duration = Duration::from_secs(240);
 const QUIET_GROWTH: f64 = 0.25;
+/// A rate that was measured over more calls is searched no more slowly after a pause: it may be another by then.
+const SUREST: f64 = 100.0;
+/// And measured over so many, it is not given up for a refusal or two.
+const BELIEVED: f64 = 20.0;
 /// An epoch shorter than this says little about the rate.
 const EPOCH_MS: f64 = 20_000.0;
 
@@ -102,6 +106,9 @@ pub struct Minute {
     left: f64,
     clean: u32,
     epoch: Option<Epoch>,
+    /// Calls over which the rate was measured, in the epoch that has ended.
+    #[serde(default)]
+    sure: f64,
     /// Granted calls of the last minute, by start.
     recent: VecDeque<(Timestamp, f64)>,
     last_refusal: Option<Timestamp>,
@@ -143,6 +150,7 @@ impl Minute {
             left: 0.0,
             clean: 0,
             epoch: None,
+            sure: 0.0,
             recent: VecDeque::new(),
             last_refusal: None,
             sliding: false,
@@ -172,7 +180,7 @@ impl Minute {
                 self.level = self.room;
                 // The provider's bucket may have run over: what it grants is no measure any more.
                 if !self.pressed {
-                    self.epoch = None;
+                    self.end_epoch();
                 }
             }
             self.foreign *= 0.5_f64.powf(passed / FOREIGN_HALF_LIFE_MS);
@@ -183,6 +191,13 @@ impl Minute {
         }
         while self.recent.front().is_some_and(|(at, _)| now.since(*at).as_millis() as f64 >= MINUTE_MS) {
             self.recent.pop_front();
+        }
+    }
+
+    /// Nobody presses any more. What was measured stays known: a pause is no reason to look for the limit anew.
+    fn end_epoch(&mut self) {
+        if let Some(epoch) = self.epoch.take() {
+            self.sure = epoch.granted.clamp(self.sure, SUREST);
         }
     }
 
@@ -271,7 +286,7 @@ impl Minute {
                 self.epoch = None;
             }
             Source::Learned => {
-                let granted = self.epoch.map_or(f64::from(self.clean), |epoch| epoch.granted);
+                let granted = self.epoch.map_or(f64::from(self.clean), |epoch| epoch.granted).max(self.sure);
                 // A small bucket runs over while we are too slow, so it is searched more eagerly.
                 let surer = if self.room_known { 5.0 * SURER } else { SURER };
                 self.rate *= 1.0 + (surer / granted.max(1.0)).clamp(SLOWEST_GROWTH, 0.03);
@@ -408,6 +423,11 @@ impl Minute {
                 let bound = if self.room_known { bound } else { bound.max(one_less) };
                 self.rate = self.rate.min(bound).max(granted * MINUTE_MS / ms * 0.9);
             }
+            // What was measured over many calls is hardly wrong: it was missed by a hair. The oftener, the less is it believed.
+            Some(_) if self.sure >= BELIEVED => {
+                self.rate *= 0.97;
+                self.sure *= 0.5;
+            }
             // Far too quick: not one came through since the bucket was found empty.
             Some(_) if clean == 0 => self.rate *= 0.6,
             Some(_) => self.rate *= 0.8,
@@ -438,7 +458,7 @@ impl Minute {
         }
         self.pressed = false;
         if self.level >= self.room {
-            self.epoch = None;
+            self.end_epoch();
         }
     }
 
