@@ -1,7 +1,7 @@
 //! Checkpoints: what stands in SQLite's log is copied into its file, beside the commits and never inside one.
 //!
-//! SQLite by itself does it within every so-many-th commit, which then waits for two more fsyncs of much data. (One call in
-//! twenty goes out late all the same, where pictures are stored beside it: `docs/figures.md`.) Not here: when the log is emptied for good; the last connection that closes does that.
+//! SQLite by itself does it within every so-many-th commit, which then waits for two more fsyncs of much data. Not here: when
+//! the log is emptied for good; the last connection that closes does that.
 
 use super::Result;
 use rusqlite::{Connection, OpenFlags};
