@@ -7,7 +7,7 @@ const files = import.meta.glob<Record<string, string>>('../../crates/api/catalog
   import: 'default',
 });
 
-export function wordsOf(language: Language): Record<string, string> {
+function wordsOf(language: Language): Record<string, string> {
   const own = Object.entries(files).filter(([path]) => path.includes(`/${language}/`));
   return Object.assign({}, ...own.map(([, words]) => words)) as Record<string, string>;
 }

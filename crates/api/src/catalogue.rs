@@ -43,13 +43,14 @@ impl Language {
     }
 
     fn sentences(self) -> &'static HashMap<String, String> {
-        static TEXTS: OnceLock<[HashMap<String, String>; 2]> = OnceLock::new();
-        let read = |files: &[&str]| {
-            let each =
-                files.iter().map(|file| serde_json::from_str::<HashMap<_, _>>(file).unwrap_or_default());
-            each.flatten().collect()
+        static ENGLISH_TEXTS: OnceLock<HashMap<String, String>> = OnceLock::new();
+        static CHINESE_TEXTS: OnceLock<HashMap<String, String>> = OnceLock::new();
+        let (files, texts) = match self {
+            Self::English => (ENGLISH, &ENGLISH_TEXTS),
+            Self::Chinese => (CHINESE, &CHINESE_TEXTS),
         };
-        &TEXTS.get_or_init(|| [read(ENGLISH), read(CHINESE)])[self as usize]
+        let read = |file: &&str| serde_json::from_str::<HashMap<_, _>>(file).unwrap_or_default();
+        texts.get_or_init(|| files.iter().flat_map(read).collect())
     }
 }
 
