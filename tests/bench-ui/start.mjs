@@ -1,6 +1,6 @@
 // P10: from exec to the finished first screen, against a bare window of the same web view; with a library of 100 and one of
-// 100,000. Both are looked at from outside, on the X server's screen: done is when the left third of the window, which holds
-// the rail and the form, does not change any more. The rest, pictures of the last sheet, is said beside it.
+// 100,000. Both are looked at from outside, on the X server's screen: done is when the left three tenths of the window, which
+// hold the rail and the form, do not change any more. The rest, pictures of the last sheet, is said beside it.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { start } from '../window/webdriver.mjs';
@@ -10,7 +10,7 @@ const ROUNDS = 9;
 /** Of the pixels that changed at all, this share may still differ: a blinking cursor. */
 const REST = 0.01;
 
-/** Milliseconds until the window's left third is what it is in the end, and until all of it is. */
+/** Milliseconds until the window's left part is what it is in the end, and until all of it is. */
 async function shown(bench, run, patience = 4000) {
   const screen = [{ x: 0, y: 0, width: bench.eye.width, height: bench.eye.height }];
   const stop = bench.eye.record(screen, 60);
@@ -24,7 +24,7 @@ async function shown(bench, run, patience = 4000) {
   const views = seen.map(({ at: when, view }) => ({ at: when - at, lines: view[0] }));
   const [left, right] = reach(views[0].lines, views.at(-1).lines);
   if (right === 0) throw new Error(`nothing was shown: ${program.output}`);
-  return { part: settled(views, left, left + Math.floor((right - left) / 3)), whole: settled(views, left, right) };
+  return { part: settled(views, left, left + Math.floor((right - left) * 0.3)), whole: settled(views, left, right) };
 }
 
 /** The columns in which something changed: where the window is. */

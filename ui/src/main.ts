@@ -7,15 +7,24 @@ import { openHost } from './host';
 import { locale } from './i18n/index.svelte';
 import { Studio } from './state/studio.svelte';
 
-// The letters come while all else is asked for. Laid out without them, the first view would first look through the system's fonts.
-const letters = document.fonts.load("13px 'Inter Variable'").catch(() => []);
+const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+
+/** The styles come by a link of their own, at times after this script; the letters are named in them. */
+async function dressed(): Promise<void> {
+  const link = document.querySelector<HTMLLinkElement>('link[rel=stylesheet]');
+  if (link && !link.sheet) await new Promise((come) => (link.onload = link.onerror = come));
+  // Laid out without them, the first view would first look through the system's fonts: that takes as long as all the rest.
+  await document.fonts.load("13px 'Inter Variable'").catch(() => []);
+}
+
+const letters = dressed();
 const host = await openHost();
 locale.source = (language) => host.words(language);
 // Asked first, and together with the first questions about the studio: without words there is nothing to show.
-const words = locale.use('system');
+const ready = Promise.all([locale.use('system'), letters]);
 const studio = new Studio(host);
-void studio.start();
-await Promise.all([words, letters]);
+void studio.start(() => ready.then(frame).then(async () => void (await frame())));
+await ready;
 
 const target = document.getElementById('app');
 if (target) mount(App, { target, props: { studio } });

@@ -42,7 +42,7 @@ function counted(values: (string | null)[]) {
 export class FakePictures {
   constructor(public all: PictureView[]) {}
 
-  find({ filter = ANY, by_sheet = false, rows = 0 }: Partial<FindPictures>): FoundPictures {
+  find({ filter = ANY, by_sheet = false, rows = 0, page = false }: Partial<FindPictures>): FoundPictures {
     let found = this.all.filter((one) => fits(filter, one));
     const groups = new Map<string, PictureView[]>();
     if (by_sheet) {
@@ -52,7 +52,10 @@ export class FakePictures {
       }
       found = [...groups.values()].flat();
     }
+    const whole = !page || by_sheet || found.length < rows;
+    if (!whole) found = found.slice(0, rows);
     return {
+      whole,
       seqs: pack(
         found.map((one) => one.seq),
         true,

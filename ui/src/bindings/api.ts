@@ -1520,7 +1520,11 @@ by_sheet: boolean,
 /**
  * As many of the first are answered in full.
  */
-rows: number, };
+rows: number, 
+/**
+ * Nothing but these, where that is quicker than all: the newest first, and not grouped.
+ */
+page: boolean, };
 
 export type FoundPictures = { 
 /**
@@ -1538,7 +1542,11 @@ total: number,
 /**
  * The first of them.
  */
-rows: Array<PictureView>, };
+rows: Array<PictureView>, 
+/**
+ * These are all; else more follow.
+ */
+whole: boolean, };
 
 export type PictureRows = { 
 /**

@@ -18,8 +18,8 @@ export interface Question {
 const FIRST_ROWS = 60;
 /** Rows in one question. */
 const CHUNK = 200;
-/** Rows kept. */
-const KEPT = 4_000;
+/** Rows kept: more than a review takes at once. */
+const KEPT = 1_500;
 /** Events are gathered for this long: a batch that finishes is one change. */
 const GATHER_MS = 120;
 /** A long list is not asked for all the time. */
@@ -37,6 +37,8 @@ export class Library {
   /** New ones that wait at the top while somebody looks further down. */
   waiting = $state(0);
   total: number = $derived(this.seqs.length);
+  /** All that fit are listed, not only those of the first screen. */
+  whole = $state(false);
   /** Goes up when rows come or change: who reads rows reads this. */
   version = $state(0);
 
@@ -81,12 +83,12 @@ export class Library {
 
   /** Makes sure that these rows are there. */
   async show(from: number, to: number): Promise<void> {
-    await this.read([...this.seqs.subarray(from, to)]);
+    await this.hydrate([...this.seqs.subarray(from, to)]);
   }
 
   /** These rows, those that are not there any more left out. */
   async fetch(seqs: readonly number[]): Promise<PictureView[]> {
-    await this.read(seqs);
+    await this.hydrate(seqs);
     return seqs.flatMap((seq) => this.rows.get(seq) ?? []);
   }
 
@@ -132,18 +134,28 @@ export class Library {
 
   private async find(rows: number, admits: () => boolean): Promise<void> {
     const turn = ++this.turn;
-    const { filter, sort, bySheet } = this.question;
     try {
-      const found = await this.host.call('pictures.find', { filter, sort, by_sheet: bySheet, rows });
-      if (turn !== this.turn) return;
-      this.keep(found.rows);
-      this.take(unpackDeltas(found.seqs, found.total), unpackCounts(found.groups), admits());
-      this.phase = 'ready';
+      // To list 100,000 takes longer than to show the first of them.
+      if (rows > 0 && (await this.read(turn, rows, true, admits))) return;
+      await this.read(turn, 0, false, admits);
     } catch (thrown) {
       if (turn !== this.turn) return;
       this.failure = asFailure(thrown);
       if (this.total === 0 || rows > 0) this.phase = 'failed';
     }
+  }
+
+  /** Says whether there is no more to read. */
+  private async read(turn: number, rows: number, page: boolean, admits: () => boolean): Promise<boolean> {
+    if (turn !== this.turn) return true;
+    const { filter, sort, bySheet } = this.question;
+    const found = await this.host.call('pictures.find', { filter, sort, by_sheet: bySheet, rows, page });
+    if (turn !== this.turn) return true;
+    this.keep(found.rows);
+    this.take(unpackDeltas(found.seqs, found.total), unpackCounts(found.groups), admits());
+    this.whole = found.whole;
+    this.phase = 'ready';
+    return found.whole;
   }
 
   private take(all: Uint32Array<ArrayBuffer>, groups: Uint32Array, admit: boolean): void {
@@ -158,7 +170,7 @@ export class Library {
     this.groups = groups;
   }
 
-  private async read(seqs: readonly number[]): Promise<void> {
+  private async hydrate(seqs: readonly number[]): Promise<void> {
     const missing = (seq: number) => !this.rows.has(seq) || this.stale.has(seq);
     const wanted = seqs.filter((seq) => missing(seq) && !this.asked.has(seq));
     if (this.failure || wanted.length === 0) return;

@@ -31,13 +31,35 @@ function setUp(n: number) {
 const gathered = () => new Promise((resolve) => setTimeout(resolve, 180));
 
 describe('the list of pictures', () => {
-  it('knows all of them and the first rows after one question', async () => {
+  it('shows the first rows, then knows all of them', async () => {
     const { library, host } = setUp(10_000);
-    await library.load();
+    let list = () => {};
+    const call = host.call.bind(host);
+    vi.spyOn(host, 'call').mockImplementation(async (command, args) => {
+      const { page } = args as { page: boolean };
+      if (!page) await new Promise<void>((come) => (list = come));
+      return call(command, args);
+    });
+    const loaded = library.load();
+    await gathered();
+    expect(library.phase).toBe('ready');
+    expect(library.at(0)?.id).toBe('p10000');
+    expect(library.whole).toBe(false);
+    list();
+    await loaded;
+    expect(library.whole).toBe(true);
     expect(library.total).toBe(10_000);
     expect(library.seqs[9_999]).toBe(1);
     expect(library.at(59)?.id).toBe('p9941');
     expect(library.at(60)).toBeUndefined();
+    expect(host.calls).toHaveLength(2);
+  });
+
+  it('asks once where the first rows are all there are', async () => {
+    const { library, host } = setUp(7);
+    await library.load();
+    expect(library.whole).toBe(true);
+    expect(library.total).toBe(7);
     expect(host.calls).toHaveLength(1);
   });
 

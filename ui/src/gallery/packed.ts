@@ -1,6 +1,7 @@
 // Lists of numbers as they come over the wire: base64 of LEB128 numbers.
 
-function* numbers(packed: string): Generator<number> {
+/** Hands on one number after the other: a list of 100,000 is read between two frames. */
+function read(packed: string, each: (number: number) => void): void {
   const bytes = atob(packed);
   let value = 0;
   let scale = 1;
@@ -9,7 +10,7 @@ function* numbers(packed: string): Generator<number> {
     value += (byte & 0x7f) * scale;
     scale *= 0x80;
     if (byte >= 0x80) continue;
-    yield value;
+    each(value);
     value = 0;
     scale = 1;
   }
@@ -20,15 +21,17 @@ export function unpackDeltas(packed: string, total: number): Uint32Array<ArrayBu
   const list = new Uint32Array(total);
   let at = 0;
   let last = 0;
-  for (const number of numbers(packed)) {
+  read(packed, (number) => {
     last += number % 2 === 0 ? number / 2 : -(number + 1) / 2;
     list[at++] = last;
-  }
+  });
   return list;
 }
 
 export function unpackCounts(packed: string): Uint32Array {
-  return Uint32Array.from(numbers(packed));
+  const list: number[] = [];
+  read(packed, (number) => list.push(number));
+  return Uint32Array.from(list);
 }
 
 /** What the engine does, for scripted hosts. */

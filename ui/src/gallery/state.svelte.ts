@@ -19,6 +19,8 @@ import { NOTHING, only, pruned, type Selection } from './selection';
 export const LOOKED_AT = 500;
 /** A review without a selection takes so many of the list at most. */
 export const REVIEWED = 1_000;
+/** What there is to filter by is counted over all pictures: not while the first of them are waited for. */
+const COUNTED_AFTER_MS = 300;
 const NO_FACETS: PictureFacets = {
   models: [],
   accounts: [],
@@ -83,8 +85,7 @@ export class Gallery {
   open(): void {
     if (this.opened && this.library.phase !== 'failed') return;
     this.opened = true;
-    void this.library.load();
-    void this.loadFacets();
+    void this.library.load().then(() => setTimeout(() => void this.loadFacets(), COUNTED_AFTER_MS));
   }
 
   type(text: string): void {

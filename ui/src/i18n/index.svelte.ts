@@ -17,19 +17,31 @@ class Locale {
 
   /** Which `use` came last: a language that arrives after another was chosen is not shown. */
   private wanted: Language = 'en';
+  private asked = new Map<Language, Promise<void>>();
 
   /** Shows the language of a setting as soon as its words are there. They are asked for until they come. */
   async use(setting: string): Promise<void> {
     const language = chosenLanguage(setting, navigator.languages);
     this.wanted = language;
+    await this.learn(language);
+    if (this.wanted !== language) return;
+    this.language = language;
+    document.documentElement.lang = language;
+  }
+
+  /** However many want a language, its words come once. */
+  private learn(language: Language): Promise<void> {
+    const asked = this.asked.get(language) ?? this.ask(language).finally(() => this.asked.delete(language));
+    this.asked.set(language, asked);
+    return asked;
+  }
+
+  private async ask(language: Language): Promise<void> {
     while (this.wanted === language && !knows(language)) {
       const words = await this.source?.(language).catch(() => null);
       if (words) teach(language, words);
       else await new Promise((wake) => setTimeout(wake, AGAIN_MS));
     }
-    if (this.wanted !== language) return;
-    this.language = language;
-    document.documentElement.lang = language;
   }
 }
 

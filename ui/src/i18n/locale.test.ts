@@ -27,6 +27,14 @@ describe('the words of the engine', () => {
     expect(source).toHaveBeenCalledTimes(2);
   });
 
+  it('come once for all who ask meanwhile', async () => {
+    const { locale } = await fresh();
+    const source = vi.fn(() => Promise.resolve({ 'a.key': 'a word' }));
+    locale.source = source;
+    await Promise.all([locale.use('en'), locale.use('en')]);
+    expect(source).toHaveBeenCalledOnce();
+  });
+
   it('of a language that is not wanted any more are not waited for', async () => {
     const { locale, t } = await fresh();
     let come: (words: Record<string, string>) => void = () => undefined;

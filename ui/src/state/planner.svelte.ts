@@ -12,18 +12,23 @@ export class Planner {
   /** The plan shown is older than the draft. */
   pending = $state(false);
 
+  /** Done when the first question is answered. */
+  first: Promise<unknown> = Promise.resolve();
+
   private spec: Partial<SheetSpec> | null = null;
   private asked = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private host: Host) {}
 
-  /** The draft changed. */
+  /** The draft changed. Who types is not asked after at every letter; the first draft is nobody's typing. */
   follow(spec: Partial<SheetSpec>): void {
+    const first = this.spec === null;
     this.spec = spec;
     this.pending = true;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.ask(), TYPING_MS);
+    if (first) this.first = this.ask();
+    else this.timer = setTimeout(() => void this.ask(), TYPING_MS);
   }
 
   /** The world changed: quota, prices, what the library holds. */

@@ -22,7 +22,6 @@ export class Session {
   ) {
     this.prefersLight.addEventListener('change', () => this.applyTheme());
     this.applyTheme();
-    void locale.use('system');
   }
 
   /** First start: the welcome is shown instead of an empty studio. */

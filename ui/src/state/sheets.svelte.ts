@@ -26,7 +26,8 @@ export class Sheets {
   current: SheetView | null = $state.raw(null);
   readonly jobs = new SvelteMap<string, JobView>();
   recent: SheetRow[] = $state.raw([]);
-  loading = $state(false);
+  /** The one that is shown first is on its way: the stage is not empty. */
+  coming = $state(false);
 
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -75,12 +76,7 @@ export class Sheets {
   }
 
   async open(id: string): Promise<void> {
-    this.loading = true;
-    try {
-      this.show(await this.host.call('sheets.get', { id }));
-    } finally {
-      this.loading = false;
-    }
+    this.show(await this.host.call('sheets.get', { id }));
   }
 
   /** An event, or the answer of a command: the newest word about a job. */

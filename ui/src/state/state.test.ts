@@ -57,12 +57,15 @@ describe('the sheet', () => {
 });
 
 describe('the planner', () => {
-  it('waits for a pause in typing', async () => {
+  it('asks for the first draft at once, and then waits for a pause in typing', async () => {
     const host = new FakeHost();
     const planner = new Planner(host);
+    planner.follow({ prompt: '' });
+    await planner.first;
+    expect(planner.plan).not.toBeNull();
     for (const prompt of ['a', 'ab', 'abc']) planner.follow({ prompt });
     await vi.advanceTimersByTimeAsync(300);
-    expect(host.sent('sheets.plan')).toEqual([{ prompt: 'abc' }]);
+    expect(host.sent('sheets.plan')).toEqual([{ prompt: '' }, { prompt: 'abc' }]);
   });
 
   it('drops an answer that a newer question has overtaken', async () => {
@@ -72,12 +75,11 @@ describe('the planner', () => {
     });
     const planner = new Planner(host);
     planner.follow({ prompt: 'a' });
-    const first = planner.ask();
     const second = planner.ask();
     answers[1]?.(2);
     await second;
     answers[0]?.(1);
-    await first;
+    await planner.first;
     expect(planner.plan?.usd).toBe(2);
   });
 
@@ -157,6 +159,21 @@ describe('views', () => {
 });
 
 describe('the studio', () => {
+  it('shows the first view before the last sheet, and does not call the stage empty meanwhile', async () => {
+    const host = new FakeHost({ sheets: [sheet([])] });
+    const studio = new Studio(host);
+    let stands = () => {};
+    const started = studio.start(() => new Promise((drawn) => (stands = drawn)));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(studio.session.phase).toBe('ready');
+    expect(host.sent('sheets.get')).toEqual([]);
+    expect(studio.sheets.coming).toBe(true);
+    stands();
+    await started;
+    expect(studio.sheets.current?.id).toBe('s-1');
+    expect(studio.sheets.coming).toBe(false);
+  });
+
   it('passes events on to views that ask for them', async () => {
     const host = new FakeHost();
     const studio = new Studio(host);

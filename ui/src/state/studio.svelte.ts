@@ -42,16 +42,21 @@ export class Studio {
     this.queue = new Queue(host);
   }
 
-  async start(): Promise<void> {
+  /** `drawn`: the first view stands. The last sheet, which may hold hundreds of pictures, waits for it. */
+  async start(drawn: () => Promise<void> = async () => undefined): Promise<void> {
     this.stops.push(this.host.onEvent((event) => this.take(event)));
     this.stops.push(this.host.onConnection((up) => (this.session.connected = up)));
     // All is asked at once: one after the other, each question would keep the first view waiting.
     const read = this.readAll();
     await this.session.load();
     if (this.session.phase !== 'ready') return;
+    this.sheets.coming = true;
     this.complain(await read);
+    await drawn();
+    await this.planner.first;
     const newest = this.sheets.recent[0];
-    if (newest && !this.sheets.current) await this.sheets.open(newest.id);
+    if (newest && !this.sheets.current) await this.notices.run(this.sheets.open(newest.id));
+    this.sheets.coming = false;
   }
 
   /** Events for views that keep their own lists, such as the gallery. Returns how to stop. */

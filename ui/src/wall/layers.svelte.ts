@@ -15,6 +15,8 @@ export type LayerState = 'loading' | 'ready' | 'missing';
 
 /** From here on the tiles are enlarged, and exact pixels are not waited for behind them. */
 const CLOSE = 2;
+/** What the engine has decoded is here sooner than this; if it let go of the picture meanwhile, tiles are asked for after all. */
+const PATIENCE_MS = 150;
 
 export class Layers {
   state: LayerState = $state('loading');
@@ -31,6 +33,8 @@ export class Layers {
   /** Counts where one looked: what was asked for before the last look is stale. */
   private turn = 0;
   private warmed = false;
+  /** The engine had the picture decoded when it was asked last. */
+  private decoded = false;
 
   constructor(
     readonly id: string,
@@ -55,6 +59,7 @@ export class Layers {
 
   /** One rests here: from 1:1 on with the exact pixels. */
   async rest(visible: Rect | null, scale: number): Promise<void> {
+    if (visible && scale >= CLOSE && this.decoded) return this.restClose(visible, scale);
     const tiles = this.show(visible, scale);
     const { turn } = this;
     if (!visible || scale < 1) {
@@ -66,12 +71,23 @@ export class Layers {
     await Promise.all([tiles, this.sharpen(visible)]);
   }
 
+  /** The exact pixels alone, and when they are there what lies around them: decoding both at once would make both late. */
+  private async restClose(visible: Rect, scale: number): Promise<void> {
+    const turn = ++this.turn;
+    const around = () => (turn === this.turn ? this.look(visible, scale, true) : undefined);
+    const late = setTimeout(() => void around(), PATIENCE_MS);
+    await this.sharpen(visible);
+    clearTimeout(late);
+    await around();
+  }
+
   /** Lets the engine decode the picture, so that exact pixels come at once when they are wanted. */
   async warm(): Promise<void> {
     if (this.warmed || this.state !== 'ready') return;
     this.warmed = true;
     const pixel = { x: 0, y: 0, width: 1, height: 1 };
     const bitmap = await this.load(this.url(cropPath(this.id, pixel)), this.whole.signal).catch(() => null);
+    this.decoded = bitmap !== null;
     bitmap?.close();
   }
 
@@ -108,6 +124,7 @@ export class Layers {
       const bitmap = await this.load(this.url(path), part.signal);
       this.detail?.bitmap.close();
       this.detail = { source, bitmap };
+      this.decoded = true;
       this.changed();
     } catch {
       // The tiles stay; the same part is not asked for again.

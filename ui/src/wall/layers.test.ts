@@ -66,6 +66,38 @@ describe('the layers of a picture', () => {
     expect(find('crop').url).toMatch(/crop\/\d+,\d+,(\d+),(\d+)\/\1x\2$/);
   });
 
+  it('ask for nothing beside the exact pixels where the engine has the picture decoded', async () => {
+    const { layers, find, tiles } = setUp();
+    void layers.show(all, 0.1);
+    for (const one of tiles()) one.give();
+    await settle();
+    void layers.warm();
+    find('crop').give();
+    await settle();
+    const before = tiles().length;
+    void layers.rest(seen, 2);
+    expect(tiles()).toHaveLength(before);
+    const exact = find('crop').give();
+    await settle();
+    expect(layers.detail?.bitmap).toBe(exact);
+    expect(tiles().length).toBeGreaterThan(before);
+  });
+
+  it('ask for tiles after all where decoded pixels are late', async () => {
+    vi.useFakeTimers();
+    const { layers, find, tiles } = setUp();
+    void layers.rest(seen, 2);
+    find('crop').give();
+    for (const one of tiles()) one.give();
+    await vi.advanceTimersByTimeAsync(0);
+    const before = tiles().length;
+    void layers.rest({ ...seen, x: 4000 }, 2);
+    expect(tiles()).toHaveLength(before);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(tiles().length).toBeGreaterThan(before);
+    vi.useRealTimers();
+  });
+
   it('keep the last exact part until the next one is there, then close it', async () => {
     const { layers, find } = setUp();
     void layers.rest(seen, 2);

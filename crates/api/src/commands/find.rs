@@ -29,12 +29,22 @@ pub(crate) async fn find(context: &Context, find: FindPictures) -> Result<FoundP
         PictureSort::Rating => ledger::PictureSort::Rating,
         PictureSort::Price => ledger::PictureSort::Price,
     };
-    let found = ledger.find(view::picture_filter(find.filter), sort, find.by_sheet).await?;
-    let first = found.seqs.iter().take(MAX_ROWS.min(find.rows as usize)).copied().collect();
+    let filter = view::picture_filter(find.filter);
+    let rows = MAX_ROWS.min(find.rows as usize);
+    let (found, whole) = if find.page && !find.by_sheet && matches!(find.sort, PictureSort::Newest) {
+        let limit = u32::try_from(rows).unwrap_or(u32::MAX);
+        let seqs = ledger.page(filter, None, limit).await?;
+        let whole = seqs.len() < rows;
+        (ledger::Found { seqs, groups: Vec::new() }, whole)
+    } else {
+        (ledger.find(filter, sort, find.by_sheet).await?, true)
+    };
+    let first = found.seqs.iter().take(rows).copied().collect();
     let mut before = 0;
     Ok(FoundPictures {
         total: u32::try_from(found.seqs.len()).unwrap_or(u32::MAX),
         rows: ledger.picture_rows(first).await?.into_iter().map(view::picture).collect(),
+        whole,
         groups: pack(found.groups.into_iter().map(u64::from)),
         seqs: pack(found.seqs.into_iter().map(|seq| zigzag(seq - std::mem::replace(&mut before, seq)))),
     })

@@ -179,6 +179,8 @@ pub struct FindPictures {
     pub by_sheet: bool,
     /// As many of the first are answered in full.
     pub rows: u32,
+    /// Nothing but these, where that is quicker than all: the newest first, and not grouped.
+    pub page: bool,
 }
 
 /// All pictures that fit.
@@ -192,6 +194,8 @@ pub struct FoundPictures {
     pub total: u32,
     /// The first of them.
     pub rows: Vec<PictureView>,
+    /// These are all; else more follow.
+    pub whole: bool,
 }
 
 /// `pictures.rows`: these, in this order.
