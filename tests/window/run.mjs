@@ -93,7 +93,20 @@ function filesWith(text) {
   const folders = [env.DIPTYCH_HOME, ...(moved ? [moved] : [])];
   const all = folders.flatMap((root) => readdirSync(root, { recursive: true }).map((name) => join(root, name)));
   const files = all.filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
-  return files.filter((file) => forms.some((form) => readFileSync(file).includes(form)));
+  return files.filter((file) => {
+    const bytes = contents(file);
+    return forms.some((form) => bytes.includes(form));
+  });
+}
+
+/** The web view's last processes still tidy up: a file of theirs that went meanwhile holds nothing. */
+function contents(file) {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (error.code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
 }
 
 async function setPrompt(text) {
