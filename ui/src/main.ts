@@ -23,7 +23,11 @@ locale.source = (language) => host.words(language);
 // Asked first, and together with the first questions about the studio: without words there is nothing to show.
 const ready = Promise.all([locale.use('system'), letters]);
 const studio = new Studio(host);
-void studio.start(() => ready.then(frame).then(async () => void (await frame())));
+void studio.start(async () => {
+  await ready;
+  await frame();
+  await frame();
+});
 await ready;
 
 const target = document.getElementById('app');

@@ -136,8 +136,8 @@ export class Library {
     const turn = ++this.turn;
     try {
       // To list 100,000 takes longer than to show the first of them.
-      if (rows > 0 && (await this.read(turn, rows, true, admits))) return;
-      await this.read(turn, 0, false, admits);
+      if (rows > 0 && (await this.read(turn, rows, admits))) return;
+      await this.read(turn, 0, admits);
     } catch (thrown) {
       if (turn !== this.turn) return;
       this.failure = asFailure(thrown);
@@ -145,11 +145,12 @@ export class Library {
     }
   }
 
-  /** Says whether there is no more to read. */
-  private async read(turn: number, rows: number, page: boolean, admits: () => boolean): Promise<boolean> {
+  /** The first rows, or with none of them the list of all. Says whether there is no more to read. */
+  private async read(turn: number, rows: number, admits: () => boolean): Promise<boolean> {
     if (turn !== this.turn) return true;
     const { filter, sort, bySheet } = this.question;
-    const found = await this.host.call('pictures.find', { filter, sort, by_sheet: bySheet, rows, page });
+    const ask = { filter, sort, by_sheet: bySheet, rows, page: rows > 0 };
+    const found = await this.host.call('pictures.find', ask);
     if (turn !== this.turn) return true;
     this.keep(found.rows);
     this.take(unpackDeltas(found.seqs, found.total), unpackCounts(found.groups), admits());

@@ -74,11 +74,10 @@ export class Layers {
   /** The exact pixels alone, and when they are there what lies around them: decoding both at once would make both late. */
   private async restClose(visible: Rect, scale: number): Promise<void> {
     const turn = ++this.turn;
-    const around = () => (turn === this.turn ? this.look(visible, scale, true) : undefined);
-    const late = setTimeout(() => void around(), PATIENCE_MS);
+    const late = setTimeout(() => turn === this.turn && void this.pass(visible, scale), PATIENCE_MS);
     await this.sharpen(visible);
     clearTimeout(late);
-    await around();
+    if (turn === this.turn) await this.pass(visible, scale);
   }
 
   /** Lets the engine decode the picture, so that exact pixels come at once when they are wanted. */
