@@ -254,10 +254,7 @@ export const STORM: WeatherView = {
       account: 'backup relay',
       account_id: 'a-3',
       state: 'parked',
-      sentence: {
-        code: 'S-parked',
-        params: { why: 'No credit left. Not charged. The other jobs of this account are paused.' },
-      },
+      sentence: { code: 'E-CREDIT', params: {} },
       in_flight: 0,
       concurrency: null,
       usd_today: 200_000,

@@ -18,6 +18,10 @@ export interface Question {
 const FIRST_ROWS = 60;
 /** Rows in one question. */
 const CHUNK = 200;
+/** Rows that nobody looks at yet are asked for by the block: slow scrolling asks now and then, not with every line. */
+const BLOCK = 60;
+/** So many more on both sides. */
+const AHEAD = 16;
 /** Rows kept: more than a review takes at once. */
 const KEPT = 1_500;
 /** Events are gathered for this long: a batch that finishes is one change. */
@@ -81,9 +85,21 @@ export class Library {
     await this.find(FIRST_ROWS, () => true);
   }
 
+  /** All of these rows are there. */
+  holds(from: number, to: number): boolean {
+    return this.seqs.subarray(from, to).every((seq) => this.rows.has(seq));
+  }
+
   /** Makes sure that these rows are there. */
   async show(from: number, to: number): Promise<void> {
     await this.hydrate([...this.seqs.subarray(from, to)]);
+  }
+
+  /** And those around them, so that slow scrolling meets no empty cell. */
+  async prepare(from: number, to: number): Promise<void> {
+    const first = Math.floor(Math.max(0, from - AHEAD) / BLOCK) * BLOCK;
+    const end = Math.ceil((to + AHEAD) / BLOCK) * BLOCK;
+    await this.hydrate([...this.seqs.subarray(first, end)]);
   }
 
   /** These rows, those that are not there any more left out. */
@@ -164,7 +180,7 @@ export class Library {
     const { sort, bySheet } = this.question;
     const holds = !admit && sort === 'newest' && !bySheet;
     while (holds && (all[held] ?? 0) > this.newest) held += 1;
-    if (held === 0) this.newest = all.reduce((most, seq) => Math.max(most, seq), 0);
+    if (held === 0) this.newest = all[0] ?? 0;
     this.all = all;
     this.waiting = held;
     this.seqs = all.subarray(held);

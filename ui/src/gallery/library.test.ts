@@ -63,13 +63,28 @@ describe('the list of pictures', () => {
     expect(host.calls).toHaveLength(1);
   });
 
-  it('jumps anywhere with one more, and asks for no row twice', async () => {
+  it('jumps anywhere: first what is looked at, then what is around, and no row twice', async () => {
     const { library, host } = setUp(10_000);
     await library.load();
     await Promise.all([library.show(7_000, 7_040), library.show(7_000, 7_040)]);
     expect(library.at(7_039)?.seq).toBe(2_961);
+    expect(library.holds(7_000, 7_041)).toBe(false);
+    await library.prepare(7_000, 7_040);
+    expect(library.holds(6_990, 7_050)).toBe(true);
     await library.show(7_000, 7_040);
-    expect(host.sent('pictures.rows')).toHaveLength(1);
+    expect(host.sent('pictures.rows').map(({ seqs }) => seqs?.length)).toEqual([40, 80]);
+  });
+
+  it('asks now and then while somebody scrolls slowly', async () => {
+    const { library, host } = setUp(10_000);
+    await library.load();
+    for (let from = 4_000; from < 4_600; from += 8) {
+      await library.show(from, from + 40);
+      await library.prepare(from, from + 40);
+    }
+    const asked = host.sent('pictures.rows');
+    expect(asked[0]?.seqs).toHaveLength(40);
+    expect(asked.length).toBeLessThan(14);
   });
 
   it('asks once for what is gone', async () => {
@@ -79,7 +94,8 @@ describe('the list of pictures', () => {
     await library.show(80, 100);
     await library.show(80, 100);
     expect(library.row(10)).toBeUndefined();
-    expect(host.sent('pictures.rows')).toHaveLength(1);
+    const asked = host.sent('pictures.rows').flatMap(({ seqs }) => seqs ?? []);
+    expect(asked.filter((seq) => seq === 10)).toHaveLength(1);
   });
 
   it('searches, and drops an answer that was overtaken', async () => {

@@ -21,6 +21,25 @@ export interface Context {
 export const DEFAULT_UNITS: Units = { second: '{n} s', minute: '{n} min', hour: '{n} h', day: '{n} d' };
 const NBSP = '\u00a0';
 
+/** One for each language, kept: the web view takes a hundred times as long to make one as to use it. */
+export function inEach<T>(make: (locale: string) => T): (locale: string) => T {
+  const made = new Map<string, T>();
+  return (locale) => {
+    const one = made.get(locale) ?? make(locale);
+    made.set(locale, one);
+    return one;
+  };
+}
+
+export const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+/** `14:06`, whatever the day. */
+export const clock = inEach((locale) => new Intl.DateTimeFormat(locale, CLOCK));
+const dayAndClock = inEach(
+  (locale) => new Intl.DateTimeFormat(locale, { ...CLOCK, day: 'numeric', month: 'short' }),
+);
+const numbers = inEach((locale) => new Intl.NumberFormat(locale));
+const plurals = inEach((locale) => new Intl.PluralRules(locale));
+
 /** `$0.24`: at least two decimals, three where needed. */
 export function usd(micros: number): string {
   const thousandths = Math.round(Math.abs(micros) / 1_000);
@@ -58,10 +77,8 @@ export function duration(ms: number, units: Units = DEFAULT_UNITS): string {
 /** `14:06`, with the day where it is not today. */
 export function time(ms: number, context: Pick<Context, 'locale' | 'now'>): string {
   const date = new Date(ms);
-  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   const today = date.toDateString() === new Date(context.now).toDateString();
-  const options: Intl.DateTimeFormatOptions = today ? clock : { ...clock, day: 'numeric', month: 'short' };
-  return new Intl.DateTimeFormat(context.locale, options).format(date);
+  return (today ? clock : dayAndClock)(context.locale).format(date);
 }
 
 /** `7.2 MB`, decimal. */
@@ -78,12 +95,12 @@ export function size(bytes: number): string {
 }
 
 export function number(value: number, locale: string): string {
-  return new Intl.NumberFormat(locale).format(value);
+  return numbers(locale).format(value);
 }
 
 function plural(value: number, forms: string, locale: string): string {
   const [one = '', other = one] = forms.split('|');
-  return new Intl.PluralRules(locale).select(value) === 'one' ? one : other;
+  return plurals(locale).select(value) === 'one' ? one : other;
 }
 
 function select(word: string, forms: string): string {

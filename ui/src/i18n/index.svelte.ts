@@ -87,5 +87,5 @@ export function headline(value: Sentence): string | null {
 export const { usd, usdEach, usdSum } = plain;
 export const bytes = plain.size;
 export const duration = (ms: number): string => plain.duration(ms, context().units);
-export const time = (ms: number): string => plain.time(ms, context());
+export const time = (ms: number): string => plain.time(ms, { locale: locale.language, now: Date.now() });
 export const number = (value: number): string => plain.number(value, locale.language);

@@ -1,5 +1,6 @@
 // What the weather says in words: shares, routes, quotas, alerts and hours. Not here: the chart's geometry.
 
+import { clock, inEach } from '@/i18n/format';
 import { duration, locale, number, t, usd } from '@/i18n/index.svelte';
 import { liveSentence } from '@/shared/live';
 import type { AlertView, QuotaView, RouteView, WeatherBin, WeatherView } from '@/bindings/api';
@@ -12,24 +13,19 @@ export function percent(share: number): string {
 }
 
 /** Hour and minute, whatever the day. */
-export const clockTime = (ms: number): string =>
-  new Intl.DateTimeFormat(locale.language, {
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(ms);
+export const clockTime = (ms: number): string => clock(locale.language).format(ms);
+
+const named = (options: Intl.DateTimeFormatOptions) =>
+  inEach((language) => new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' }));
+const WEEKDAYS = { short: named({ weekday: 'short' }), long: named({ weekday: 'long' }) };
+const DAYS = named({ day: 'numeric', month: 'short' });
 
 /** `Mon`: Monday is 0. */
 export const weekday = (day: number, style: 'short' | 'long' = 'short'): string =>
-  new Intl.DateTimeFormat(locale.language, { weekday: style, timeZone: 'UTC' }).format(
-    Date.UTC(2024, 0, 1 + day),
-  );
+  WEEKDAYS[style](locale.language).format(Date.UTC(2024, 0, 1 + day));
 
 /** `24 Nov`. */
-export const dayName = (day: string): string =>
-  new Intl.DateTimeFormat(locale.language, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(
-    new Date(`${day}T00:00:00Z`),
-  );
+export const dayName = (day: string): string => DAYS(locale.language).format(new Date(`${day}T00:00:00Z`));
 
 export type Tone = 'ok' | 'wait' | 'bad' | 'idle';
 
