@@ -44,6 +44,13 @@ describe('the gallery', () => {
     expect(studio.nav.view).toBe('wall');
   });
 
+  it('selects all, also those that are still on their way', async () => {
+    const { studio } = await inStudio(Gallery, { pictures: pictures(100) });
+    const gallery = galleryOf(studio);
+    await gallery.selectAll();
+    expect(gallery.selection.seqs.size).toBe(100);
+  });
+
   it('reviews what is selected, or the list from where the keyboard is', async () => {
     const { studio } = await show(pictures(6));
     screen.getByRole('listbox').focus();

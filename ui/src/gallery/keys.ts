@@ -20,7 +20,7 @@ export function gridKey(gallery: Gallery, event: Press, grid: Grid, height: numb
   }
   if (control) {
     if (event.key.toLowerCase() !== 'a') return false;
-    gallery.selectAll();
+    void gallery.selectAll();
     return true;
   }
   return plainKey(gallery, event.key);

@@ -46,6 +46,9 @@ export class Library {
   /** Goes up when rows come or change: who reads rows reads this. */
   version = $state(0);
 
+  /** Settles when the list asked for last is whole, or could not be read. */
+  listed: Promise<void> = Promise.resolve();
+
   /** Says whether new pictures may come in at once: nobody has scrolled away from the top. */
   atTop: () => boolean = () => true;
 
@@ -148,7 +151,12 @@ export class Library {
     this.version += 1;
   }
 
-  private async find(rows: number, admits: () => boolean): Promise<void> {
+  private find(rows: number, admits: () => boolean): Promise<void> {
+    this.listed = this.list(rows, admits);
+    return this.listed;
+  }
+
+  private async list(rows: number, admits: () => boolean): Promise<void> {
     const turn = ++this.turn;
     try {
       // To list 100,000 takes longer than to show the first of them.

@@ -137,7 +137,9 @@ export class Gallery {
     this.library.admit();
   }
 
-  selectAll(): void {
+  /** Also those that were not listed yet when somebody asked. */
+  async selectAll(): Promise<void> {
+    await this.library.listed;
     const { seqs } = this.library;
     const first = seqs[0] ?? null;
     this.selection = { seqs: new Set(seqs), anchor: first, cursor: this.selection.cursor ?? first };
