@@ -29,5 +29,7 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     setupFiles: ['test/setup.ts'],
+    // A form that is typed into letter by letter takes over five seconds where a compiler runs beside it.
+    testTimeout: 20_000,
   },
 });
