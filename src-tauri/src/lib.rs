@@ -45,15 +45,16 @@ pub fn run() -> ExitCode {
     let _log = init_logging(&home);
     let places = window::Places::beside(home.logs());
     let studio = Studio::new(home, Holder::Window);
-    // The engine starts while the window and the page's process do; what the page asks meanwhile waits for it.
-    let opening = studio.clone();
-    let opening = tauri::async_runtime::spawn(async move { opening.sit().await });
     let (ui_ready, leaving) = (AtomicBool::new(false), AtomicBool::new(false));
     let shell = Shell { studio, places, ui_ready, leaving, dropped: Dropped::default() };
     let app = match build(shell) {
         Ok(app) => app,
         Err(error) => return refuse(&format!("The window could not be opened: {error}")),
     };
+    // The engine starts while the page's process does: before that the window needs the processor. What the page asks
+    // meanwhile waits for it.
+    let studio = app.state::<Shell>().studio.clone();
+    let opening = tauri::async_runtime::spawn(async move { studio.sit().await });
     refuse_without(opening, app.handle().clone());
     let code = app.run_return(|_, _| {});
     ExitCode::from(u8::try_from(code).unwrap_or(1))
