@@ -44,6 +44,24 @@ describe('the gallery', () => {
     expect(studio.nav.view).toBe('wall');
   });
 
+  it('fills its cells once where one jumps: with what they are to show', async () => {
+    await show(pictures(1_000));
+    const list = screen.getByRole('listbox');
+    const empty: string[] = [];
+    const watch = new MutationObserver(() =>
+      empty.push(...screen.queryAllByRole('option', { name: 'Loading…' }).map((cell) => cell.id)),
+    );
+    watch.observe(list, { subtree: true, childList: true, attributes: true });
+    // A step soon after another is taken for a flight.
+    await new Promise((rested) => setTimeout(rested, 150));
+    list.scrollTop = 30_000;
+    await fireEvent.scroll(list);
+    const first = () => Number(screen.getAllByRole('option')[0]?.getAttribute('aria-posinset'));
+    await waitFor(() => expect(first()).toBeGreaterThan(300));
+    watch.disconnect();
+    expect(empty).toEqual([]);
+  });
+
   it('selects all, also those that are still on their way', async () => {
     const { studio } = await inStudio(Gallery, { pictures: pictures(100) });
     const gallery = galleryOf(studio);
