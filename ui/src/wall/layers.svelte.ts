@@ -57,6 +57,12 @@ export class Layers {
     return this.look(visible, scale, false);
   }
 
+  /** The exact pixels are not here yet, but will be sooner than tiles could. */
+  isAtHand(visible: Rect | null, scale: number): boolean {
+    if (!visible || scale < CLOSE || !this.decoded) return false;
+    return !this.detail || !covers(this.detail.source, visible);
+  }
+
   /** One rests here: from 1:1 on with the exact pixels. */
   async rest(visible: Rect | null, scale: number): Promise<void> {
     if (visible && scale >= CLOSE && this.decoded) return this.restClose(visible, scale);

@@ -19,6 +19,8 @@ import type { Point, Scene, Size, View } from './viewport';
 const REST_MS = 80;
 /** While it moves, what is seen is asked for this often. */
 const FOLLOW_MS = 120;
+/** Exact pixels that are at hand are waited for so long: painting the panes coarsely first would make them late. */
+const AT_HAND_MS = 80;
 /** So many pictures the engine keeps decoded. */
 const WARM = 4;
 
@@ -58,6 +60,8 @@ export class Stage {
   /** By pane. */
   private canvases = new Map<number, { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D }>();
   private frame = 0;
+  /** A paint that waits. */
+  private held: ReturnType<typeof setTimeout> | undefined;
   private resting: ReturnType<typeof setTimeout> | undefined;
   private following: ReturnType<typeof setTimeout> | undefined;
   private moving = false;
@@ -246,6 +250,7 @@ export class Stage {
 
   close(): void {
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.held);
     clearTimeout(this.resting);
     clearTimeout(this.following);
     for (const layers of this.layers.values()) layers.close();
@@ -259,6 +264,14 @@ export class Stage {
   draw = (): void => {
     if (this.frame === 0) this.frame = requestAnimationFrame(this.paintAll);
   };
+
+  /** The next paint is one of something that comes, or one after a while. */
+  private hold(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    clearTimeout(this.held);
+    this.held = setTimeout(this.draw, AT_HAND_MS);
+  }
 
   private move(pane: number, change: (view: View) => View): void {
     const entry = this.entries[pane];
@@ -303,10 +316,22 @@ export class Stage {
   private rest = (): void => {
     clearTimeout(this.resting);
     this.moving = false;
-    this.draw();
+    if (this.isAtHand()) this.hold();
+    else this.draw();
     if (this.overlay?.mode === 'difference') this.restDiffer();
     void Promise.all(this.ask('rest')).then(this.lookAhead);
   };
+
+  /** The exact pixels of all that is shown. */
+  private isAtHand(): boolean {
+    const { scene } = this;
+    if (this.overlay || this.entries.length === 0) return false;
+    return this.entries.every((entry) => {
+      const layers = entry.picture && this.layers.get(entry.picture.id);
+      const visible = port.visibleRect(this.viewOf(entry), scene, sizeOf(entry));
+      return layers?.isAtHand(visible, this.scaleOf(entry)) === true;
+    });
+  }
 
   private ask(how: How): (Promise<void> | undefined)[] {
     return this.entries.map((entry) => this.askFor(entry, this.viewOf(entry), this.scene, how));
@@ -342,6 +367,7 @@ export class Stage {
 
   private paintAll = (): void => {
     this.frame = 0;
+    clearTimeout(this.held);
     for (const [pane, { canvas, context }] of this.canvases) {
       const { width, height } = this.scene.pane;
       if (canvas.width !== width) canvas.width = width;

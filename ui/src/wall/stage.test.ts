@@ -67,6 +67,29 @@ describe('the stage', () => {
     expect(crops()).toHaveLength(2);
   });
 
+  it('paints nothing coarse while exact pixels are at hand, but does not wait for long', async () => {
+    const never = (url: string) => new Promise<ImageBitmap>(() => void asked.push(url));
+    const stage = new Stage(
+      (path) => path,
+      (url) => (url.includes('crop') && !url.endsWith('/1x1') ? never(url) : load(url)),
+    );
+    const canvas = document.createElement('canvas');
+    let paints = 0;
+    const context = new Proxy({}, { get: () => () => (paints += 1), set: () => true });
+    canvas.getContext = () => context as never;
+    stage.attach(0, canvas);
+    stage.resize({ width: 1388, height: 826 }, 1, 44);
+    stage.show([entry('a')], []);
+    await vi.advanceTimersByTimeAsync(1_000);
+    paints = 0;
+    stage.scaleTo(2);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(crops()).toHaveLength(1);
+    expect(paints).toBe(0);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(paints).toBeGreaterThan(0);
+  });
+
   it('keeps its place through a step, keeps neighbours warm, closes the rest', async () => {
     const stage = setUp(['a', 'b']);
     await vi.advanceTimersByTimeAsync(0);
