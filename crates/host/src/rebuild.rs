@@ -5,16 +5,26 @@ use crate::lock::{self, Lock, Owner};
 use crate::studio::OpenError;
 use crate::system::SystemClock;
 use diptych_engine::rebuild::{RebuildReport, rebuild};
+use std::time::{Duration, Instant};
 
-/// Takes the library, for something that no engine may run beside.
+/// A process that leaves, or a child that has not become its own program yet, lets go within this.
+const LET_GO: Duration = Duration::from_secs(1);
+const AGAIN: Duration = Duration::from_millis(50);
+
+/// Takes the library, for something that no engine may run beside. Blocks for a moment where it is held.
 pub(crate) fn hold(home: &Home, holder: &str) -> Result<Lock, OpenError> {
     let (pid, since_ms) = (std::process::id(), jiff::Timestamp::now().as_millisecond());
-    match lock::take(&home.lock(), &Owner { pid, since_ms, holder: holder.into() })? {
-        Ok(_) if !home.is_current() => Err(OpenError::Moved),
-        Ok(held) => Ok(held),
-        Err(other) => {
-            let (pid, since_ms) = other.map_or((0, since_ms), |other| (other.pid, other.since_ms));
-            Err(OpenError::AlreadyOpen { since_ms, pid })
+    let owner = Owner { pid, since_ms, holder: holder.into() };
+    let until = Instant::now() + LET_GO;
+    loop {
+        match lock::take(&home.lock(), &owner)? {
+            Ok(_) if !home.is_current() => return Err(OpenError::Moved),
+            Ok(held) => return Ok(held),
+            Err(_) if Instant::now() < until => std::thread::sleep(AGAIN),
+            Err(other) => {
+                let (pid, since_ms) = other.map_or((0, since_ms), |other| (other.pid, other.since_ms));
+                return Err(OpenError::AlreadyOpen { since_ms, pid });
+            }
         }
     }
 }
