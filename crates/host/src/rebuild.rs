@@ -34,11 +34,10 @@ pub(crate) fn hold(home: &Home, holder: &str) -> Result<Lock, OpenError> {
 /// # Errors
 /// [`OpenError::AlreadyOpen`] where another process holds it; see [`rebuild`] for the rest.
 pub async fn rebuild_index(home: &Home) -> Result<RebuildReport, OpenError> {
-    let held = hold(home, "rebuild")?;
-    let folders = home.folders();
-    let work = move || rebuild(&folders, &SystemClock);
-    let done =
-        tokio::task::spawn_blocking(work).await.map_err(|error| OpenError::Library(error.to_string()))?;
-    drop(held);
-    Ok(done?)
+    let home = home.clone();
+    let work = move || {
+        let _held = hold(&home, "rebuild")?;
+        Ok(rebuild(&home.folders(), &SystemClock)?)
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|error| OpenError::Library(error.to_string()))?
 }
