@@ -6,6 +6,8 @@
 //! `DIPTYCH_KILL_SEED` (printed) choose how many and which.
 
 use diptych_acceptance::{Billed, Home, Practice, plain, text};
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, SystemTime};
@@ -14,23 +16,10 @@ const JOBS: usize = 20;
 /// Kills that one library goes through.
 const KILLS_PER_HOME: u64 = 5;
 
-struct Dice(u64);
-
-impl Dice {
-    /// Evenly below `end` (splitmix64).
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % end
-    }
-
-    /// One kill in four falls into the start, where the one before is recovered from.
-    fn delay(&mut self) -> Duration {
-        let longest = if self.below(4) == 0 { 80 } else { 900 };
-        Duration::from_millis(self.below(longest))
-    }
+/// One kill in four falls into the start, where the one before is recovered from.
+fn delay(dice: &mut StdRng) -> Duration {
+    let longest = if dice.random_ratio(1, 4) { 80 } else { 900 };
+    Duration::from_millis(dice.random_range(0..longest))
 }
 
 fn number(variable: &str) -> Option<u64> {
@@ -108,7 +97,7 @@ fn killed_at_any_moment_nothing_is_lost_and_nothing_is_paid_twice() {
     let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("a clock").as_nanos() as u64;
     let seed = number("DIPTYCH_KILL_SEED").unwrap_or(time);
     println!("DIPTYCH_KILL_SEED={seed}");
-    let mut dice = Dice(seed);
+    let mut dice = StdRng::seed_from_u64(seed);
     let practice = Practice::start(&plain(0.15, ""));
     let mut counts = Counts::default();
     let mut homes = 0;
@@ -126,7 +115,7 @@ fn killed_at_any_moment_nothing_is_lost_and_nothing_is_paid_twice() {
         while counts.kills < enough {
             let mut run = home.start(&["queue", "run", "--until-idle", "--json"]);
             // No condition to wait for: the moment is the point.
-            std::thread::sleep(dice.delay());
+            std::thread::sleep(delay(&mut dice));
             if run.kill() {
                 counts.kills += 1;
             } else {

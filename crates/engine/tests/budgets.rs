@@ -14,6 +14,8 @@ use diptych_engine::value::money::Usd;
 use diptych_engine::value::sentence::Sentence;
 use diptych_engine::value::time::Timestamp;
 use question::{MODEL, NOW};
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
 
 /// Libraries, and what happens in each.
 const LIBRARIES: u64 = 40;
@@ -22,21 +24,9 @@ const SHEETS: usize = 3;
 const JOBS: usize = 8;
 const DAY_MS: i64 = 86_400_000;
 
-/// A small stream of chance (splitmix64).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % end
-    }
-
-    fn perhaps(&mut self, most: i64) -> Option<Usd> {
-        (self.below(3) > 0).then(|| Usd(100_000 + self.below(most as u64) as i64))
-    }
+/// No limit, or one between a tenth of a dollar and so much above it.
+fn perhaps(chance: &mut StdRng, most: i64) -> Option<Usd> {
+    chance.random_ratio(2, 3).then(|| Usd(100_000 + chance.random_range(0..most)))
 }
 
 /// What the books must come to, kept beside them.
@@ -62,14 +52,14 @@ struct Books {
 }
 
 impl Books {
-    async fn open(folder: &std::path::Path, chance: &mut Chance) -> Self {
+    async fn open(folder: &std::path::Path, chance: &mut StdRng) -> Self {
         let ledger = Ledger::open(folder).expect("ledger");
         let (mut sheets, mut jobs) = (Vec::new(), Vec::new());
         for number in 0..SHEETS {
             let sheet = Sheet {
                 id: SheetId::from_text(format!("s{number}")),
-                max_usd: chance.perhaps(900_000),
-                practice: number == 2 && chance.below(2) == 0,
+                max_usd: perhaps(chance, 900_000),
+                practice: number == 2 && chance.random_ratio(1, 2),
                 ..question::sheet()
             };
             let of_sheet: Vec<Job> = (0..JOBS)
@@ -84,7 +74,7 @@ impl Books {
             sheets.push(sheet);
             jobs.extend(of_sheet);
         }
-        let (day, month) = (chance.perhaps(1_500_000), chance.perhaps(3_000_000));
+        let (day, month) = (perhaps(chance, 1_500_000), perhaps(chance, 3_000_000));
         let tries = vec![0; jobs.len()];
         Self { ledger, sheets, jobs, tries, entries: Vec::new(), day, month, now: NOW }
     }
@@ -157,9 +147,9 @@ impl Books {
     }
 
     /// A call comes back: refused for free, charged (for less than was reserved, or for all), or nobody knows.
-    async fn settle(&mut self, entry: usize, chance: &mut Chance) {
+    async fn settle(&mut self, entry: usize, chance: &mut StdRng) {
         let entry = &mut self.entries[entry];
-        let (state, billed, usd, then) = match chance.below(4) {
+        let (state, billed, usd, then) = match chance.random_range(0..4) {
             0 => (AttemptState::Refused, Billed::No, Usd::ZERO, JobState::Queued),
             1 => (AttemptState::Unknown, Billed::Unknown, Usd::ZERO, JobState::Unknown),
             2 => (AttemptState::Answered, Billed::Yes, entry.counts.half(), JobState::Queued),
@@ -199,21 +189,21 @@ async fn no_order_of_bookings_and_settlements_passes_a_budget() {
     let mut booked = 0;
     for seed in 1..=LIBRARIES {
         let folder = tempfile::tempdir().expect("folder");
-        let mut chance = Chance(seed);
+        let mut chance = StdRng::seed_from_u64(seed);
         let mut books = Books::open(folder.path(), &mut chance).await;
         for event in 0..EVENTS {
             let say = format!("seed {seed}, event {event}");
-            let job = chance.below((SHEETS * JOBS) as u64) as usize;
+            let job = chance.random_range(0..SHEETS * JOBS);
             let open: Vec<usize> =
                 (0..books.entries.len()).filter(|index| books.entries[*index].open).collect();
-            match chance.below(10) {
-                0..=4 => books.book(job, Usd(20_000 + chance.below(220_000) as i64), &say).await,
+            match chance.random_range(0..10) {
+                0..=4 => books.book(job, Usd(20_000 + chance.random_range(0..220_000)), &say).await,
                 5..=7 if !open.is_empty() => {
-                    let entry = open[chance.below(open.len() as u64) as usize];
+                    let entry = open[chance.random_range(0..open.len())];
                     books.settle(entry, &mut chance).await;
                 }
                 8 => books.resend(job).await,
-                9 => books.now = Timestamp(books.now.millis() + chance.below(DAY_MS as u64) as i64),
+                9 => books.now = Timestamp(books.now.millis() + chance.random_range(0..DAY_MS)),
                 _ => {}
             }
         }
@@ -227,7 +217,7 @@ async fn no_order_of_bookings_and_settlements_passes_a_budget() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bookings_at_the_same_moment_share_a_budget() {
     let folder = tempfile::tempdir().expect("folder");
-    let mut books = Books::open(folder.path(), &mut Chance(7)).await;
+    let mut books = Books::open(folder.path(), &mut StdRng::seed_from_u64(7)).await;
     books.sheets[0].max_usd = Some(Usd(540_000));
     books.sheets[1].max_usd = None;
     (books.day, books.month) = (Some(Usd(1_000_000)), None);
