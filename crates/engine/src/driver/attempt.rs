@@ -47,11 +47,19 @@ pub(super) enum Outcome {
     Interrupted,
     /// An answer lies in the spool, whole or not; `true` where we stopped it; and who read it along.
     Spooled(PathBuf, bool, Option<Along>),
+    /// A short refusal lies there, written a moment ago.
+    Refused(PathBuf),
     /// The answer could not be written down.
     Unwritten(String),
 }
 
 impl Outcome {
+    /// Judged at once: there is nothing to read, or a page that is still in memory. To wake a thread that may block costs
+    /// more than that.
+    pub(super) fn is_at_hand(&self) -> bool {
+        !matches!(self, Self::Spooled(..))
+    }
+
     /// The same for another landing. Nobody reads along twice: then the spool alone is read.
     fn again(&self) -> Self {
         match self {
@@ -59,6 +67,7 @@ impl Outcome {
             Self::Lost(after) => Self::Lost(*after),
             Self::Interrupted => Self::Interrupted,
             Self::Spooled(path, endless, _) => Self::Spooled(path.clone(), *endless, None),
+            Self::Refused(path) => Self::Refused(path.clone()),
             Self::Unwritten(text) => Self::Unwritten(text.clone()),
         }
     }
@@ -103,6 +112,7 @@ pub(super) async fn fly(core: Arc<Core>, flying: Flying) {
                 Sent::Not(text) => Outcome::Unsent(endpoint.host(), text),
                 Sent::Lost => Outcome::Lost(started.elapsed()),
                 Sent::Whole(path) => Outcome::Spooled(path, false, along),
+                Sent::Refused(path) => Outcome::Refused(path),
                 Sent::Partial(path, _) => Outcome::Spooled(path, false, None),
                 Sent::Endless(path) => Outcome::Spooled(path, true, None),
                 Sent::Unwritten(error) => Outcome::Unwritten(error.to_string()),
@@ -191,7 +201,7 @@ fn bare(verdict: Verdict) -> Taken {
     }
 }
 
-/// Judges an outcome; takes the answer in where there is one. Blocks.
+/// Judges an outcome; takes the answer in where there is one. Blocks, unless the outcome is at hand.
 pub(super) fn judge_outcome(
     core: &Core,
     landing: &Landing,
@@ -208,6 +218,9 @@ pub(super) fn judge_outcome(
             let mut verdict = judge::lost(&asked, now.since(landing.attempt.started));
             verdict.sentence = Sentence::new("E-LIBRARY").with("text", text.as_str());
             bare(verdict)
+        }
+        Outcome::Refused(path) => {
+            return judge_outcome(core, landing, brief, Outcome::Spooled(path, false, None));
         }
         Outcome::Spooled(path, endless, along) => match Spooled::open(&path)? {
             None => bare(judge::lost(&asked, now.since(landing.attempt.started))),

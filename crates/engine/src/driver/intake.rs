@@ -96,7 +96,7 @@ pub(super) fn take_in(
     }
     let scanned = match along() {
         Some(scanned) => scanned,
-        None => scan(spooled.body()?, &context.folders.spool().join(context.attempt.id.as_str()))?,
+        None => scan(spooled.body(), &context.folders.spool().join(context.attempt.id.as_str()))?,
     };
     let Ok(document) = serde_json::from_slice::<Value>(&scanned.rest) else {
         let beginning = spooled.beginning(64 * 1024)?;

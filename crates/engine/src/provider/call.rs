@@ -23,6 +23,9 @@ const SILENCE: Duration = Duration::from_secs(120);
 /// Longest answer.
 pub const MAX_ANSWER: u64 = 128 * 1024 * 1024;
 
+/// A refusal up to here is looked at where it arrives.
+const SHORT: u64 = 64 * 1024;
+
 /// Where a provider is.
 #[derive(Debug, Clone)]
 pub enum Endpoint {
@@ -59,6 +62,8 @@ pub enum Sent {
     Lost,
     /// An answer came, whole.
     Whole(PathBuf),
+    /// A refusal came, whole and short.
+    Refused(PathBuf),
     /// An answer began and stopped; how many bytes of it came.
     Partial(PathBuf, u64),
     /// An answer grew past all bounds.
@@ -171,7 +176,9 @@ pub async fn send(call: Call<'_>, mut spool: Spool, along: impl FnOnce(Follow)) 
         return Sent::Unwritten(error);
     }
     // That nobody reads along costs time later and nothing else.
-    if let (200, Ok(follow)) = (head.status, spool.follow()) {
+    if head.status == 200
+        && let Ok(follow) = spool.follow()
+    {
         along(follow);
     }
     // Writing goes to the page cache, 16 KiB at a time: quicker than handing each piece to another thread.
@@ -185,8 +192,8 @@ pub async fn send(call: Call<'_>, mut spool: Spool, along: impl FnOnce(Follow)) 
                     return finish(spool, End::Endless).await;
                 }
             }
-            Ok(Ok(None)) if head.status != 200 => {
-                return spool.dismiss().map_or_else(Sent::Unwritten, Sent::Whole);
+            Ok(Ok(None)) if head.status != 200 && spool.length() <= SHORT => {
+                return spool.dismiss().map_or_else(Sent::Unwritten, Sent::Refused);
             }
             Ok(Ok(None)) => return finish(spool, End::Whole).await,
             Ok(Err(_)) | Err(_) => return finish(spool, End::Partial).await,

@@ -8,7 +8,7 @@ use crate::value::id::AttemptId;
 use rustix::fs::{FallocateFlags, fallocate};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -259,8 +259,13 @@ pub struct Spooled {
     /// The trailer is there and right.
     pub complete: bool,
     start: u64,
-    path: PathBuf,
+    file: Arc<File>,
+    /// The beginning of the file; of a refusal it is all.
+    beginning: Arc<[u8]>,
 }
+
+/// What is read at once. Refusals are shorter.
+const BEGINNING: usize = 16 * 1024;
 
 impl Spooled {
     /// Opens a spool file. `None` where there is no header: no answer had come.
@@ -268,23 +273,21 @@ impl Spooled {
     /// # Errors
     /// The file system's.
     pub fn open(path: &Path) -> io::Result<Option<Self>> {
-        let mut reader = BufReader::new(File::open(path)?);
-        let size = reader.get_ref().metadata()?.len();
-        let mut line = Vec::new();
-        reader.by_ref().take(64 * 1024).read_until(b'\n', &mut line)?;
-        if line.last() != Some(&b'\n') {
-            return Ok(None);
-        }
-        let Ok(head) = serde_json::from_slice::<Head>(&line) else { return Ok(None) };
-        let start = line.len() as u64;
+        let file = File::open(path)?;
+        let size = file.metadata()?.len();
+        let mut beginning = Vec::with_capacity(BEGINNING);
+        (&file).take(BEGINNING as u64).read_to_end(&mut beginning)?;
+        let Some(start) = memchr::memchr(b'\n', &beginning).map(|at| at + 1) else { return Ok(None) };
+        let Ok(head) = serde_json::from_slice::<Head>(&beginning[..start]) else { return Ok(None) };
+        let start = start as u64;
         let rest = size - start;
-        let mut spooled = Self { head, length: rest, complete: false, start, path: path.into() };
+        let (file, beginning) = (Arc::new(file), beginning.into());
+        let mut spooled = Self { head, length: rest, complete: false, start, file, beginning };
         if rest < TRAILER {
             return Ok(Some(spooled));
         }
         let mut trailer = [0; TRAILER as usize];
-        reader.seek(SeekFrom::Start(size - TRAILER))?;
-        reader.read_exact(&mut trailer)?;
+        spooled.bytes(size - TRAILER, size).read_exact(&mut trailer)?;
         let (length, rest_of) = trailer.split_at(8);
         let length = u64::from_le_bytes(length.try_into().map_err(io::Error::other)?);
         if &rest_of[32..] != MARK || length != rest - TRAILER {
@@ -292,19 +295,14 @@ impl Spooled {
         }
         spooled.length = length;
         let mut hasher = blake3::Hasher::new();
-        io::copy(&mut spooled.body()?, &mut hasher)?;
+        hasher.update_reader(spooled.body())?;
         spooled.complete = hasher.finalize().as_bytes() == &rest_of[..32];
         Ok(Some(spooled))
     }
 
     /// Reads the body.
-    ///
-    /// # Errors
-    /// The file system's.
-    pub fn body(&self) -> io::Result<impl Read + use<>> {
-        let mut file = File::open(&self.path)?;
-        file.seek(SeekFrom::Start(self.start))?;
-        Ok(BufReader::with_capacity(128 * 1024, file).take(self.length))
+    pub fn body(&self) -> impl Read + use<> {
+        self.bytes(self.start, self.start + self.length)
     }
 
     /// The beginning of the body, for errors and pages.
@@ -313,8 +311,37 @@ impl Spooled {
     /// The file system's.
     pub fn beginning(&self, limit: u64) -> io::Result<Vec<u8>> {
         let mut out = Vec::new();
-        self.body()?.take(limit).read_to_end(&mut out)?;
+        self.body().take(limit).read_to_end(&mut out)?;
         Ok(out)
+    }
+
+    fn bytes(&self, at: u64, end: u64) -> Bytes {
+        Bytes { file: self.file.clone(), beginning: self.beginning.clone(), at, end }
+    }
+}
+
+/// Reads a part of the file; several may do so at the same time.
+struct Bytes {
+    file: Arc<File>,
+    beginning: Arc<[u8]>,
+    at: u64,
+    end: u64,
+}
+
+impl Read for Bytes {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let there = usize::try_from(self.end - self.at).unwrap_or(usize::MAX).min(buffer.len());
+        let buffer = &mut buffer[..there];
+        let known = usize::try_from(self.at).ok().and_then(|at| self.beginning.get(at..)).unwrap_or(&[]);
+        let read = if known.is_empty() {
+            self.file.read_at(buffer, self.at)?
+        } else {
+            let known = &known[..known.len().min(there)];
+            buffer[..known.len()].copy_from_slice(known);
+            known.len()
+        };
+        self.at += read as u64;
+        Ok(read)
     }
 }
 
