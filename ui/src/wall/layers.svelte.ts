@@ -107,7 +107,7 @@ export class Layers {
 
   private async look(visible: Rect | null, scale: number, gently: boolean): Promise<void> {
     this.turn += 1;
-    if (!visible || this.state === 'missing') return;
+    if (!visible || this.state === 'missing' || this.whole.signal.aborted) return;
     await this.tiles.want(visible, scale, gently);
     if (this.whole.signal.aborted) return;
     if (this.state === 'loading') this.state = this.tiles.hopeless ? 'missing' : 'ready';

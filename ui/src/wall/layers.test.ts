@@ -51,6 +51,16 @@ describe('the layers of a picture', () => {
     expect(crops()).toBe(1);
   });
 
+  it('ask for nothing once they are closed', async () => {
+    const { layers, find, open } = setUp();
+    find('thumb').give();
+    await settle();
+    layers.close();
+    await layers.pass(seen, 1);
+    await layers.rest(seen, 2);
+    expect(open).toHaveLength(1);
+  });
+
   it('forget the exact part that waits for tiles when one looks elsewhere', async () => {
     const { layers, open, tiles } = setUp();
     void layers.rest(seen, 1);

@@ -54,6 +54,15 @@ describe('the tiles of a picture', () => {
     expect(open[2]?.url).toMatch(/tile\/0\/[01]\//);
   });
 
+  it('are not asked for any more once the picture is closed', async () => {
+    const { tiles, open } = setUp();
+    void tiles.want(seen, 1, true);
+    tiles.close();
+    open[0]?.fail();
+    await settle();
+    expect(open).toHaveLength(1);
+  });
+
   it('cover a part when all are here, and until then what else there is, the coarsest first', async () => {
     const { tiles, open } = setUp();
     void tiles.want(all, 0.125);

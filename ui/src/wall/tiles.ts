@@ -62,6 +62,8 @@ export class Tiles {
   }
 
   close(): void {
+    // Who fetches one after the other stops here.
+    this.wanted = new Map();
     for (const { stop } of this.coming.values()) stop.abort();
     for (const { bitmap } of this.here.values()) bitmap.close();
     this.here.clear();
