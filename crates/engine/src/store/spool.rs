@@ -260,11 +260,11 @@ pub struct Spooled {
     pub complete: bool,
     start: u64,
     file: Arc<File>,
-    /// The beginning of the file; of a refusal it is all.
+    /// The beginning of the file; of nearly every refusal it is all.
     beginning: Arc<[u8]>,
 }
 
-/// What is read at once. Refusals are shorter.
+/// What is read at once: more than any header, and than nearly every refusal.
 const BEGINNING: usize = 16 * 1024;
 
 impl Spooled {
