@@ -94,14 +94,18 @@ fn a_budget_of_a_sheet_never_flees_to_a_way_without_a_price() {
 
 #[test]
 fn resends_can_be_limited_by_money() {
-    let losing = Practice::start(&plain(0.05, "[[fault]]\nkind = \"reset_before_answer\"\ntimes = 10\n"));
+    let losing = Practice::start(&plain(0.05, "[[fault]]\nkind = \"reset_before_answer\"\ntimes = 20\n"));
     let home = Home::with(&losing, &[]);
     let options = ["--count", "4", "--resend-unknown-usd", "0.07"];
     let lines = home.generate("Twice at most", &options).exits(3).lines();
     assert_eq!(count(&lines, "unknown"), 4, "{lines:#?}");
     assert_eq!(losing.bill().len(), 4 + 2, "two resends are $0.0672");
+    // What the user sends again is their own word, and leaves no more for those without.
+    drop(home.run(&["queue", "resolve", "--all", "--resend"]).exits(0));
+    drop(home.work().exits(3));
+    assert_eq!(losing.bill().len(), 6 + 4, "each once");
     let home = Home::with(&losing, &[]);
     let options = ["--count", "1", "--resend-unknown", "1", "--resend-unknown-usd", "0.01"];
     drop(home.generate("Too dear", &options).exits(3));
-    assert_eq!(losing.bill().len(), 6 + 1, "both must allow it");
+    assert_eq!(losing.bill().len(), 10 + 1, "both must allow it");
 }

@@ -9,6 +9,7 @@ mod auto_save;
 mod budgets;
 mod bulk;
 mod check;
+mod clock;
 mod compose;
 mod copies;
 mod core;

@@ -80,9 +80,10 @@ pub fn rebuild(folders: &Folders, clock: &dyn Clock) -> Result<RebuildReport, St
     ledger.put_rebuilt(&together(kept))?;
     // Closed, its write-ahead log is a part of it.
     drop(ledger);
+    // First, while the old ledger stands: the new one knows of no call, and the next start sweeps answers that are nobody's.
+    report.answers = put_answers_away(folders).map_err(failed)?;
     report.backup = swap(&place, &old, clock).map_err(failed)?;
     remove(&place).map_err(failed)?;
-    report.answers = put_answers_away(folders).map_err(failed)?;
     Ok(report)
 }
 

@@ -10,6 +10,7 @@ use diptych_engine::ledger::KeptAccount;
 use diptych_engine::value::account::Account;
 use diptych_engine::value::id::AccountId;
 use diptych_engine::value::job::JobState;
+use diptych_engine::value::money::Usd;
 
 #[tokio::test]
 async fn booked_but_no_answer_is_unknown_and_never_sent_again_by_itself() {
@@ -163,4 +164,117 @@ async fn a_picture_knows_of_which_one_a_smaller_copy_was_sent_and_what_it_is_lik
     assert_eq!(kept.request.expect("was asked for").references, [added.hash]);
     assert_eq!(kept.sources, [hash]);
     assert!(kept.essence.is_some(), "its row says what it is like");
+}
+
+#[tokio::test]
+async fn an_answer_with_too_much_beside_its_pictures_is_kept_and_the_library_opens() {
+    let library = Library::new().await;
+    let job = library.book().await;
+    let text = "x".repeat(17 * 1024 * 1024);
+    let body =
+        serde_json::json!({ "candidates": [{ "content": { "parts": [{ "text": text }] } }] }).to_string();
+    library.spool(body.as_bytes(), true);
+    let engine = library.start().await;
+    let found = engine.ledger.job(job).await.expect("reads").expect("is there");
+    assert_eq!(found.state, JobState::Failed);
+    assert_eq!(found.reason.expect("says why").code, "E-ANSWER-TOO-LARGE");
+    assert_eq!((library.files("kept-answers"), library.files("spool")), (1, 0), "it was paid");
+}
+
+#[tokio::test]
+async fn a_number_of_the_providers_own_is_not_taken_for_a_second_picture() {
+    let library = Library::new().await;
+    let job = library.book().await;
+    let mut answer: serde_json::Value = serde_json::from_slice(&library.answer()).expect("JSON");
+    let parts = answer["candidates"][0]["content"]["parts"].as_array_mut().expect("parts");
+    parts.push(serde_json::json!({ "inlineData": { "mimeType": "image/png", "data": 0 } }));
+    library.spool(answer.to_string().as_bytes(), true);
+    let engine = library.start().await;
+    let found = engine.ledger.job(job).await.expect("reads").expect("is there");
+    assert_eq!((found.state, found.trials.attempts), (JobState::Done, 1));
+    assert_eq!(engine.ledger.all_pictures().await.expect("reads").len(), 1);
+}
+
+#[tokio::test]
+async fn the_library_opens_where_an_answer_finds_no_place_and_takes_it_in_once_there_is_one() {
+    let library = Library::new().await;
+    let job = library.book().await;
+    library.spool(&library.answer(), true);
+    let hash = blake3::hash(&library.picture()).to_hex();
+    let shelf = library.folders.data.join("pictures").join(&hash[..2]);
+    std::fs::write(&shelf, "not a folder").expect("something in its place");
+    let engine = library.start().await;
+    let state = async || engine.ledger.job(job.clone()).await.expect("reads").expect("is there").state;
+    assert_eq!(state().await, JobState::Sending, "it is neither lost nor called unknown");
+    std::fs::remove_file(&shelf).expect("room");
+    for _ in 0..1000 {
+        if state().await == JobState::Done {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("{:?}", state().await);
+}
+
+#[tokio::test]
+async fn the_answer_of_a_model_that_left_the_catalogue_is_a_picture_all_the_same() {
+    let library = Library::new().await;
+    let job = library.book().await;
+    library.spool(&library.answer(), true);
+    library.change("UPDATE attempts SET model = 'gone-in-an-upgrade'");
+    let engine = library.start().await;
+    let found = engine.ledger.job(job).await.expect("reads").expect("is there");
+    assert_eq!((found.state, found.billed_usd), (JobState::Done, Usd(39_000)));
+}
+
+#[tokio::test]
+async fn usage_that_does_not_tell_pictures_from_text_is_no_price() {
+    let library = Library::new().await;
+    let job = library.book().await;
+    let mut answer: serde_json::Value = serde_json::from_slice(&library.answer()).expect("JSON");
+    answer["usageMetadata"] = serde_json::json!({
+        "promptTokenCount": 10, "candidatesTokenCount": 1290, "totalTokenCount": 1300
+    });
+    library.spool(answer.to_string().as_bytes(), true);
+    let engine = library.start().await;
+    let found = engine.ledger.job(job).await.expect("reads").expect("is there");
+    assert_eq!(found.billed_usd, Usd(39_000), "the list price, not that of text");
+}
+
+#[tokio::test]
+async fn a_job_that_could_not_be_parked_is_looked_at_again() {
+    let library = Library::new().await;
+    let ledger = diptych_engine::ledger::Ledger::open(&library.folders.data).expect("ledger");
+    ledger.add_sheet(common::sheet(), vec![common::job()]).await.expect("sheet");
+    drop(ledger);
+    library.change(
+        "CREATE TRIGGER full BEFORE UPDATE ON jobs WHEN NEW.state = 'parked' BEGIN SELECT RAISE(ABORT, 'full'); END",
+    );
+    let engine = library.start().await;
+    let state = async || engine.ledger.job(common::job().id).await.expect("reads").expect("is there").state;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert_eq!(state().await, JobState::Queued);
+    library.change("DROP TRIGGER full");
+    for _ in 0..300 {
+        engine.nudge();
+        if state().await == JobState::Parked {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("{:?}", state().await);
+}
+
+#[tokio::test]
+async fn a_rebuild_that_fails_late_has_put_the_answers_away() {
+    let library = Library::new().await;
+    library.book().await;
+    library.spool(&library.answer(), true);
+    let day = diptych_engine::value::time::Clock::now(&common::FixedClock).day(&jiff::tz::TimeZone::UTC);
+    for number in 1..1000 {
+        std::fs::write(library.folders.data.join(format!("ledger-{day}-{number}.sqlite")), "")
+            .expect("a copy");
+    }
+    diptych_engine::rebuild::rebuild(&library.folders, &common::FixedClock).expect_err("no name is left");
+    assert_eq!((library.files("kept-answers"), library.files("spool")), (1, 0));
 }

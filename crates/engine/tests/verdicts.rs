@@ -113,7 +113,7 @@ fn verdict(row: &Row, terms: &Terms) -> Option<Verdict> {
             judge::flawed(&asked, &judge::no_picture(&answer.reason, &answer.text))
         }
         Input::Flaw(damage) => judge::flawed(&asked, &flaw(damage)),
-        Input::Unsent { text } => judge::unsent(&asked, "generativelanguage.googleapis.com", text),
+        Input::Unsent { text } => judge::unsent("generativelanguage.googleapis.com", text),
         Input::Lost { after_ms } => judge::lost(&asked, Duration::from_millis(*after_ms)),
         Input::Interrupted => judge::interrupted(asked.usd),
     })

@@ -157,12 +157,20 @@ async fn told(engine: &Engine, job: &JobId) -> Vec<(String, i64, i64)> {
 }
 
 async fn off_peak(engine: &Engine) -> JobId {
+    ask(engine, Some("off-peak".into())).await
+}
+
+async fn now(engine: &Engine) -> JobId {
+    ask(engine, None).await
+}
+
+async fn ask(engine: &Engine, lane: Option<String>) -> JobId {
     let asking = Asking {
         prompt: "A kettle".into(),
         models: vec![MODEL.into()],
         size: Some("1K".into()),
         aspect: Some("1:1".into()),
-        lane: Some("off-peak".into()),
+        lane,
         new: true,
         ..Asking::default()
     };
@@ -225,4 +233,30 @@ async fn without_notes_nothing_is_made_up() {
     studio.prepare().await;
     let engine = studio.start().await;
     assert_eq!(told(&engine, &question::job().id).await, []);
+}
+
+/// The clock ran eight hours ahead when the quota was used and a pause began, and is put right while all waits.
+#[tokio::test]
+async fn a_clock_that_is_set_back_makes_nobody_wait_for_as_long() {
+    const EIGHT_HOURS: i64 = 8 * 3600;
+    let studio = Studio::new();
+    studio.prepare().await;
+    let engine = studio.start().await;
+    let job = now(&engine).await;
+    studio.until(&engine, 0, &job, "E-RATE-MINUTE").await;
+    let pausing = now(&engine).await;
+    let pause = |job: &mut Job| {
+        job.not_before = Some(Timestamp(START + 60_000));
+        true
+    };
+    engine.ledger.change_jobs(vec![pausing.clone()], pause).await.expect("changed");
+    engine.close().await;
+    drop(engine);
+    let engine = studio.start().await;
+    studio.until(&engine, 0, &job, "E-RATE-MINUTE").await;
+
+    studio.until(&engine, -EIGHT_HOURS, &job, "E-RATE-MINUTE").await;
+    // Its quota opens; the way itself leads nowhere.
+    studio.until(&engine, 130 - EIGHT_HOURS, &job, "E-ACCOUNT").await;
+    studio.until(&engine, 250 - EIGHT_HOURS, &pausing, "E-ACCOUNT").await;
 }

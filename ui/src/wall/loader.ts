@@ -14,12 +14,15 @@ function loader(crossOrigin: string | null): Load {
     signal.throwIfAborted();
     const image = idle.pop() ?? new Image();
     image.crossOrigin = crossOrigin;
-    const stop = () => image.removeAttribute('src');
+    let stop = () => {};
+    // WebKit never settles a decode whose picture was taken away, and keeps all that waits for it.
+    const stopped = new Promise<never>((_, fail) => {
+      stop = () => fail(signal.reason as Error);
+    });
     signal.addEventListener('abort', stop);
     try {
       image.src = url;
-      await image.decode();
-      signal.throwIfAborted();
+      await Promise.race([image.decode(), stopped]);
       const bitmap = await createImageBitmap(image);
       if (signal.aborted) {
         bitmap.close();

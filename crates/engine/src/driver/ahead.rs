@@ -9,6 +9,7 @@ use crate::driver::core::Core;
 use crate::driver::scheduler::{candidates, route_of};
 use crate::ledger::Result;
 use crate::policy::queue::LineKey;
+use crate::value::budget::is_limit;
 use crate::value::event::Event;
 use crate::value::id::{JobId, SheetId};
 use crate::value::job::{Job, JobState, Larger, Sheet};
@@ -26,16 +27,12 @@ pub struct Ahead {
 }
 
 /// What holds a job whatever its size is: a smaller one would wait for the same.
-const HOLDS: [&str; 8] = [
-    "R-paused",
-    "R-sheet-paused",
-    "R-route-paused",
-    "R-draining",
-    "R-off-peak",
-    "R-budget",
-    "R-day-limit",
-    "R-month-limit",
-];
+const HOLDS: [&str; 6] =
+    ["R-paused", "R-sheet-paused", "R-route-paused", "R-draining", "R-off-peak", "R-budget"];
+
+fn holds(why: &Sentence) -> bool {
+    HOLDS.contains(&why.code.as_str()) || is_limit(why) || why.code.starts_with("E-RATE-DAY")
+}
 
 fn may(job: &Job) -> bool {
     let waits = job.state == JobState::Queued || (job.state == JobState::Parked && job.not_before.is_some());
@@ -50,8 +47,7 @@ pub fn ahead(core: &Core, job: &Job) -> Option<Ahead> {
         return None;
     }
     let why = core.wait_of(&job.id).map(|(_, why)| why).or_else(|| job.reason.clone());
-    let why = why.filter(|why| HOLDS.contains(&why.code.as_str()) || why.code.starts_with("E-RATE-DAY"));
-    if why.is_some() {
+    if why.is_some_and(|why| holds(&why)) {
         return None;
     }
     let line = LineKey::of(job);

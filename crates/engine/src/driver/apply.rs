@@ -25,7 +25,8 @@ pub(super) struct Landing {
     pub(super) sheet: Sheet,
     pub(super) attempt: Attempt,
     pub(super) account: Account,
-    pub(super) model: Model,
+    /// `None` where the catalogue lost it since.
+    pub(super) model: Option<Model>,
     pub(super) last4: String,
 }
 

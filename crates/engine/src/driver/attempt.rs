@@ -61,7 +61,7 @@ impl Outcome {
     }
 
     /// The same for another landing. Nobody reads along twice: then the spool alone is read.
-    fn again(&self) -> Self {
+    pub(super) fn again(&self) -> Self {
         match self {
             Self::Unsent(host, text) => Self::Unsent(host.clone(), text.clone()),
             Self::Lost(after) => Self::Lost(*after),
@@ -113,27 +113,27 @@ pub(super) async fn fly(core: Arc<Core>, flying: Flying) {
                 Sent::Lost => Outcome::Lost(started.elapsed()),
                 Sent::Whole(path) => Outcome::Spooled(path, false, along),
                 Sent::Refused(path) => Outcome::Refused(path),
-                Sent::Partial(path, _) => Outcome::Spooled(path, false, None),
+                Sent::Partial(path) => Outcome::Spooled(path, false, None),
                 Sent::Endless(path) => Outcome::Spooled(path, true, None),
                 Sent::Unwritten(error) => Outcome::Unwritten(error.to_string()),
             }
         }
     };
     let last4 = if last4.is_empty() { key.last4() } else { last4 };
-    let landing = Landing { job, sheet, attempt, account, model, last4 };
-    land_at_last(&core, landing, outcome).await;
+    let landing = Landing { job, sheet, attempt, account, model: Some(model), last4 };
+    land_at_last(core, landing, outcome).await;
 }
 
 /// Lands what came, again and again where the books or the disk refuse it: what is full now may have room in a minute.
 /// Until then the job counts as sent, for its money may be spent. Who leaves does not wait: the answer stays in the
 /// spool, and the next start takes it in.
-async fn land_at_last(core: &Arc<Core>, landing: Landing, mut outcome: Outcome) {
+pub(super) async fn land_at_last(core: Arc<Core>, landing: Landing, mut outcome: Outcome) {
     let mut wait = LAND_AGAIN;
     loop {
         let again = outcome.again();
         let landed = {
             let _stays = core.keeping.read().await;
-            land(core, landing.clone(), outcome).await
+            land(&core, landing.clone(), outcome).await
         };
         let Err(error) = landed else { return };
         tracing::error!(%error, attempt = %landing.attempt.id, "an answer could not be booked; it is tried again");
@@ -211,7 +211,7 @@ pub(super) fn judge_outcome(
     let now = core.clock.now();
     let asked = brief.asked(landing, now);
     Ok(match outcome {
-        Outcome::Unsent(host, text) => bare(judge::unsent(&asked, &host, &text)),
+        Outcome::Unsent(host, text) => bare(judge::unsent(&host, &text)),
         Outcome::Lost(after) => bare(judge::lost(&asked, after)),
         Outcome::Interrupted => bare(judge::interrupted(landing.attempt.reserved)),
         Outcome::Unwritten(text) => {
@@ -229,14 +229,12 @@ pub(super) fn judge_outcome(
                     folders: &core.folders,
                     objects: &core.objects,
                     account: &landing.account,
-                    model: &landing.model,
+                    model: landing.model.as_ref(),
                     job: &landing.job,
                     attempt: &landing.attempt,
-                    expected: core.catalogue.pixels(
-                        &landing.model,
-                        landing.attempt.size,
-                        &landing.job.request.aspect,
-                    ),
+                    expected: landing.model.as_ref().and_then(|model| {
+                        core.catalogue.pixels(model, landing.attempt.size, &landing.job.request.aspect)
+                    }),
                     derived: &core.derived,
                     now,
                 };

@@ -120,7 +120,11 @@ impl Core {
         let mut states = Vec::new();
         let mut sheets = BTreeSet::new();
         for some in ids.chunks(AT_ONCE) {
-            let changed = self.ledger.change_jobs(some.to_vec(), change.clone()).await?;
+            let changed = {
+                // A landing writes the job as it read it: not in between, or a job that was stopped would go out again.
+                let _deciding = self.deciding.lock().await;
+                self.ledger.change_jobs(some.to_vec(), change.clone()).await?
+            };
             self.follow(&changed);
             self.note_free(changed.iter().filter(|job| job.state == JobState::Queued).map(|job| &job.id));
             for job in changed {

@@ -31,7 +31,7 @@ pub(super) struct Context<'a> {
     pub(super) folders: &'a Folders,
     pub(super) objects: &'a Objects,
     pub(super) account: &'a Account,
-    pub(super) model: &'a Model,
+    pub(super) model: Option<&'a Model>,
     pub(super) job: &'a Job,
     pub(super) attempt: &'a Attempt,
     pub(super) expected: Option<(u32, u32)>,
@@ -96,7 +96,13 @@ pub(super) fn take_in(
     }
     let scanned = match along() {
         Some(scanned) => scanned,
-        None => scan(spooled.body(), &context.folders.spool().join(context.attempt.id.as_str()))?,
+        None => match scan(spooled.body(), &context.folders.spool().join(context.attempt.id.as_str())) {
+            // It would be the same each time: a flaw of the answer, not of the disk.
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return flaw(Flaw::Endless(spooled.length));
+            }
+            scanned => scanned?,
+        },
     };
     let Ok(document) = serde_json::from_slice::<Value>(&scanned.rest) else {
         let beginning = spooled.beginning(64 * 1024)?;
@@ -146,21 +152,28 @@ fn pictures(
     let mut flaw = None;
     for part in &answer.images {
         let Some(blob) = blobs.get(part.blob) else { continue };
+        // The number may be the provider's own.
+        if good.iter().any(|(taken, ..)| taken.blob == part.blob) {
+            continue;
+        }
         match look(blob)? {
             Ok(facts) => good.push((part, blob, facts)),
             Err(found) => flaw = Some(found),
         }
     }
     let served = served(context, spooled);
+    let usual = context.model.and_then(|model| answer.usage.cost(&model.rates));
     let Some((_, _, last)) = good.last() else {
         let found = flaw.unwrap_or_else(|| judge::no_picture(&answer.reason, &answer.text));
-        let charged = answer.usage.cost(&context.model.rates).map(|usual| served.price(usual));
+        let charged = usual.map(|usual| served.price(usual));
         let charged = charged.or(context.attempt.reserved).unwrap_or(Usd::ZERO);
         let taken = Taken::flawed(spooled, judge::flawed(asked, &found), charged);
         return Ok(Taken { tokens: answer.usage.input(), ..taken });
     };
     let own_price = context.account.has_own_price(&context.attempt.model, context.attempt.size);
-    let by_usage = answer.usage.cost(&context.model.rates).filter(|_| !own_price);
+    // Without the pictures' share of the tokens all would count as text, which costs a tenth.
+    let told = answer.usage.images > 0 && !own_price;
+    let by_usage = usual.filter(|_| told);
     let reserved = context.attempt.reserved.unwrap_or(Usd::ZERO);
     let each = if served == context.attempt.tier { reserved } else { reserved * 2 };
     let usd =
@@ -236,7 +249,8 @@ fn notes(
     let (asked, sent) = (context.job.request.size, context.attempt.size);
     if sent < asked {
         let sentence = Sentence::new("W-FLOOR").with("asked", asked.as_str()).with("got", sent.as_str());
-        notes.push(sentence.with("model", context.model.name.as_str()));
+        let name = context.model.map_or(context.attempt.model.as_str(), |model| model.name.as_str());
+        notes.push(sentence.with("model", name));
     }
     if model_used != context.attempt.model {
         let sentence =

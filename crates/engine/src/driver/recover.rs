@@ -2,7 +2,7 @@
 //! that were on the wire without a whole answer are *outcome unknown*. Nothing is sent again. Safe to crash again.
 
 use crate::driver::apply::{Landing, LandingError, land};
-use crate::driver::attempt::{Outcome, account_of};
+use crate::driver::attempt::{Outcome, account_of, land_at_last};
 use crate::driver::core::{Core, Live};
 use crate::policy::fleet::{Fleet, Route, Saved};
 use crate::store::spool::{Spooled, file_path};
@@ -64,9 +64,9 @@ async fn attempts(core: &Arc<Core>) -> Result<Recovered, LandingError> {
     for (open, job) in core.ledger.left_sending().await? {
         let Some(sheet) = core.ledger.sheet(job.sheet.clone()).await? else { continue };
         let kept = account_of(core, &open.attempt);
-        let Some(model) = core.catalogue.model(&open.attempt.model).cloned() else { continue };
         let path = file_path(&core.folders.spool(), &open.attempt.id);
         let spooled = if path.exists() { Spooled::open(&path)? } else { None };
+        let model = core.catalogue.model(&open.attempt.model).cloned();
         let outcome = match spooled {
             Some(_) => Outcome::Spooled(path, false, None),
             None => Outcome::Interrupted,
@@ -74,7 +74,11 @@ async fn attempts(core: &Arc<Core>) -> Result<Recovered, LandingError> {
         let id = job.id.clone();
         let landing =
             Landing { job, sheet, attempt: open.attempt, account: kept.account, model, last4: kept.last4 };
-        land(core, landing, outcome).await?;
+        if let Err(error) = land(core, landing.clone(), outcome.again()).await {
+            // A full disk, say: the library opens all the same, or nobody could make room in it.
+            tracing::error!(%error, attempt = %landing.attempt.id, "an answer could not be booked; it is tried again");
+            core.calls.spawn(land_at_last(core.clone(), landing, outcome));
+        }
         match core.ledger.job(id).await?.map(|job| job.state) {
             Some(crate::value::job::JobState::Done) => recovered.completed += 1,
             Some(crate::value::job::JobState::Unknown) => recovered.unknown += 1,

@@ -6,6 +6,7 @@
 use crate::driver::alerts;
 use crate::driver::attempt::{Flying, fly};
 use crate::driver::budgets::unpriced;
+use crate::driver::clock;
 use crate::driver::core::{Core, Flight, Live};
 use crate::driver::ready::{Ready, Stays, Wish, ready};
 use crate::driver::stand_in;
@@ -35,8 +36,9 @@ const TOLD: usize = 500;
 
 /// Runs until `stop` is done. Calls on the wire go on.
 pub async fn run(core: Arc<Core>, stop: tokio_util::sync::CancellationToken) {
+    let mut seen = clock::Seen::default();
     loop {
-        let wake = pass(&core).await.unwrap_or_else(|error| {
+        let wake = pass(&core, &mut seen).await.unwrap_or_else(|error| {
             tracing::error!(%error, "the scheduler could not look at the queue");
             None
         });
@@ -54,9 +56,10 @@ pub async fn run(core: Arc<Core>, stop: tokio_util::sync::CancellationToken) {
 }
 
 /// One look at the queue. Returns when to look again.
-async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
+async fn pass(core: &Arc<Core>, seen: &mut clock::Seen) -> crate::ledger::Result<Option<Timestamp>> {
     // Who drains waits for this look, too: a job that it is just sending would be lost otherwise.
     let _look = core.calls.token();
+    clock::look(core, seen).await?;
     super::off_peak::learn(core).await?;
     super::economy::give_up(core).await?;
     if !core.sends {
@@ -65,27 +68,23 @@ async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
     loop {
         match next(core) {
             Next::Send { job, route } => {
-                // Taken out of the queue before it is in the books: should that fail, it is put back.
-                if let Err(error) = send(core, job.clone(), route).await {
-                    if let Ok(Some(job)) = core.ledger.job(job).await {
-                        core.follow([&job]);
-                    }
-                    return Err(error);
-                }
+                let sent = send(core, job.clone(), route).await;
+                kept_in_line(core, sent, [job]).await?;
             }
             Next::Park { jobs, until, why } => {
-                let stay = if lasts(&why) { stand_in::take_over(core, jobs).await? } else { jobs };
-                park(core, stay, until, why).await?;
+                let parked = async {
+                    let stay = if lasts(&why) {
+                        stand_in::take_over(core, jobs.clone()).await?
+                    } else {
+                        jobs.clone()
+                    };
+                    park(core, stay, until, why).await
+                };
+                kept_in_line(core, parked.await, jobs).await?;
             }
             Next::FallBack { jobs } => {
-                for id in stand_in::take_over(core, jobs).await? {
-                    if let Some(job) = core.ledger.job(id).await? {
-                        if let Some(terms) = core.live().terms.get_mut(&job.sheet) {
-                            terms.patience = None;
-                        }
-                        core.follow([&job]);
-                    }
-                }
+                let fallen = fall_back(core, jobs.clone()).await;
+                kept_in_line(core, fallen, jobs).await?;
             }
             Next::Idle { wake } => {
                 let told = tell_waits(core);
@@ -94,6 +93,35 @@ async fn pass(core: &Arc<Core>) -> crate::ledger::Result<Option<Timestamp>> {
             }
         }
     }
+}
+
+/// What is to be done with a job takes it out of the queue before it is in the books: should that fail, it is put back.
+async fn kept_in_line(
+    core: &Core,
+    done: crate::ledger::Result<()>,
+    jobs: impl IntoIterator<Item = JobId>,
+) -> crate::ledger::Result<()> {
+    if done.is_err() {
+        for job in jobs {
+            if let Ok(Some(job)) = core.ledger.job(job).await {
+                core.follow([&job]);
+            }
+        }
+    }
+    done
+}
+
+/// Jobs that nothing stands in for wait for their own model without an end.
+async fn fall_back(core: &Core, jobs: Vec<JobId>) -> crate::ledger::Result<()> {
+    for id in stand_in::take_over(core, jobs).await? {
+        if let Some(job) = core.ledger.job(id).await? {
+            if let Some(terms) = core.live().terms.get_mut(&job.sheet) {
+                terms.patience = None;
+            }
+            core.follow([&job]);
+        }
+    }
+    Ok(())
 }
 
 fn next(core: &Core) -> Next {

@@ -81,7 +81,6 @@ impl Template {
     }
 }
 
-/// The first words of a prompt, in small letters, dashes between them.
 /// The words of a prompt as a part of a name: small letters and dashes, short.
 #[must_use]
 pub fn words(prompt: &str) -> String {

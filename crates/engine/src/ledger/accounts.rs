@@ -1,4 +1,4 @@
-//! Accounts and shut pools.
+//! Accounts.
 
 use super::rows::{all, json_column, to_json};
 use super::{Ledger, Result};

@@ -1,5 +1,6 @@
 //! Sums over attempts: spend by day, and the meter of each route.
 
+use super::meter::{OVERLOAD, QUOTA};
 use super::{Ledger, Result};
 use crate::value::lane::Tier;
 use crate::value::money::Usd;
@@ -94,12 +95,11 @@ impl Ledger {
     /// SQLite's own.
     pub async fn meter(&self, since: Timestamp) -> Result<Vec<RouteMeter>> {
         self.read(move |db| {
-            let mut statement = db.prepare_cached(
+            let mut statement = db.prepare_cached(&format!(
                 "SELECT account_name, project, model, practice, count(*),
-                   count(*) FILTER (WHERE class IN ('overload', 'capacity')),
-                   count(*) FILTER (WHERE class IN ('quota_minute', 'quota_day', 'no_grant', 'spend_cap')), tier
-                 FROM attempts WHERE started >= ?1 GROUP BY 1, 2, 3, 4, tier ORDER BY 4, 1, 3, tier DESC",
-            )?;
+                   count(*) FILTER (WHERE class IN {OVERLOAD}), count(*) FILTER (WHERE class IN {QUOTA}), tier
+                 FROM attempts WHERE started >= ?1 GROUP BY 1, 2, 3, 4, tier ORDER BY 4, 1, 3, tier DESC"
+            ))?;
             let rows = statement.query_map([since.millis()], |row| {
                 Ok(RouteMeter {
                     account: row.get(0)?,

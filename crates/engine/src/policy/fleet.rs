@@ -481,12 +481,6 @@ impl Fleet {
         self.flights.len()
     }
 
-    /// Whether an account has a call on the wire.
-    #[must_use]
-    pub fn flies(&self, account: &AccountId) -> bool {
-        self.in_account.get(account).is_some_and(|count| *count > 0)
-    }
-
     fn cost(flight: &Flight) -> Cost {
         Cost { started: flight.started, tokens: flight.tokens }
     }

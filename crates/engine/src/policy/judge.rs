@@ -298,7 +298,7 @@ fn spent_too_fast(asked: &Asked<'_>, error: &GoogleError, billed: Billed, hint: 
 
 /// Nothing was sent, or not all of it: name not found, no connection, no TLS, or the request's body was cut off.
 #[must_use]
-pub fn unsent(_asked: &Asked<'_>, host: &str, text: &str) -> Verdict {
+pub fn unsent(host: &str, text: &str) -> Verdict {
     let sentence = Sentence::new("E-OFFLINE").with("host", host).with("text", quote(text));
     Verdict::new(
         Class::Unreachable,

@@ -64,8 +64,8 @@ pub enum Sent {
     Whole(PathBuf),
     /// A refusal came, whole and short.
     Refused(PathBuf),
-    /// An answer began and stopped; how many bytes of it came.
-    Partial(PathBuf, u64),
+    /// An answer began and stopped.
+    Partial(PathBuf),
     /// An answer grew past all bounds.
     Endless(PathBuf),
     /// The answer could not be written down; money may be spent.
@@ -209,13 +209,10 @@ enum End {
 
 /// Makes the spool durable, on a thread that may block.
 async fn finish(spool: Spool, end: End) -> Sent {
-    let done = tokio::task::spawn_blocking(move || {
-        let length = spool.length();
-        match end {
-            End::Whole => spool.complete().map(Sent::Whole),
-            End::Partial => spool.partial().map(|path| Sent::Partial(path, length)),
-            End::Endless => spool.partial().map(Sent::Endless),
-        }
+    let done = tokio::task::spawn_blocking(move || match end {
+        End::Whole => spool.complete().map(Sent::Whole),
+        End::Partial => spool.partial().map(Sent::Partial),
+        End::Endless => spool.partial().map(Sent::Endless),
     });
     match done.await {
         Ok(Ok(sent)) => sent,

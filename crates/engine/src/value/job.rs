@@ -204,6 +204,7 @@ impl Trials {
         Self {
             attempts: self.attempts,
             resent: self.resent,
+            resent_usd: self.resent_usd,
             redo: self.redo,
             smaller: self.smaller.clone(),
             larger: self.larger.clone(),

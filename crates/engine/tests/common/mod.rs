@@ -2,7 +2,7 @@
 
 mod question;
 
-use diptych_engine::driver::Parts;
+use diptych_engine::driver::{Parts, PracticeEndpoint};
 use diptych_engine::engine::Engine;
 use diptych_engine::ledger::{Booking, Ledger};
 use diptych_engine::store::folder::Folders;
@@ -23,9 +23,10 @@ use std::sync::atomic::{AtomicU8, Ordering};
 pub(crate) const PNG_SIDE: u32 = 48;
 
 pub(crate) use question::MODEL;
-use question::{NOW, job, sheet};
+use question::NOW;
+pub(crate) use question::{job, sheet};
 
-struct FixedClock;
+pub(crate) struct FixedClock;
 
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
@@ -63,12 +64,17 @@ impl Library {
 
     /// Starts an engine that can reach nobody.
     pub(crate) async fn start(&self) -> Engine {
+        self.start_with(None).await
+    }
+
+    /// Starts an engine that can reach this provider.
+    pub(crate) async fn start_with(&self, practice: Option<PracticeEndpoint>) -> Engine {
         let parts = Parts {
             folders: self.folders.clone(),
             clock: Arc::new(FixedClock),
             randomness: Arc::new(Counting::default()),
             secrets: Arc::new(SessionStore::default()),
-            practice: None,
+            practice,
             catalogue: None,
             sends: true,
             call_timeout: None,
@@ -113,13 +119,18 @@ impl Library {
         "tattempt00001"
     }
 
-    /// An answer with a picture, as Gemini gives it.
-    pub(crate) fn answer(&self) -> Vec<u8> {
+    /// The picture of an answer.
+    pub(crate) fn picture(&self) -> Vec<u8> {
         let mut png = Cursor::new(Vec::new());
         let picture = image::RgbImage::from_fn(PNG_SIDE, PNG_SIDE, |x, y| image::Rgb([x as u8, y as u8, 99]));
         picture.write_to(&mut png, image::ImageFormat::Png).expect("encodes");
+        png.into_inner()
+    }
+
+    /// An answer with a picture, as Gemini gives it.
+    pub(crate) fn answer(&self) -> Vec<u8> {
         use base64::Engine as _;
-        let data = base64::engine::general_purpose::STANDARD.encode(png.into_inner());
+        let data = base64::engine::general_purpose::STANDARD.encode(self.picture());
         serde_json::json!({
             "candidates": [{ "content": { "role": "model", "parts": [
                 { "inlineData": { "mimeType": "image/png", "data": data } }
@@ -153,13 +164,16 @@ impl Library {
 
     /// Takes the last commit back, as if the process had been killed before it.
     pub(crate) fn uncommit(&self) {
+        self.change(
+            "DELETE FROM pictures; UPDATE attempts SET state = 'sending', ended = NULL, billed = NULL, settled = 0;
+             UPDATE jobs SET state = 'sending', picture = NULL, billed_usd = 0, finished = NULL;",
+        );
+    }
+
+    /// Changes the books behind everybody's back.
+    pub(crate) fn change(&self, sql: &str) {
         let ledger = rusqlite::Connection::open(self.folders.data.join("ledger.sqlite")).expect("opens");
-        ledger
-            .execute_batch(
-                "DELETE FROM pictures; UPDATE attempts SET state = 'sending', ended = NULL, billed = NULL, settled = 0;
-                 UPDATE jobs SET state = 'sending', picture = NULL, billed_usd = 0, finished = NULL;",
-            )
-            .expect("changes");
+        ledger.execute_batch(sql).expect("changes");
     }
 
     /// Files in a folder of the library.

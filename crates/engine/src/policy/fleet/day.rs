@@ -55,6 +55,13 @@ impl Spend {
         }
     }
 
+    /// The clock was set back: what was booked in what is the future now counts as booked now.
+    pub fn set_back(&mut self, now: Timestamp) {
+        for (at, _) in &mut self.0 {
+            *at = now.min(*at);
+        }
+    }
+
     /// When `price` fits under `limit`; `None` for now.
     pub fn opens(&mut self, price: Usd, limit: Usd, now: Timestamp) -> Option<Timestamp> {
         self.roll(now);

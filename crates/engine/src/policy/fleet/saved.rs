@@ -130,6 +130,29 @@ impl Fleet {
         fleet
     }
 
+    /// The clock was set back while calls flew: what lies in the future now is forgotten as at a start, or every route would
+    /// stay shut for as long.
+    pub fn set_back(&mut self, now: Timestamp) {
+        self.gates.clear();
+        self.own_gates.clear();
+        self.refused.clear();
+        self.origins.clear();
+        self.surprises.clear();
+        self.person = self.person.filter(|at| *at <= now);
+        for (_, until) in &mut self.left {
+            *until = now.min(*until);
+        }
+        for flight in self.flights.values_mut() {
+            flight.started = now.min(flight.started);
+        }
+        for pool in self.pools.values_mut() {
+            pool.restored(now);
+        }
+        for spend in self.spends.values_mut() {
+            spend.set_back(now);
+        }
+    }
+
     /// A process that was killed has left a call on the wire that had started then. Where the provider takes only so many
     /// at once and does not say how many, it is still one of them: to find no place would look like a smaller cap.
     pub fn left_on_the_wire(&mut self, route: &Route, started: Timestamp) {

@@ -463,8 +463,7 @@ fn nobody_reaches_an_origin_that_is_gone_but_one_at_a_time() {
     let (mut fleet, one) = (Fleet::default(), route(Limits::default()));
     let elsewhere = Route { origin: "https://b".into(), ..one.clone() };
     fleet.start(call(1), &one, &load(0), at(0.0));
-    let terms = terms();
-    let verdict = judge::unsent(&asked(&terms, at(0.0)), "host", "no route");
+    let verdict = judge::unsent("host", "no route");
     let landing = Landing { verdict: Some(&verdict), status: None, usd: Usd::ZERO, tokens: None };
     fleet.land(&call(1), &landing, at(0.5), 0.5);
     let Way::Until(until, why) = fleet.way(&one, &load(0), at(0.5)) else { panic!("shut") };
