@@ -115,6 +115,10 @@ fn where_4k_is_refused_it_is_made_in_2k_now_and_in_4k_later_and_nothing_is_lost(
 
     drop(home.run(&["queue", "redo", &job]).exits(2));
     drop(home.run(&["queue", "redo", &job, "--size", "4K"]).exits(2));
+    let lite = ["queue", "redo", &job, "--model", "gemini-3.1-flash-lite-image"];
+    drop(home.run(&lite).exits(2).says(&["E-SIZE"]));
+    let waits = show(&home, &job);
+    assert!(matches!(text(&waits["job"], "state"), "queued" | "sending"), "nothing was stopped: {waits:#}");
     let ahead = home.run(&["queue", "redo", &job, "--size", "2K"]).exits(0).out.trim().to_owned();
     let again = home.run(&["queue", "redo", &job, "--size", "2K"]).exits(1);
     drop(again.says(&["asked for already", "E-AHEAD"]));

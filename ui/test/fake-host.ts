@@ -56,6 +56,17 @@ export interface Script {
   unauthorised?: boolean;
 }
 
+/** What needs somebody first. */
+const ATTENTION: JobView['state'][] = [
+  'unknown',
+  'parked',
+  'failed',
+  'sending',
+  'queued',
+  'done',
+  'cancelled',
+];
+
 export interface Call {
   command: Command;
   args: Record<string, unknown>;
@@ -228,7 +239,11 @@ export class FakeHost implements Host {
         return this.sheets
           .flatMap((sheet) => sheet.jobs)
           .filter((job) => given['sheet'] === null || job.sheet === given['sheet'])
-          .filter((job) => given['state'] === null || job.state === given['state']);
+          .filter((job) => given['state'] === null || job.state === given['state'])
+          .toSorted((a, b) =>
+            given['attention'] ? ATTENTION.indexOf(a.state) - ATTENTION.indexOf(b.state) : 0,
+          )
+          .slice(0, Number(given['limit']));
       case 'sheets.list':
         return this.sheets.map((sheet) => ({
           id: sheet.id,

@@ -346,8 +346,11 @@ pub async fn job(context: &Context, job: Job) -> Result<JobView, Failure> {
         Some((until, why)) => (until, Some(why)),
         None => (job.not_before, job.reason.clone()),
     };
-    let stand_in =
-        offer(engine, &job).map(|offer| wire::StandIn { model: offer.model, usd: offer.usd.micros() });
+    let stand_in = offer(engine, &job).map(|offer| wire::StandIn {
+        model: offer.model,
+        size: offer.size.to_string(),
+        usd: offer.usd.micros(),
+    });
     let ahead = driver::ahead(engine, &job)
         .map(|ahead| wire::AheadView { size: ahead.size.to_string(), usd: ahead.usd.micros() });
     let of_catalogue = || engine.catalogue.model(&job.request.model).and_then(|model| model.fallback.clone());

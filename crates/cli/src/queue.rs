@@ -41,7 +41,9 @@ pub(crate) async fn run(studio: &Studio, command: Queue, json: bool) -> anyhow::
             output::complain("name a job or a sheet, or say --failed");
             Ok(Exit::Usage)
         }
-        Queue::Retry { id, failed } => touched(&ask(studio, "jobs.retry", &RetryJobs { id, failed }).await?),
+        Queue::Retry { id, failed } => {
+            touched(&ask(studio, "jobs.retry", &RetryJobs { id, failed, ..RetryJobs::default() }).await?)
+        }
         Queue::Redo { id, model, size } => {
             let job: JobView = ask(studio, "jobs.redo", &RedoJob { id, model, size }).await?;
             output::line(&job.id);

@@ -208,5 +208,6 @@ describe('the palette', () => {
     expect(screen.getByText('Nothing is called that here.')).toBeInTheDocument();
     await user.keyboard('{Control>}k{/Control}');
     await waitFor(() => expect(studio.nav.palette).toBe(false));
+    expect(screen.getByLabelText('Prompt')).toHaveFocus();
   });
 });

@@ -77,5 +77,7 @@ export function handleKey(event: KeyboardEvent): void {
   timer = setTimeout(() => (first = null), SEQUENCE_MS);
   if (!hit) return;
   event.preventDefault();
+  // A chord that is held down is one press: what it does may cost money.
+  if (event.repeat && (event.ctrlKey || event.metaKey)) return;
   hit.run();
 }

@@ -736,6 +736,10 @@ export type StandIn = {
  */
 model: string, 
 /**
+ * The size it would be asked for: the largest it makes, where the user allows a smaller one.
+ */
+size: string, 
+/**
  * What the picture would cost there, micro-dollars, at the list price.
  */
 usd: number, };
@@ -968,6 +972,10 @@ sheet: string | null,
  */
 state: JobState | null, 
 /**
+ * Those that need somebody first, those that are over last, instead of by age.
+ */
+attention: boolean, 
+/**
  * At most this many, newest first; 0 means 200.
  */
 limit: number, };
@@ -1008,7 +1016,11 @@ lane: string | null,
 /**
  * In these states.
  */
-states: Array<JobState>, };
+states: Array<JobState>, 
+/**
+ * Where all are meant: of those that failed, only those since then.
+ */
+failed_since_ms: number | null, };
 
 export type Tally = { 
 /**
@@ -1040,7 +1052,11 @@ id: string | null,
 /**
  * All that failed or are parked.
  */
-failed: boolean, };
+failed: boolean, 
+/**
+ * Of all that failed, only those since then.
+ */
+failed_since_ms: number | null, };
 
 export type ResolveJobs = { 
 /**

@@ -1,6 +1,6 @@
 import { screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handleKey } from '@/app/keys';
 import { FLASH, MODELS, PRO } from '../../test/fake-data';
 import type { Script } from '../../test/fake-host';
@@ -20,6 +20,8 @@ async function composed(script: Script = {}, prompt = 'A lighthouse at dusk') {
 beforeEach(() => {
   document.body.onkeydown = handleKey;
 });
+
+afterEach(() => vi.restoreAllMocks());
 
 describe('compose', () => {
   it('starts with Pro and Flash, and says the price before the press', async () => {
@@ -65,6 +67,26 @@ describe('compose', () => {
     await waitFor(() => expect(host.sent('sheets.create')).toHaveLength(1));
   });
 
+  it('takes a double click for one press, and a press later for another', async () => {
+    const { host } = await composed();
+    await user.dblClick(generate());
+    await waitFor(() => expect(host.sent('sheets.create')).toHaveLength(1));
+    await user.click(generate());
+    expect(host.sent('sheets.create'), 'the same again, at once').toHaveLength(1);
+    const later = Date.now() + 1_500;
+    vi.spyOn(Date, 'now').mockReturnValue(later);
+    await user.click(generate());
+    await waitFor(() => expect(host.sent('sheets.create')).toHaveLength(2));
+  });
+
+  it('sends at once what was changed after the last press', async () => {
+    const { host } = await composed();
+    await user.click(generate());
+    await user.click(screen.getByRole('button', { name: 'One more' }));
+    await user.click(generate());
+    await waitFor(() => expect(host.sent('sheets.create').map((sent) => sent.count)).toEqual([1, 2]));
+  });
+
   it('remembers the draft over a restart', async () => {
     const first = await composed({}, 'Kept ');
     first.unmount();
@@ -104,6 +126,41 @@ describe('compose', () => {
     expect(host.sent('sheets.create')).toHaveLength(0);
     await user.click(screen.getByRole('button', { name: 'Generate for $7.068' }));
     await waitFor(() => expect(host.sent('sheets.create')[0]).toMatchObject({ confirmed: true }));
+  });
+
+  it('asks for a word with lines that add up to what is made', async () => {
+    const { host } = await composed({
+      plan: {
+        pictures: 30,
+        from_library: 10,
+        usd: 7_200_000,
+        items: [
+          {
+            model: PRO,
+            account: 'studio',
+            size: '4K',
+            aspect: '16:9',
+            width: 5504,
+            height: 3072,
+            count: 40,
+            from_library: 10,
+            usd_each: 240_000,
+            typical_ms: null,
+            wait: null,
+          },
+        ],
+        confirm: { code: 'E-CONFIRM', params: { n: 30, usd: 7_200_000 } },
+      },
+    });
+    await user.click(screen.getByRole('button', { name: /^Show 10, make 30 more/ }));
+    expect(await screen.findByRole('row')).toHaveTextContent(/30 pictures\s*\$7.20/);
+    expect(screen.getByText(/^30 pictures for \$7.20/)).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Not now' }));
+    await user.click(screen.getByRole('button', { name: /^Make 40 more/ }));
+    expect(await screen.findByRole('row')).toHaveTextContent(/40 pictures\s*\$9.60/);
+    expect(screen.getByText(/^40 pictures for \$9.60/)).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Generate for $9.60' }));
+    await waitFor(() => expect(host.sent('sheets.create')[0]).toMatchObject({ new: true, confirmed: true }));
   });
 
   it('says what stands in the way and does not send', async () => {
@@ -191,6 +248,42 @@ describe('compose', () => {
     );
     await user.click(screen.getByRole('button', { name: 'Remove reference 1' }));
     expect(studio.draft.references).toHaveLength(0);
+  });
+
+  it('limits what a sheet may cost, and how often it sends again unasked', async () => {
+    const { host, container, unmount } = await composed();
+    expect(screen.queryByLabelText('At most, in dollars')).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Limits of this sheet' }));
+    const most = screen.getByLabelText('At most, in dollars');
+    expect(most).toHaveFocus();
+    await user.type(most, '2,50');
+    await user.type(screen.getByLabelText('Unknown, sent again'), '3');
+    expect(await axeViolations(container)).toEqual([]);
+    await waitFor(() =>
+      expect(host.sent('sheets.plan').at(-1)).toMatchObject({ max_usd: 2_500_000, resend_unknown: 3 }),
+    );
+    await user.click(generate());
+    await waitFor(() =>
+      expect(host.sent('sheets.create')[0]).toMatchObject({ max_usd: 2_500_000, resend_unknown: 3 }),
+    );
+    unmount();
+    await inStudio(ComposeView);
+    expect(screen.getByLabelText('At most, in dollars'), 'shown where it holds').toHaveValue('2,50');
+  });
+
+  it('sends nothing under a limit that cannot be read, and no limit where there is none', async () => {
+    const { host } = await composed();
+    await user.click(screen.getByRole('button', { name: 'Limits of this sheet' }));
+    const most = screen.getByLabelText('At most, in dollars');
+    await user.type(most, 'two');
+    expect(most).toHaveAccessibleDescription('Write dollars as 2.50, or leave it empty.');
+    await user.click(generate());
+    expect(most).toHaveFocus();
+    expect(host.sent('sheets.create')).toHaveLength(0);
+    await user.clear(most);
+    await user.click(generate());
+    await waitFor(() => expect(host.sent('sheets.create')).toHaveLength(1));
+    expect(host.sent('sheets.create')[0]).not.toHaveProperty('max_usd');
   });
 
   it('passes axe, empty and filled', async () => {

@@ -3,16 +3,27 @@
 import { createContext, tick } from 'svelte';
 import type { ModelView, Plan, Sentence, SheetSpec } from '@/bindings/api';
 import { isFailure } from '@/host';
+import { showUnread } from '@/shared/amounts';
 import type { Studio } from '@/state/studio.svelte';
 
 const SIZES = ['512', '1K', '2K', '4K'];
+/** Presses that follow each other within this are one. */
+const ONE_PRESS_MS = 1_000;
 
 export class Composer {
   submitting = $state(false);
   /** Set while the user is asked to agree to the price. */
   confirming: { why: Sentence; fresh: boolean } | null = $state(null);
 
-  constructor(private studio: Studio) {}
+  /** The sheet's own limits are shown. Those that are set always are. */
+  limiting = $state(false);
+
+  /** What was sent last, and when it was last pressed for. */
+  private sent = { what: '', at: 0 };
+
+  constructor(private studio: Studio) {
+    this.limiting = this.limited;
+  }
 
   /** Models of the settings, else of the catalogue. */
   get defaultModels(): string[] {
@@ -117,13 +128,42 @@ export class Composer {
     return plan.items.reduce((sum, item) => sum + (item.usd_each ?? 0) * item.count, 0);
   }
 
+  private get limited(): boolean {
+    const { maxUsd, resendUnknown } = this.studio.draft;
+    return `${maxUsd}${resendUnknown}`.trim() !== '';
+  }
+
+  async showLimits(): Promise<void> {
+    this.limiting = !this.limiting || this.limited;
+    await tick();
+    document.querySelector<HTMLElement>('#sheet-limits input')?.focus();
+  }
+
+  /** A limit that cannot be read is no limit that could be left out: its field asks for it. */
+  unreadable(): boolean {
+    return showUnread(document.getElementById('sheet-limits'));
+  }
+
+  /** A double click, or a key that is held down: what it asks for was sent a moment ago. */
+  private pressedTwice(what: string): boolean {
+    const { sent } = this;
+    const now = Date.now();
+    const twice = what === sent.what && now - sent.at < ONE_PRESS_MS;
+    if (twice) sent.at = now;
+    return twice;
+  }
+
   /**
    * One press. Where the library can answer, the first press asks in place (`fresh` says what was chosen); where
    * the plan wants a word about the price, the dialog asks.
    */
   async generate(fresh?: boolean, confirmed = false): Promise<void> {
     const { planner, sheets, notices, host } = this.studio;
-    if (this.submitting || this.confirming) return;
+    if (this.submitting || this.confirming || this.unreadable()) return;
+    const spec = { ...this.spec, new: fresh ?? false };
+    // The deadline moves on with the clock.
+    const what = JSON.stringify({ ...spec, deadline_ms: null });
+    if (this.pressedTwice(what)) return;
     this.submitting = true;
     try {
       const plan = planner.pending ? await planner.ask() : planner.plan;
@@ -137,7 +177,8 @@ export class Composer {
         this.confirming = { why: plan.confirm, fresh: fresh ?? false };
         return;
       }
-      sheets.show(await host.call('sheets.create', { ...this.spec, new: fresh ?? false, confirmed }));
+      sheets.show(await host.call('sheets.create', { ...spec, confirmed }));
+      this.sent = { what, at: Date.now() };
       void sheets.load();
       planner.stale();
     } catch (thrown) {

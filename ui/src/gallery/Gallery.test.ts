@@ -18,6 +18,29 @@ async function show(all: PictureView[], answers: Script['answers'] = {}) {
   await waitFor(() => expect(screen.queryByText('Loading…')).toBeNull());
   return rendered;
 }
+
+/** Tells the list that it has another size. */
+let resized = () => {};
+vi.stubGlobal(
+  'ResizeObserver',
+  class {
+    private seen = new Set<Element>();
+    constructor(told: ResizeObserverCallback) {
+      const before = resized;
+      resized = () => {
+        before();
+        told(
+          [...this.seen].map((target) => ({ target }) as ResizeObserverEntry),
+          this,
+        );
+      };
+    }
+    observe = (element: Element) => void this.seen.add(element);
+    unobserve = (element: Element) => void this.seen.delete(element);
+    disconnect = () => this.seen.clear();
+  },
+);
+
 const selected = () => screen.getAllByRole('option', { selected: true });
 
 // A page without layout: give the list the room that a window would.
@@ -60,6 +83,23 @@ describe('the gallery', () => {
     await waitFor(() => expect(first()).toBeGreaterThan(300));
     watch.disconnect();
     expect(empty).toEqual([]);
+  });
+
+  it('stays where one looks when the number of columns changes', async () => {
+    await show(pictures(20_000));
+    const list = screen.getByRole('listbox');
+    await waitFor(() => expect(list.querySelector('[aria-setsize="20000"]')).not.toBeNull());
+    await new Promise((rested) => setTimeout(rested, 150));
+    list.scrollTop = 700_000;
+    await fireEvent.scroll(list);
+    const seen = () =>
+      screen.getAllByRole('option').map((cell) => Number(cell.getAttribute('aria-posinset')));
+    await waitFor(() => expect(Math.min(...seen())).toBeGreaterThan(5_000));
+    const before = Math.min(...seen());
+    vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(1_300);
+    resized();
+    await waitFor(() => expect(list.scrollTop).toBeLessThan(600_000));
+    await waitFor(() => expect(Math.abs(Math.min(...seen()) - before)).toBeLessThan(20));
   });
 
   it('selects all, also those that are still on their way', async () => {
@@ -177,6 +217,23 @@ describe('the gallery', () => {
     await waitFor(() => expect(galleryOf(studio).library.total).toBe(4));
   });
 
+  it('says at the field why a collection cannot have that name', async () => {
+    const taken = { sentence: { code: 'E-LABEL-TAKEN', params: { name: 'Cards' } }, billed: null };
+    const { studio } = await show(pictures(2, { collections: ['Calendar'] }), {
+      'labels.rename': () => Promise.reject(taken),
+    });
+    await userEvent.click(screen.getByRole('button', { name: 'Filters' }));
+    await userEvent.selectOptions(await screen.findByRole('combobox', { name: 'Collection' }), 'Calendar');
+    await userEvent.click(await screen.findByRole('button', { name: 'Rename or delete “Calendar”' }));
+    const name = screen.getByRole('textbox', { name: 'Name' });
+    await userEvent.clear(name);
+    await userEvent.type(name, 'Cards{Enter}');
+    await waitFor(() => expect(name).toHaveAccessibleDescription(/Cards/));
+    expect(name).toBeInvalid();
+    expect(screen.getByRole('dialog')).toBeVisible();
+    expect(studio.notices.list).toEqual([]);
+  });
+
   it('takes a tag off with its button', async () => {
     const { host } = await show(pictures(2, { tags: ['sky'] }));
     await userEvent.click(screen.getAllByRole('option')[0] as HTMLElement);
@@ -219,6 +276,9 @@ describe('the gallery', () => {
         name: null,
       },
     ]);
+    await galleryOf(studio).save({ metadata: false, convert: null, name: null });
+    expect(host.sent('pictures.save')).toHaveLength(1);
+    expect(studio.notices.list.pop()?.text).toMatch(/^Other copies are being saved/);
     host.emit({ type: 'saving', done: 2, total: 3 });
     expect(await screen.findByText('Saving: 2 of 3…')).toBeInTheDocument();
     await userEvent.click(screen.getByRole('button', { name: 'Stop' }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Grid, gridShape, pitch, thumbPath } from './grid';
+import { Grid, gridShape, moved, pitch, placeAt, thumbPath } from './grid';
 
 const shape = gridShape(1000);
 const plain = (total: number) => new Grid(shape, total);
@@ -52,6 +52,36 @@ describe('the gallery grid', () => {
     expect(grid.cellAt(4).y).toBeGreaterThan(second?.y ?? Infinity);
     expect(grid.headings(grid.cellAt(4).y, 100).map(({ group }) => group)).toEqual([1]);
     expect(plain(6).headings(0, 2_000)).toEqual([]);
+  });
+
+  it('keeps what is seen first at its place in another shape, and comes back to it', () => {
+    const [narrow, wide] = [gridShape(1000), gridShape(1300)];
+    expect(wide.columns).toBeGreaterThan(narrow.columns);
+    const [before, after] = [new Grid(narrow, 20_000), new Grid(wide, 20_000)];
+    const start = placeAt(before, before.cellAt(10_001).y - 20, 800, null);
+    let place = moved(start, after, 800, -1);
+    expect(after.shows(start.first, place.top, 800)).toBe(true);
+    expect(after.cellAt(start.first).y - place.top).toBeCloseTo(20, 0);
+    for (let turns = 0; turns < 40; turns += 1) {
+      const [here, there] = turns % 2 ? [before, after] : [after, before];
+      place = moved(placeAt(here, place.top, 800, place), there, 800, -1);
+    }
+    expect(place.first).toBe(start.first);
+    const scrolled = placeAt(after, place.top + 5_000, 800, place);
+    expect(scrolled.first).toBeGreaterThan(start.first);
+    expect(moved(placeAt(before, 0, 800, null), after, 800, -1).top).toBe(0);
+  });
+
+  it('keeps the cursor in view where it was, and only there', () => {
+    const [before, after] = [new Grid(gridShape(1000), 20_000), new Grid(gridShape(600), 20_000)];
+    const top = before.cellAt(10_000).y - 20;
+    const start = placeAt(before, top, 800, null);
+    const [seen] = [start.first + 7];
+    expect(before.shows(seen, top, 800)).toBe(true);
+    const place = moved(start, after, 400, seen);
+    expect(after.shows(seen, place.top, 400)).toBe(true);
+    expect(moved(start, after, 400, 50).first).toBe(start.first);
+    expect(after.shows(start.first, moved(start, after, 400, 50).top, 400)).toBe(true);
   });
 
   it('scrolls only as far as needed', () => {

@@ -151,6 +151,17 @@ export class Grid {
     return end > top + height ? end - height : top;
   }
 
+  /** The item that is seen first; a row that is scrolled away by more than its half does not count. */
+  first(top: number): number {
+    return Math.max(0, Math.min(this.total - 1, this.rowAt(top + pitch(this.shape) / 2).from));
+  }
+
+  /** Something of it is seen. */
+  shows(index: number, top: number, height: number): boolean {
+    const { y } = this.cellAt(index);
+    return y < top + height && y + this.shape.cell.height > top;
+  }
+
   /** Where a key leads from an item; null where it is no key of movement. */
   move(at: number, key: string, height: number): number | null {
     const end = this.total - 1;
@@ -211,6 +222,33 @@ export class Grid {
   private start(group: number): number {
     return this.starts[group] ?? this.total;
   }
+}
+
+/** What was looked at, to find it again in a grid of another shape. */
+export interface Place {
+  grid: Grid;
+  height: number;
+  top: number;
+  /** The item that was seen first, and how far below the top. */
+  first: number;
+  below: number;
+}
+
+/** Where one looks at, by the item that is seen first: the same one as before where nobody has scrolled since. */
+export function placeAt(grid: Grid, top: number, height: number, before: Place | null): Place {
+  if (before && Math.abs(before.top - top) < 1) return { ...before, grid, height };
+  const first = grid.first(top);
+  return { grid, height, top, first, below: grid.cellAt(first).y - top };
+}
+
+/** The same place in another grid. The cursor is seen there if it was seen before; −1 for none. */
+export function moved(place: Place, grid: Grid, height: number, cursor: number): Place {
+  const { first, below } = place;
+  const end = Math.max(0, grid.height - height);
+  let top = Math.max(0, Math.min(end, Math.round(grid.cellAt(first).y - below)));
+  if (cursor >= 0 && place.grid.shows(cursor, place.top, place.height))
+    top = Math.max(0, Math.round(grid.scrollTo(cursor, top, height)));
+  return { grid, height, top, first, below };
 }
 
 /** The last place in a rising list that is not above the value; the first where all are. */

@@ -11,6 +11,7 @@ import type {
 import { t } from '@/i18n/index.svelte';
 import type { Studio } from '@/state/studio.svelte';
 import { chosen, filterOf, OPEN, type Choices } from './filter';
+import type { Place } from './grid';
 import { Importer } from './importer.svelte';
 import { Library } from './library.svelte';
 import { NOTHING, only, pruned, type Selection } from './selection';
@@ -54,6 +55,8 @@ export class Gallery {
   saving: { done: number; total: number } | null = $state.raw(null);
   /** Scroll position. */
   top = 0;
+  /** What one looked at when the list was laid out last. */
+  place: Place | null = null;
   private searching: Promise<void> | null = null;
   private opened = false;
 
@@ -179,14 +182,12 @@ export class Gallery {
     await this.loadFacets();
   }
 
-  /** Another name, or none: then the collection is gone and its pictures stay. Says whether it was done. */
-  async renameCollection(name: string, to: string | null): Promise<boolean> {
-    const work = this.studio.host.call('labels.rename', { kind: 'collection', name, to });
-    if (!(await this.studio.notices.run(work))) return false;
+  /** Another name, or none: then the collection is gone and its pictures stay. Throws where it could not be done. */
+  async renameCollection(name: string, to: string | null): Promise<void> {
+    await this.studio.host.call('labels.rename', { kind: 'collection', name, to });
     await this.loadFacets();
     const known = this.facets.collections.find((one) => one.value.toLowerCase() === to?.trim().toLowerCase());
     this.choose({ collection: to === null ? '' : (known?.value ?? to) });
-    return true;
   }
 
   async setTrashed(trashed: boolean, seqs: Iterable<number> = this.selection.seqs): Promise<void> {
@@ -205,13 +206,19 @@ export class Gallery {
 
   /** Copies into the library's folder for exports: the original bytes, with the recipe in the file, or converted. */
   async save(how: How, seqs: number[] = [...this.selection.seqs]): Promise<void> {
-    if (seqs.length === 0 || this.saving) return;
+    if (seqs.length === 0 || !this.canSave()) return;
     this.saving = { done: 0, total: seqs.length };
     const saved = await this.studio.notices.run(this.studio.host.call('pictures.save', { seqs, ...how }));
     this.saving = null;
     if (!saved) return;
     const text = saved.stopped ? 'gallery.saved-some' : 'gallery.saved';
     this.studio.notices.info(t(text, { n: saved.pictures, of: seqs.length, folder: saved.folder }));
+  }
+
+  /** Not while others are being saved; then the user is told so. */
+  canSave(): boolean {
+    if (this.saving) this.studio.notices.info(t('gallery.saving-others'));
+    return this.saving === null;
   }
 
   /** What is saved stays; the rest is not made. */

@@ -1,7 +1,7 @@
 // How a picture is named and priced in words, the same on the wall and in the gallery.
 
 import type { ImportedView, PictureView, Sentence } from '@/bindings/api';
-import { sentence, t, usdEach } from '@/i18n/index.svelte';
+import { sentence, t, usd, usdEach } from '@/i18n/index.svelte';
 import type { Models } from '@/state/lists.svelte';
 
 type Names = Pick<Models, 'find' | 'name' | 'short'>;
@@ -25,9 +25,13 @@ export function formatName(mime: string): string {
   return (mime.split('/')[1] ?? mime).replace(/^x-/, '').toUpperCase();
 }
 
-/** Practice money is never shown as if it were real. */
+/** Practice money is never shown as if it were real; that is written as `real` says. */
+export function money(micros: number, practice: boolean, real = usd): string {
+  return practice ? t('gallery.price-practice', { usd: micros }) : real(micros);
+}
+
 export function priceOf(picture: Pick<PictureView, 'usd' | 'practice'>): string {
-  return picture.practice ? t('gallery.price-practice', { usd: picture.usd }) : usdEach(picture.usd);
+  return money(picture.usd, picture.practice, usdEach);
 }
 
 /** Whose recipe is in a picture from outside. */

@@ -74,7 +74,13 @@ describe('templates', () => {
   it('says the time today, and the day otherwise', () => {
     const at = new Date(2026, 10, 24, 14, 6).getTime();
     expect(format('{at:time}', { at }, context)).toBe('14:06');
-    expect(format('{at:time}', { at: at + 86_400_000 }, context)).toContain('25');
+    expect(format('{at:time}', { at: at + 86_400_000 }, context)).toBe('Nov 25, 14:06');
+  });
+
+  it('says the year where it is another', () => {
+    const at = new Date(2023, 10, 24, 14, 6).getTime();
+    expect(format('{at:time}', { at }, context)).toBe('Nov 24, 2023, 14:06');
+    expect(format('{at:time}', { at }, { ...context, locale: 'zh-CN' })).toBe('2023年11月24日 14:06');
   });
 
   it('leaves a missing value out and markup as text', () => {

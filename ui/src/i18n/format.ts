@@ -37,6 +37,9 @@ export const clock = inEach((locale) => new Intl.DateTimeFormat(locale, CLOCK));
 const dayAndClock = inEach(
   (locale) => new Intl.DateTimeFormat(locale, { ...CLOCK, day: 'numeric', month: 'short' }),
 );
+const yearAndClock = inEach(
+  (locale) => new Intl.DateTimeFormat(locale, { ...CLOCK, day: 'numeric', month: 'short', year: 'numeric' }),
+);
 const numbers = inEach((locale) => new Intl.NumberFormat(locale));
 const plurals = inEach((locale) => new Intl.PluralRules(locale));
 
@@ -74,11 +77,13 @@ export function duration(ms: number, units: Units = DEFAULT_UNITS): string {
   return pair('day', Math.floor(hours / 24), 'hour', hours % 24);
 }
 
-/** `14:06`, with the day where it is not today. */
+/** `14:06`, with the day where it is not today, and the year where it is not this one. */
 export function time(ms: number, context: Pick<Context, 'locale' | 'now'>): string {
   const date = new Date(ms);
-  const today = date.toDateString() === new Date(context.now).toDateString();
-  return (today ? clock : dayAndClock)(context.locale).format(date);
+  const now = new Date(context.now);
+  const today = date.toDateString() === now.toDateString();
+  const sameYear = date.getFullYear() === now.getFullYear();
+  return (today ? clock : sameYear ? dayAndClock : yearAndClock)(context.locale).format(date);
 }
 
 /** `7.2 MB`, decimal. */

@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/svelte';
+import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { job, NOW, sheet, STATUS } from '../../test/fake-data';
@@ -120,7 +120,9 @@ describe('the queue', () => {
     await user.click(await screen.findByRole('button', { name: 'Try failed again…' }));
     expect(await screen.findByText(/cost up to \$0.353/)).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Try 2 again' }));
-    expect(host.sent('jobs.retry')).toEqual([{ id: null, failed: true }]);
+    const failed_since_ms = host.sent('jobs.tally')[0]?.failed_since_ms ?? 0;
+    expect(Math.abs(NOW - 24 * 3_600_000 - failed_since_ms)).toBeLessThan(60_000);
+    expect(host.sent('jobs.retry')).toEqual([{ id: null, failed: true, failed_since_ms }]);
   });
 
   it('names the price before unknown outcomes are sent again', async () => {
@@ -132,6 +134,23 @@ describe('the queue', () => {
     expect(host.sent('jobs.resolve')).toEqual([{ id: null, resend: true }]);
   });
 
+  it('says of each job what it cost, practice as practice', async () => {
+    const cost = { billed: 'yes', billed_usd: 240_000 } as const;
+    const jobs = [
+      job(0, 0, { state: 'failed', ...cost }),
+      job(0, 1, { state: 'failed', practice: true, ...cost }),
+      job(1, 0, { state: 'unknown', practice: true }),
+    ];
+    await opened({ sheets: [sheet(jobs)] });
+    await user.click(await screen.findByRole('button', { name: /^Jobs of “A lighthouse/ }));
+    const money = [...(await screen.findByRole('table')).querySelectorAll('td.money')];
+    expect(money.map((cell) => cell.textContent)).toEqual([
+      'maybe $0.24 practice',
+      '$0.240',
+      '$0.24 practice',
+    ]);
+  });
+
   it('opens the jobs of a sheet and from there the timeline', async () => {
     const { studio } = await opened({ sheets: [sheet([job(0, 0), job(0, 1, { state: 'failed' })])] });
     await user.click(await screen.findByRole('button', { name: /^Jobs of “A lighthouse/ }));
@@ -140,5 +159,22 @@ describe('the queue', () => {
     expect(rows[1]).toHaveTextContent('Failed');
     await user.click(within(table).getByRole('button', { name: 'Timeline of Pro 1' }));
     expect(studio.nav.story).toBe('j-0-0');
+  });
+
+  it('shows what needs somebody first, and all of a large sheet by and by', async () => {
+    const jobs = Array.from({ length: 700 }, (_, row) =>
+      job(row, 0, { state: row < 690 ? 'done' : 'unknown' }),
+    );
+    const queue = { ...QUEUE, sheets: [{ ...queueSheet(), sheet: 's-1', jobs: 700 }] };
+    await opened({ queue, sheets: [sheet(jobs)] });
+    await user.click(await screen.findByRole('button', { name: /^Jobs of/ }));
+    const rows = () => screen.getAllByRole('row').length - 1;
+    const more = await screen.findByRole('button', { name: 'Show 500 more (40 of 700 are shown)' });
+    expect(rows()).toBe(40);
+    expect(screen.getAllByRole('row')[1]).toHaveTextContent('Outcome unknown');
+    await user.click(more);
+    await user.click(await screen.findByRole('button', { name: 'Show 160 more (540 of 700 are shown)' }));
+    await waitFor(() => expect(rows()).toBe(700));
+    expect(screen.queryByRole('button', { name: /^Show \d+ more/ })).toBeNull();
   });
 });

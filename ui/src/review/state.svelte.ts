@@ -2,7 +2,7 @@
 // it. Kept while other views are shown, so that a look at the wall costs nothing.
 
 import { SvelteMap } from 'svelte/reactivity';
-import type { Failure, PictureView } from '@/bindings/api';
+import type { Event, Failure, PictureView } from '@/bindings/api';
 import { asFailure } from '@/host';
 import type { ReviewTarget } from '@/state/nav.svelte';
 import type { Studio } from '@/state/studio.svelte';
@@ -25,9 +25,13 @@ export class Review {
   target: ReviewTarget | null = null;
   private turn = 0;
   private asked = new Set<string>();
+  /** Known, but changed since. */
+  private stale = new Set<string>();
   private told: Promise<unknown> = Promise.resolve();
 
-  constructor(private studio: Studio) {}
+  constructor(private studio: Studio) {
+    studio.onEvent((event) => this.hear(event));
+  }
 
   id: string | null = $derived(this.ids[this.at] ?? null);
   picture: PictureView | null = $derived(this.id === null ? null : (this.pictures.get(this.id) ?? null));
@@ -47,6 +51,7 @@ export class Review {
     this.failure = null;
     this.verdicts.clear();
     this.pictures.clear();
+    this.stale.clear();
     this.history = [];
     this.ids = [];
     this.title = null;
@@ -132,17 +137,35 @@ export class Review {
     });
   }
 
+  /** Pictures change elsewhere as well: on the wall, which one may look at in between. */
+  private hear(event: Event): void {
+    if (event.type === 'picture') {
+      if (!this.pictures.has(event.id)) return;
+      this.stale.add(event.id);
+      void this.find(event.id);
+    } else if (event.type === 'pictures' || event.type === 'resync') {
+      for (const id of this.pictures.keys()) this.stale.add(id);
+      this.reach();
+    }
+  }
+
   private reach(): void {
     for (const id of this.ids.slice(Math.max(0, this.at - 1), this.at + AHEAD)) void this.find(id);
   }
 
   private async find(id: string): Promise<void> {
-    if (this.pictures.has(id) || this.asked.has(id)) return;
+    if ((this.pictures.has(id) && !this.stale.has(id)) || this.asked.has(id)) return;
     const { turn } = this;
     this.asked.add(id);
+    // The library is to know first what was decided here, and a verdict that comes meanwhile is newer than the answer.
+    if (this.stale.delete(id)) await this.told;
+    const before = this.pictures.get(id);
     const found = await this.studio.host.call('pictures.get', { id }).catch(() => null);
     this.asked.delete(id);
-    if (turn === this.turn) this.pictures.set(id, found);
+    if (turn !== this.turn) return;
+    if (before === this.pictures.get(id)) this.pictures.set(id, found);
+    else this.stale.add(id);
+    if (this.stale.has(id)) void this.find(id);
   }
 
   private async ofSheet(id: string | null): Promise<string[]> {

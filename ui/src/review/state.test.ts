@@ -11,6 +11,7 @@ const target: ReviewTarget = { sheet: null, pictures: null, focus: null };
 async function setUp(over: Partial<ReviewTarget>, answers: Script['answers'] = {}) {
   const host = new FakeHost({ sheets: [data.sheet(jobs)], answers });
   const studio = new Studio(host);
+  await studio.start();
   const review = new Review(studio);
   await review.open({ ...target, ...over });
   await settle();
@@ -99,6 +100,38 @@ describe('a review', () => {
     review.firstOpen();
     expect(review.id).toBe('a');
     expect(review.picture?.trashed).toBe(false);
+  });
+
+  it('hears what becomes of its pictures elsewhere, so that a verdict says all that is new', async () => {
+    const { host, review } = await setUp({ sheet: 's-1' });
+    await host.call('pictures.trash', { id: 'a' });
+    host.emit({ type: 'picture', id: 'a' });
+    await settle();
+    expect(review.picture?.trashed).toBe(true);
+    review.decide('kept');
+    await host.call('pictures.rate', { id: 'b', rating: 2 });
+    host.emit({ type: 'pictures' });
+    await settle();
+    expect(review.picture?.rating).toBe(2);
+    await review.settled();
+    expect(told(host)).toContainEqual(['pictures.restore', { id: 'a' }]);
+  });
+
+  it('does not let an older answer take back a verdict', async () => {
+    let answer: (() => void) | undefined;
+    const { host, review } = await setUp(
+      { sheet: 's-1' },
+      {
+        'pictures.get': ({ id }) =>
+          new Promise((resolve) => (answer = () => resolve(data.picture({ id: id ?? '' })))),
+      },
+    );
+    host.emit({ type: 'picture', id: 'a' });
+    await settle();
+    review.decide('rejected');
+    answer?.();
+    await settle();
+    expect(review.pictures.get('a')?.trashed).toBe(true);
   });
 
   it('knows the next ones before they are wanted, and not all five hundred', async () => {

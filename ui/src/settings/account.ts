@@ -2,7 +2,7 @@
 
 import type { AccountSpec, AccountView, Budgets, KeyView, Limits, PriceSpec } from '@/bindings/api';
 import { number, t } from '@/i18n/index.svelte';
-import { dollars, micros, whole } from './saving';
+import { amountError, dollars, micros, numberError, whole } from '@/shared/amounts';
 
 export const LIMITS = ['ipm', 'rpm', 'tpm', 'rpd', 'usd_10min', 'concurrency'] as const;
 export type LimitName = (typeof LIMITS)[number];
@@ -53,6 +53,10 @@ export function fieldsOf(account: AccountView | null): AccountFields {
   };
 }
 
+export function limitError(name: LimitName, text: string): string | null {
+  return name === 'usd_10min' ? amountError(text) : numberError(text);
+}
+
 /** What a field holds; `0`, which takes a limit away, where it was emptied; `null`, which leaves it, where it was empty. */
 function changed(now: number | null, before: number | null): number | null {
   return now ?? (before === null ? null : 0);
@@ -93,7 +97,8 @@ export function specOf(fields: AccountFields, account: AccountView | null): Part
     allow_http: fields.allowHttp,
     project: text(fields.project),
     billing: text(fields.billing),
-    tier: text(fields.tier),
+    // Empty says that it is not known.
+    tier: fields.tier,
     limits,
     budgets,
     prices: pricesOf(fields, account),

@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { account, FLASH, NOW, PRACTICE, PRO, SETTINGS } from '../../test/fake-data';
 import type { Script } from '../../test/fake-host';
 import { LEARNED } from '../../test/fake-weather';
+import { decimal, micros, whole } from '@/shared/amounts';
 import { axeViolations, inStudio } from '../../test/render';
 import { fieldsOf, specOf } from './account';
 import { spans } from './hours';
-import { clockOf, decimal, micros, whole } from './saving';
+import { clockOf } from './saving';
 import SettingsView from './SettingsView.svelte';
 
 const user = userEvent.setup();
@@ -166,6 +167,48 @@ describe('accounts', () => {
     );
   });
 
+  it('saves no limit and no price that cannot be read, and shows which', async () => {
+    const known = account({
+      limits: { ...account().limits, rpd: 250 },
+      budgets: { ...account().budgets, month_limit: 60_000_000 },
+      prices: [{ model: FLASH, size: '1K', usd: 20_000, dated_ms: NOW }],
+    });
+    const { host } = await inStudio(SettingsView, { accounts: [known] });
+    await user.click(screen.getByRole('button', { name: 'Edit' }));
+    const wrong = async (field: HTMLElement, text: string) => {
+      await user.clear(field);
+      await user.type(field, text);
+      await user.click(screen.getByRole('button', { name: 'Check and save' }));
+      expect(field).toHaveFocus();
+      expect(field).toHaveAccessibleDescription(/^Write (dollars|a number) as .*, or leave it empty\.$/);
+      expect(host.sent('accounts.set')).toEqual([]);
+    };
+    const month = screen.getByLabelText('Account, a month');
+    await wrong(month, 'sixty');
+    await user.clear(month);
+    await user.type(month, '70');
+    const price = screen.getByLabelText(/Price of Nano Banana 2.1 Flash at 1K/);
+    await wrong(price, '$');
+    await user.clear(price);
+    await user.type(price, '0.03');
+    const requests = screen.getByLabelText('Requests a day');
+    await wrong(requests, 'many');
+    await user.clear(requests);
+    await user.click(screen.getByRole('button', { name: 'Check and save' }));
+    await waitFor(() =>
+      expect(host.sent('accounts.set')[0]).toMatchObject({
+        limits: { rpd: 0 },
+        budgets: { month_limit: 70_000_000 },
+        prices: [{ model: FLASH, size: '1K', usd: 30_000 }],
+      }),
+    );
+  });
+
+  it('can say again that the tier is not known', () => {
+    const known = account({ tier: '2' });
+    expect(specOf({ ...fieldsOf(known), tier: '' }, known).tier).toBe('');
+  });
+
   it('does not send what was left empty', () => {
     expect(specOf({ ...fieldsOf(account()), name: 'other' }, account())).toMatchObject({
       name: 'studio',
@@ -189,6 +232,29 @@ describe('settings', () => {
         { default_size: '2K' },
       ]),
     );
+  });
+
+  it('takes a limit away where its field was emptied, and only there', async () => {
+    const { host } = await opened({ settings: { day_limit: 20_000_000 } });
+    const field = screen.getByLabelText('Most dollars a day');
+    await user.clear(field);
+    await user.type(field, 'fifty{Tab}');
+    expect(await screen.findByRole('alert')).toHaveTextContent(
+      '“fifty” is no amount, so this stays as it was. Write dollars as 2.50.',
+    );
+    expect(field).toHaveValue('20');
+    expect(host.sent('settings.set')).toEqual([]);
+    await user.clear(field);
+    await user.tab();
+    await waitFor(() => expect(host.sent('settings.set')).toEqual([{ day_limit: 0 }]));
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('has each of them once', async () => {
+    await opened();
+    const names = screen.getAllByRole('checkbox').map((box) => box.closest('label')?.textContent ?? '');
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+    expect(screen.getAllByLabelText(/^Redo on the asked model/)).toHaveLength(1);
   });
 
   it('keeps a call at 600 seconds or more', async () => {
@@ -229,6 +295,7 @@ describe('the bounds of alerts', () => {
     await user.clear(share);
     await user.type(share, 'most{Tab}');
     await waitFor(() => expect(share).toHaveValue(before));
+    expect(share).toHaveAccessibleDescription(/“most” is no number/);
     expect(host.sent('settings.set')).toEqual([]);
   });
 });
@@ -248,7 +315,7 @@ it('reads hours as people write them', () => {
 it('reads numbers as people write them', () => {
   expect(micros('0,24')).toBe(240_000);
   expect(micros('$2')).toBe(2_000_000);
-  expect(micros('x')).toBeNull();
+  expect(['x', '$', '-1', ' '].map(micros)).toEqual([null, null, null, null]);
   expect(whole(' 12 ')).toBe(12);
   expect(whole('-1')).toBeNull();
 });

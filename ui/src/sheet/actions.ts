@@ -15,13 +15,14 @@ export function resolve({ notices, host }: Studio, job: JobView, resend: boolean
   void notices.run(host.call('jobs.resolve', { id: job.id, resend }));
 }
 
-/** On another model. What waits is stopped first: else both would be made, and both be charged. */
-export async function redo({ notices, host, sheets }: Studio, job: JobView, model: string): Promise<void> {
-  if (job.state === 'queued' || job.state === 'parked') {
-    const stopped = await notices.run(host.call('jobs.cancel', { id: job.id, lane: null, all: false }));
-    if (!stopped || stopped.jobs === 0) return;
-  }
-  const made = await notices.run(host.call('jobs.redo', { id: job.id, model, size: null }));
+/** On another model, instead: the engine stops what waits. */
+export async function redo(
+  { notices, host, sheets }: Studio,
+  job: JobView,
+  model: string,
+  size: string | null = null,
+): Promise<void> {
+  const made = await notices.run(host.call('jobs.redo', { id: job.id, model, size }));
   if (made) sheets.take(made);
 }
 

@@ -111,26 +111,17 @@ describe('the stage', () => {
     expect(cell(0, 1).queryByRole('button', { name: /instead/ })).toBeNull();
     await user.click(cell(0, 0).getByRole('button', { name: 'Use Flash instead' }));
     await waitFor(() => expect(host.sent('jobs.redo')).toEqual([{ id: 'j-0-0', model: FLASH, size: null }]));
-    // Stopped before the other is asked for, so that the two cannot both be charged.
-    const order = host.calls.map((call) => call.command).filter((command) => command.startsWith('jobs.'));
-    expect(order).toEqual(['jobs.cancel', 'jobs.redo']);
   });
 
-  it('asks for nothing else when the job could no longer be stopped', async () => {
-    const one = sheet([job(0, 0, { reason: overload })]);
-    const { host, studio } = await inStudio(
-      SheetStage,
-      { sheets: [one], answers: { 'jobs.cancel': () => ({ jobs: 0, sent: 0 }) } },
-      { onexample },
-    );
-    studio.sheets.show(one);
-    await user.click(await screen.findByRole('button', { name: 'Use Flash instead' }));
-    await waitFor(() => expect(host.sent('jobs.cancel')).toHaveLength(1));
-    expect(host.sent('jobs.redo')).toEqual([]);
+  it('asks for the size in which the engine offers it', async () => {
+    const stand_in = { model: FLASH, size: '1K', usd: 67_000 };
+    const { host, cell } = await staged([job(0, 0, { reason: overload, stand_in })]);
+    await user.click(cell(0, 0).getByRole('button', { name: 'Use Flash instead' }));
+    await waitFor(() => expect(host.sent('jobs.redo')).toEqual([{ id: 'j-0-0', model: FLASH, size: '1K' }]));
   });
 
   it('asks once for the sheet whether another model may take over, where the sheet wants to be asked', async () => {
-    const stand_in = { model: FLASH, usd: 113_400 };
+    const stand_in = { model: FLASH, size: '2K', usd: 113_400 };
     const waits = (row: number) => job(row, 0, { reason: overload, stand_in });
     const { studio, host } = await staged([waits(0), waits(1)]);
     expect(screen.queryByRole('button', { name: 'Use Flash' })).toBeNull();
@@ -183,6 +174,46 @@ describe('the stage', () => {
       { id: 'j-1-0', resend: false },
       { id: 's-1', resend: false },
     ]);
+  });
+
+  it('says the limit of the sheet beside its total, and what it stops', async () => {
+    const reason = { code: 'R-budget', params: { limit: 300_000, spent: 240_000, price: 113_400 } };
+    const { studio, cell } = await staged([doneJob(0, 0, 'a'), job(0, 1, { state: 'parked', reason })]);
+    const limited = { ...sheet([...studio.sheets.jobs.values()]), max_usd: 300_000 };
+    studio.sheets.show(limited);
+    expect(await screen.findByText(/\$0.24 of \$0.353 spent · at most \$0.30$/)).toBeInTheDocument();
+    expect(
+      cell(0, 1).getByText(/^The sheet's budget of \$0.30 is used up: .* Nothing was sent\.$/),
+    ).toBeInTheDocument();
+    studio.sheets.show({ ...limited, practice: true });
+    expect(await screen.findByText(/at most \$0.30 practice$/)).toBeInTheDocument();
+  });
+
+  it('never says practice money as if it were real', async () => {
+    const unknown = (row: number) =>
+      job(row, 0, {
+        practice: true,
+        state: 'unknown',
+        billed: 'unknown',
+        reason: { code: 'E-UNKNOWN', params: { after: 6e5 } },
+      });
+    const jobs = [
+      unknown(0),
+      unknown(1),
+      job(2, 0, { practice: true, state: 'failed', billed: 'yes', billed_usd: 240_000 }),
+    ];
+    const { studio, cell } = await staged(jobs);
+    studio.sheets.show({ ...sheet(jobs), practice: true });
+    expect(await screen.findByText(/up to \$0.48 practice may have been charged/)).toBeInTheDocument();
+    expect(cell(0, 0).getByText('maybe $0.24 practice')).toBeInTheDocument();
+    expect(cell(2, 0).getByText('$0.24 practice charged')).toBeInTheDocument();
+    const waits = job(0, 0, {
+      practice: true,
+      reason: overload,
+      stand_in: { model: FLASH, size: '2K', usd: 113_400 },
+    });
+    studio.sheets.show({ ...sheet([waits]), practice: true, fallback: 'ask' });
+    expect(await screen.findByText(/for \$0.113 practice instead of \$0.24 practice/)).toBeInTheDocument();
   });
 
   it('tries a failed or parked job again', async () => {

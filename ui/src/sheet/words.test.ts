@@ -40,6 +40,7 @@ describe('words of a cell', () => {
       title: 'Given up',
       detail: 'The picture may have been made and charged (list price $0.134). Nothing more is sent.',
     });
+    expect(cellWords({ ...lost, state: 'failed', practice: true }, NOW).detail).toContain('$0.134 practice');
   });
 
   it('counts a call from its sending, a job from its birth', () => {

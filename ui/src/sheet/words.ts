@@ -1,7 +1,8 @@
 // What a cell says of its job: state, reason and figures, in words.
 
 import type { JobView, SheetView } from '@/bindings/api';
-import { duration, t, usd } from '@/i18n/index.svelte';
+import { money } from '@/gallery/words';
+import { duration, t } from '@/i18n/index.svelte';
 import { jobWords } from '@/shared/live';
 
 export interface CellWords {
@@ -22,7 +23,9 @@ export function cellWords(job: JobView, now: number): CellWords {
     return { title: t('sheet.making'), detail, state };
   }
   if (givenUp(job)) {
-    const words = t(job.usd > 0 ? 'sheet.given-up' : 'sheet.given-up.unpriced', { usd: job.usd });
+    const words = t(job.usd > 0 ? 'sheet.given-up' : 'sheet.given-up.unpriced', {
+      price: money(job.usd, job.practice),
+    });
     return { title: t('sheet.title.given-up'), detail: words, state };
   }
   return { title: title ?? t(`sheet.title.${job.state}`), detail, state };
@@ -55,7 +58,10 @@ export function columnModel(sheet: SheetView | null, job: JobView): string | nul
 /** What the smaller pictures would cost that could be made now. */
 export function aheadPrice(jobs: readonly JobView[]): string {
   const sum = jobs.reduce((total, job) => total + (job.ahead?.usd ?? 0), 0);
-  return jobs.some((job) => job.practice) ? t('gallery.price-practice', { usd: sum }) : usd(sum);
+  return money(
+    sum,
+    jobs.some((job) => job.practice),
+  );
 }
 
 const TROUBLE = new Set([

@@ -2,6 +2,7 @@
 
 import type { LaneView, ReferenceView, SheetSpec } from '@/bindings/api';
 import { variables } from '@/compose/variables';
+import { micros, whole } from '@/shared/amounts';
 
 interface Stored {
   text: string;
@@ -15,6 +16,8 @@ interface Stored {
   fallback: string | null;
   lane: LaneView['lane'];
   deadlineHours: number | null;
+  maxUsd: string;
+  resendUnknown: string;
 }
 
 const KEY = 'diptych.draft.1';
@@ -30,6 +33,8 @@ const EMPTY: Stored = {
   fallback: null,
   lane: 'now',
   deadlineHours: null,
+  maxUsd: '',
+  resendUnknown: '',
 };
 
 function stored(): Stored {
@@ -57,6 +62,10 @@ export class Draft {
   lane: LaneView['lane'] = $state('now');
   /** Off-peak, but sent anyway within so many hours. */
   deadlineHours: number | null = $state(null);
+  /** What the sheet may cost in dollars, as it was written; empty means no limit. */
+  maxUsd = $state('');
+  /** How many outcomes unknown may be sent again without asking, as it was written. */
+  resendUnknown = $state('');
 
   private stop: () => void;
 
@@ -90,6 +99,13 @@ export class Draft {
     return { lane: this.lane, deadline_ms: (minute + hours * 60) * 60_000 };
   }
 
+  /** What was set of the sheet's own limits. */
+  private get limits(): Partial<SheetSpec> {
+    const max_usd = micros(this.maxUsd);
+    const resend_unknown = whole(this.resendUnknown);
+    return { ...(max_usd !== null && { max_usd }), ...(resend_unknown !== null && { resend_unknown }) };
+  }
+
   spec(defaults: { models: string[]; size: string; aspect: string }): Partial<SheetSpec> {
     return {
       prompt: this.text,
@@ -103,25 +119,15 @@ export class Draft {
       fallback: this.fallback,
       origin: 'window',
       ...this.when,
+      ...this.limits,
     };
   }
 
   private save(): void {
-    const { text, vars, models, extra, size, aspect, count, references, fallback, lane, deadlineHours } =
-      this;
-    const all: Stored = {
-      text,
-      vars,
-      models,
-      extra,
-      size,
-      aspect,
-      count,
-      references,
-      fallback,
-      lane,
-      deadlineHours,
-    };
+    const { text, vars, models, extra, size, aspect, count, references } = this;
+    const { fallback, lane, deadlineHours, maxUsd, resendUnknown } = this;
+    const what = { text, vars, models, extra, size, aspect, count, references };
+    const all: Stored = { ...what, fallback, lane, deadlineHours, maxUsd, resendUnknown };
     try {
       localStorage.setItem(KEY, JSON.stringify(all));
     } catch {

@@ -1,12 +1,6 @@
 // Plain copies of what the engine lists: models, accounts, the status line's figures.
 
-import type {
-  AccountView,
-  Models as Catalogue,
-  ModelView,
-  RouteView,
-  Status as StatusView,
-} from '@/bindings/api';
+import type { AccountView, Models as Catalogue, ModelView, Status as StatusView } from '@/bindings/api';
 import type { Host } from '@/host';
 
 export class Models {
@@ -51,10 +45,6 @@ export class Accounts {
 
   constructor(private host: Host) {}
 
-  get real(): AccountView[] {
-    return this.list.filter((account) => !account.practice);
-  }
-
   async load(): Promise<void> {
     this.list = await this.host.call('accounts.list', {});
   }
@@ -64,17 +54,6 @@ export class Status {
   value: StatusView | null = $state(null);
 
   constructor(private host: Host) {}
-
-  /** Work is waiting or on the wire. */
-  get busy(): boolean {
-    const queue = this.value?.queue;
-    return queue !== undefined && queue.queued + queue.sending > 0;
-  }
-
-  /** Routes to `model`, the engine's order. */
-  routes(model: string): RouteView[] {
-    return (this.value?.routes ?? []).filter((route) => route.model === model && route.tier === 'standard');
-  }
 
   async load(): Promise<void> {
     this.value = await this.host.call('status.get', {});

@@ -1,4 +1,5 @@
-// What the user is told outside the place where it happened: failures stay until dismissed, good news leaves by itself.
+// What the user is told outside the place where it happened: failures stay until dismissed, good news leaves by itself,
+// and sooner where there is no room.
 
 import type { Failure } from '@/bindings/api';
 import { asFailure } from '@/host';
@@ -42,7 +43,10 @@ export class Notices {
 
   private push(notice: Omit<Notice, 'id'>): number {
     const id = this.next++;
-    this.list = [...this.list, { ...notice, id }].slice(-KEPT);
+    const all = [...this.list, { ...notice, id }];
+    const failures = all.filter(({ kind }) => kind === 'failure').slice(-KEPT);
+    const infos = all.filter(({ kind }) => kind === 'info').slice(-Math.max(1, KEPT - failures.length));
+    this.list = all.filter((one) => failures.includes(one) || infos.includes(one));
     return id;
   }
 }

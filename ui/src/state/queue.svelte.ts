@@ -7,13 +7,17 @@ import type { Host } from '@/host';
 
 const REFRESH_MS = 700;
 const PAGE = 50;
-const JOBS = 500;
+/** Jobs of a sheet: so many at first, and so many more at a time. */
+export const FIRST_JOBS = 40;
+export const MORE_JOBS = 500;
 
 export class Queue {
   page: QueuePage | null = $state.raw(null);
   lane: LaneView['lane'] | null = $state(null);
-  /** Jobs of the sheets that are opened, by sheet. */
+  /** Jobs of the sheets that are opened, by sheet: those that need somebody first. */
   readonly jobs = new SvelteMap<string, JobView[]>();
+  /** How many of them are asked for. */
+  private readonly wanted = new Map<string, number>();
   /** How many sheets are asked for. */
   limit = $state(PAGE);
 
@@ -47,6 +51,12 @@ export class Queue {
   toggle(sheet: string): Promise<void> {
     if (this.jobs.delete(sheet)) return Promise.resolve();
     this.jobs.set(sheet, []);
+    this.wanted.set(sheet, FIRST_JOBS);
+    return this.read(sheet);
+  }
+
+  moreJobs(sheet: string): Promise<void> {
+    this.wanted.set(sheet, this.limitOf(sheet) + MORE_JOBS);
     return this.read(sheet);
   }
 
@@ -69,11 +79,12 @@ export class Queue {
   }
 
   private async read(sheet: string): Promise<void> {
-    const jobs = await this.host.call('jobs.list', { sheet, state: null, limit: JOBS });
-    if (!this.jobs.has(sheet)) return;
-    this.jobs.set(
-      sheet,
-      jobs.toSorted((a, b) => a.row - b.row || a.column - b.column || a.created_ms - b.created_ms),
-    );
+    const limit = this.limitOf(sheet);
+    const jobs = await this.host.call('jobs.list', { sheet, state: null, attention: true, limit });
+    if (this.jobs.has(sheet) && limit === this.limitOf(sheet)) this.jobs.set(sheet, jobs);
+  }
+
+  private limitOf(sheet: string): number {
+    return this.wanted.get(sheet) ?? FIRST_JOBS;
   }
 }

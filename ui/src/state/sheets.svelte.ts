@@ -29,6 +29,14 @@ export class Sheets {
   /** The one that is shown first is on its way: the stage is not empty. */
   coming = $state(false);
 
+  /** The sheet that is shown, or on its way. */
+  private wanted: string | null = null;
+  private asked = 0;
+  /** The question whose answer is shown. */
+  private answered = 0;
+  /** What is heard of jobs while a sheet is on its way, for each that is: the answer may be older. */
+  private readonly heard = new Set<Map<string, JobView>>();
+  private changedSheets = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private host: Host) {}
@@ -64,23 +72,25 @@ export class Sheets {
   }
 
   show(sheet: SheetView): void {
+    this.wanted = sheet.id;
     this.current = sheet;
     this.jobs.clear();
     for (const job of sheet.jobs) this.jobs.set(job.id, job);
   }
 
-  /** Back to the empty stage. */
-  clear(): void {
-    this.current = null;
-    this.jobs.clear();
-  }
-
   async open(id: string): Promise<void> {
-    this.show(await this.host.call('sheets.get', { id }));
+    this.wanted = id;
+    try {
+      await this.ask(id);
+    } catch (thrown) {
+      if (this.wanted === id) this.wanted = this.current?.id ?? null;
+      throw thrown;
+    }
   }
 
   /** An event, or the answer of a command: the newest word about a job. */
   take(job: JobView): void {
+    for (const heard of this.heard) heard.set(job.id, job);
     if (job.sheet === this.current?.id) this.jobs.set(job.id, job);
   }
 
@@ -90,26 +100,43 @@ export class Sheets {
     if (!job) return;
     const picture = await this.host.call('pictures.get', { id }).catch(() => null);
     const known = this.jobs.get(job.id);
-    if (picture && known) this.jobs.set(job.id, { ...known, picture });
+    if (picture && known) this.take({ ...known, picture });
   }
 
   async load(): Promise<void> {
     this.recent = await this.host.call('sheets.list', { limit: 30 });
   }
 
-  /** After a `sheet` event: several in a row are one reading. */
-  refresh(id: string): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
+  /** Something happened to a sheet, or it may have to the one that is shown: several in a row are one reading. */
+  refresh(id: string | null = this.wanted): void {
+    if (id !== null) this.changedSheets.add(id);
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      const changed = this.changedSheets;
+      this.changedSheets = new Set();
       void this.load().catch(() => undefined);
-      if (id === this.current?.id) void this.reread();
+      if (this.wanted !== null && changed.has(this.wanted)) void this.reread();
     }, REFRESH_MS);
   }
 
   async reread(): Promise<void> {
-    const id = this.current?.id;
-    if (id === undefined) return;
-    const sheet = await this.host.call('sheets.get', { id }).catch(() => null);
-    if (sheet && this.current?.id === sheet.id) this.show(sheet);
+    if (this.wanted !== null) await this.ask(this.wanted).catch(() => undefined);
+  }
+
+  /** Answers overtake each other: one to an older question, or about a sheet that is not wanted any more, is dropped. */
+  private async ask(id: string): Promise<void> {
+    const asked = ++this.asked;
+    const heard = new Map<string, JobView>();
+    this.heard.add(heard);
+    try {
+      const sheet = await this.host.call('sheets.get', { id });
+      if (id !== this.wanted || asked < this.answered) return;
+      this.answered = asked;
+      this.show(sheet);
+      this.heard.delete(heard);
+      for (const job of heard.values()) this.take(job);
+    } finally {
+      this.heard.delete(heard);
+    }
   }
 }

@@ -1,10 +1,12 @@
 import { flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { JobView } from '@/bindings/api';
 import { doneJob, job, NOW, sheet } from '../../test/fake-data';
 import { FakeHost } from '../../test/fake-host';
 import { Clock } from './clock.svelte';
 import { Draft } from './draft.svelte';
 import { Nav } from './nav.svelte';
+import { Notices } from './notices.svelte';
 import { Planner } from './planner.svelte';
 import { Sheets } from './sheets.svelte';
 import { Studio } from './studio.svelte';
@@ -53,6 +55,95 @@ describe('the sheet', () => {
     await vi.advanceTimersByTimeAsync(300);
     expect(host.sent('sheets.get')).toHaveLength(2);
     expect(host.sent('sheets.list')).toHaveLength(1);
+  });
+});
+
+describe('the sheet while answers are on their way', () => {
+  /** Sheets are answered when the test says so, in the order it says. */
+  function slow() {
+    const answers: ((jobs: JobView[]) => void)[] = [];
+    const host = new FakeHost({
+      answers: {
+        'sheets.get': ({ id }) =>
+          new Promise((done) => answers.push((jobs) => done(sheet(jobs, { id: id ?? '' })))),
+      },
+    });
+    return { host, answers, sheets: new Sheets(host) };
+  }
+  const states = (sheets: Sheets) => sheets.ordered.map((one) => one.state);
+
+  it('keeps what is heard of a job meanwhile', async () => {
+    const { sheets, answers } = slow();
+    const opened = sheets.open('s-1');
+    sheets.take(doneJob(0, 0, 'a'));
+    answers[0]?.([job(0, 0), job(0, 1)]);
+    await opened;
+    expect(states(sheets)).toEqual(['done', 'queued']);
+    const again = sheets.reread();
+    sheets.take(doneJob(0, 1, 'b'));
+    answers[1]?.([doneJob(0, 0, 'a'), job(0, 1)]);
+    await again;
+    expect(states(sheets)).toEqual(['done', 'done']);
+  });
+
+  it('shows the one that was picked last, though a larger one answers later', async () => {
+    const { sheets, answers } = slow();
+    const large = sheets.open('s-large');
+    const small = sheets.open('s-small');
+    answers[1]?.([job(0, 0, { sheet: 's-small' })]);
+    await small;
+    answers[0]?.([job(0, 0, { sheet: 's-large' })]);
+    await large;
+    expect(sheets.current?.id).toBe('s-small');
+  });
+
+  it('opens one though the one before is told of meanwhile', async () => {
+    const { sheets, answers } = slow();
+    sheets.show(sheet([], { id: 's-1' }));
+    const opened = sheets.open('s-2');
+    sheets.refresh('s-1');
+    await vi.advanceTimersByTimeAsync(300);
+    answers[0]?.([]);
+    await opened;
+    expect(sheets.current?.id).toBe('s-2');
+  });
+
+  it('is read again when a burst tells of it among others', async () => {
+    const host = new FakeHost({ sheets: [sheet([job(0, 0)])] });
+    const sheets = new Sheets(host);
+    await sheets.open('s-1');
+    for (const id of ['s-1', 's-2', 's-3']) sheets.refresh(id);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(host.sent('sheets.get')).toHaveLength(2);
+  });
+
+  it('is read again when many pictures changed at once', async () => {
+    const host = new FakeHost({ sheets: [sheet([doneJob(0, 0, 'a')])] });
+    const studio = new Studio(host);
+    await studio.start();
+    (host.script.sheets ?? [])[0] = sheet([doneJob(0, 0, 'a', { rating: 4 })]);
+    for (let step = 0; step < 3; step += 1) host.emit({ type: 'pictures' });
+    await vi.advanceTimersByTimeAsync(300);
+    expect(studio.sheets.pictures[0]?.picture?.rating).toBe(4);
+    expect(host.sent('sheets.get')).toHaveLength(2);
+    studio.destroy();
+  });
+});
+
+describe('notices', () => {
+  const failure = (code: string) => ({ sentence: { code, params: {} }, billed: null });
+  const told = (notices: Notices) => notices.list.map((one) => one.text ?? one.failure?.sentence.code);
+
+  it('make room for failures, which stay until they are dismissed', () => {
+    const notices = new Notices();
+    notices.failure(failure('E-1'));
+    for (const text of ['a', 'b', 'c', 'd']) notices.info(text);
+    expect(told(notices)).toEqual(['E-1', 'b', 'c', 'd']);
+    for (const code of ['E-2', 'E-3', 'E-4']) notices.failure(failure(code));
+    notices.info('e');
+    expect(told(notices)).toEqual(['E-1', 'E-2', 'E-3', 'E-4', 'e']);
+    vi.runAllTimers();
+    expect(told(notices)).toEqual(['E-1', 'E-2', 'E-3', 'E-4']);
   });
 });
 

@@ -129,6 +129,8 @@ export class Studio {
         void this.sheets.changed(event.id);
         break;
       case 'pictures':
+        this.sheets.refresh();
+        break;
       case 'saving':
       case 'moving':
         break;

@@ -237,6 +237,15 @@ describe('the wall', () => {
     expect(host.sent('pictures.save')[0]?.seqs).toHaveLength(2);
   });
 
+  it('says so where others are still being saved, and does not ask how', async () => {
+    const { studio } = await show({ answers: { 'pictures.save': () => new Promise(() => {}) } });
+    await press('e');
+    await userEvent.click(screen.getByRole('button', { name: 'Save copy' }));
+    await press('e');
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(studio.notices.list[0]?.text).toMatch(/the gallery shows how far/);
+  });
+
   it('has a menu with words and keys, gone through by arrows', async () => {
     const { host } = await show();
     const more = screen.getAllByRole('button', { name: 'More with this picture' })[1] as HTMLElement;

@@ -34,6 +34,8 @@ export class Wall {
   private order: number[] = $state.raw([]);
   private target: WallTarget = { sheet: null, pictures: null, focus: null };
   private opening = 0;
+  /** What is heard of jobs while the sheet is on its way: the answer may be older. */
+  private heard: Map<string, JobView> | null = null;
 
   steps: Step[] = $derived(this.sheet ? sheetSteps(this.sheet, this.axis) : pictureSteps(this.chosen));
   step: Step | null = $derived(this.steps[Math.min(this.at, this.steps.length - 1)] ?? null);
@@ -126,6 +128,8 @@ export class Wall {
   /** Says whether the list is there and still the one wanted. */
   private async load(): Promise<boolean> {
     const turn = ++this.opening;
+    const heard = new Map<string, JobView>();
+    this.heard = heard;
     try {
       const { sheet, pictures } = this.target;
       if (pictures) {
@@ -138,11 +142,14 @@ export class Wall {
         if (turn !== this.opening) return false;
         this.sheet = view;
         this.chosen = [];
+        this.heard = null;
+        for (const job of heard.values()) this.take(job);
       }
       this.phase = 'ready';
       return true;
     } catch (thrown) {
       if (turn !== this.opening) return false;
+      this.heard = null;
       this.failure = asFailure(thrown);
       this.phase = 'failed';
       return false;
@@ -159,7 +166,11 @@ export class Wall {
 
   async hear(event: Event): Promise<void> {
     if (event.type === 'job') this.take(event.job);
-    else if (event.type === 'resync' || (event.type === 'sheet' && event.id === this.sheet?.id))
+    else if (
+      event.type === 'resync' ||
+      event.type === 'pictures' ||
+      (event.type === 'sheet' && event.id === this.sheet?.id)
+    )
       await this.load();
     else if (event.type === 'picture' && this.shows(event.id)) {
       const entry = await this.find(event.id);
@@ -174,6 +185,7 @@ export class Wall {
 
   /** An event, or the answer of a command: the newest word about a job. */
   take(job: JobView): void {
+    this.heard?.set(job.id, job);
     if (this.sheet?.id !== job.sheet) return;
     const known = this.sheet.jobs.some((one) => one.id === job.id);
     const jobs = known

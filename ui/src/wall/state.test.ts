@@ -73,6 +73,26 @@ describe('what the wall compares', () => {
     expect(wall.failure?.sentence.code).toBe('E-NOT-FOUND');
   });
 
+  it('keeps what is heard of a job while the sheet is on its way', async () => {
+    let late: (() => void) | undefined;
+    const { wall } = setUp({
+      'sheets.get': () => new Promise((resolve) => (late = () => resolve(data.sheet(jobs)))),
+    });
+    const opened = wall.open({ ...target, sheet: 's-1', focus: 'c' });
+    await wall.hear({ type: 'job', job: data.doneJob(1, 1, 'd') });
+    late?.();
+    await opened;
+    expect(shown(wall)).toEqual(['c', 'd']);
+  });
+
+  it('shows what became of pictures when many changed at once', async () => {
+    const { wall, host } = setUp();
+    await wall.open({ ...target, sheet: 's-1' });
+    (host.script.sheets ?? [])[0] = data.sheet([data.doneJob(0, 0, 'a', { rating: 5 })]);
+    await wall.hear({ type: 'pictures' });
+    expect(wall.step?.entries[0]?.picture?.rating).toBe(5);
+  });
+
   it('keeps the last one asked for when answers overtake each other', async () => {
     let late: (() => void) | undefined;
     const { wall } = setUp({

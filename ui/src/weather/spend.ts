@@ -33,13 +33,23 @@ export function isoDay(ms: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
+/** The last days, oldest first. Stepped by the calendar: where clocks change, a day has 23 or 25 hours. */
+function lastDays(now: number, days: number): string[] {
+  const today = new Date(now);
+  return Array.from({ length: days }, (_, index) =>
+    isoDay(new Date(today.getFullYear(), today.getMonth(), today.getDate() - (days - 1 - index)).getTime()),
+  );
+}
+
 export function spendTable(
   rows: readonly SpendRow[],
   practice: boolean,
   now: number,
   days: number,
 ): SpendTable {
-  const wanted = rows.filter((row) => row.practice === practice);
+  const window = lastDays(now, days);
+  // The engine answers for so many times 24 hours, which begin within the day before.
+  const wanted = rows.filter((row) => row.practice === practice && window.includes(row.day));
   const byModel = new Map<string, ModelSpend>();
   for (const row of wanted) {
     const model = byModel.get(row.model) ?? { model: row.model, usd: 0, unknown: 0, pictures: 0 };
@@ -49,7 +59,6 @@ export function spendTable(
     byModel.set(row.model, model);
   }
   const models = [...byModel.values()].sort((a, b) => b.usd - a.usd || a.model.localeCompare(b.model));
-  const window = Array.from({ length: days }, (_, index) => isoDay(now - (days - 1 - index) * 86_400_000));
   const table = window.map((day): DaySpend => {
     const that = wanted.filter((row) => row.day === day);
     const parts = models.map(({ model }) =>

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { NOW, route } from '../../test/fake-data';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { NOW, PRO, route } from '../../test/fake-data';
 import { alert, CALM, NO_WEATHER, quota, spend } from '../../test/fake-weather';
 import { spendTable } from './spend';
 import {
@@ -88,6 +88,8 @@ it('orders alerts: open and unseen, open, over; newest first', () => {
 });
 
 describe('spending', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
   it('keeps practice apart and adds up by day and by model', () => {
     const { rows } = spend(30);
     const real = spendTable(rows, false, NOW, 30);
@@ -101,6 +103,29 @@ describe('spending', () => {
     expect(real.models.map((one) => one.usd)).toEqual(
       real.models.map((one) => one.usd).toSorted((a, b) => b - a),
     );
+  });
+
+  it('has each day once where clocks change, and counts none that it does not show', () => {
+    vi.stubEnv('TZ', 'Europe/Berlin');
+    const row = (day: string, usd: number) => ({
+      day,
+      account: 'studio',
+      model: PRO,
+      practice: false,
+      pictures: 1,
+      usd,
+      usd_unknown: 0,
+    });
+    const at = (month: number, day: number, hour: number, minute = 0) =>
+      new Date(2026, month, day, hour, minute).getTime();
+    const days = (now: number) => spendTable([], false, now, 3).days.map(({ day }) => day);
+    // 29 March has 23 hours, 25 October has 25.
+    expect(days(at(2, 30, 0, 30))).toEqual(['2026-03-28', '2026-03-29', '2026-03-30']);
+    expect(days(at(9, 25, 23, 30))).toEqual(['2026-10-23', '2026-10-24', '2026-10-25']);
+    const rows = [row('2026-10-25', 3), row('2026-10-23', 2), row('2026-10-22', 1)];
+    const table = spendTable(rows, false, at(9, 25, 12), 3);
+    expect(table).toMatchObject({ usd: 5, pictures: 2 });
+    expect(table.days.map((day) => day.usd)).toEqual([2, 0, 3]);
   });
 
   it('is an empty window without rows', () => {

@@ -28,7 +28,7 @@ const overloaded = data.job(1, 0, {
   attempts: 2,
   billed: 'no',
   not_before_ms: NOW + 38_000,
-  stand_in: { model: FLASH, usd: 113_400 },
+  stand_in: { model: FLASH, size: '2K', usd: 113_400 },
   reason: { code: 'E-OVERLOAD', params: { provider: 'Google', attempt: 3, max: 10, wait: 38_000 } },
 });
 const sending = data.job(1, 1, { state: 'sending', sent_ms: NOW - 11_000, attempts: 1, reason: null });

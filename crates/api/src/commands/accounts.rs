@@ -133,7 +133,7 @@ pub(crate) async fn set(context: &Context, spec: AccountSpec) -> Result<AccountS
     save(context, account, last4, spec).await
 }
 
-/// Lays the given fields over the account; 0 takes a limit away.
+/// Lays the given fields over the account; 0 takes a limit away, an empty tier is one that nobody knows.
 fn change(context: &Context, account: &mut Account, spec: &AccountSpec) -> Result<(), Failure> {
     if let Some(auth) = &spec.auth {
         account.auth = match auth.as_str() {
@@ -153,7 +153,7 @@ fn change(context: &Context, account: &mut Account, spec: &AccountSpec) -> Resul
     text(&mut account.project, &spec.project);
     text(&mut account.billing, &spec.billing);
     if let Some(tier) = &spec.tier {
-        account.tier = Some(tier.clone());
+        account.tier = Some(tier.clone()).filter(|tier| !tier.is_empty());
     }
     let count = |field: &mut Option<u32>, given: Option<u32>| {
         if let Some(given) = given {

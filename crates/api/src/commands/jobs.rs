@@ -13,6 +13,7 @@ use diptych_engine::value::job::{Job, JobState};
 use diptych_engine::value::lane::Lane;
 use diptych_engine::value::sentence::Sentence;
 use diptych_engine::value::size::Size;
+use diptych_engine::value::time::Timestamp;
 
 async fn find(context: &Context, id: &str) -> Result<Job, Failure> {
     let job = context.engine.ledger.job(JobId::from_text(id)).await?;
@@ -32,10 +33,15 @@ fn in_lane(lane: Option<&str>) -> Result<Option<Which>, Failure> {
     lane.map(Lane::parse).transpose().map(|lane| lane.map(Which::Lane)).map_err(Failure::of)
 }
 
+fn all(failed_since: Option<i64>) -> Which {
+    failed_since.map_or(Which::All, |since| Which::Lately(Timestamp(since)))
+}
+
 pub(crate) async fn list(context: &Context, list: ListJobs) -> Result<Vec<JobView>, Failure> {
     let filter = JobFilter {
         sheet: list.sheet.map(SheetId::from_text),
         states: list.state.map(wire::JobState::into_engine).into_iter().collect(),
+        attention: list.attention,
         limit: if list.limit == 0 { 200 } else { list.limit },
     };
     let mut out = Vec::new();
@@ -75,7 +81,7 @@ pub(crate) async fn cancel(context: &Context, cancel: CancelJobs) -> Result<Stop
 
 pub(crate) async fn tally(context: &Context, tally: TallyJobs) -> Result<Tally, Failure> {
     let of_sheet = tally.sheet.map(|id| Which::Sheet(SheetId::from_text(id)));
-    let which = of_sheet.or(in_lane(tally.lane.as_deref())?).unwrap_or(Which::All);
+    let which = of_sheet.or(in_lane(tally.lane.as_deref())?).unwrap_or_else(|| all(tally.failed_since_ms));
     let states = tally.states.into_iter().map(wire::JobState::into_engine).collect();
     let counted = context.engine.ledger.tally(which, states).await?;
     Ok(Tally {
@@ -90,7 +96,7 @@ pub(crate) async fn tally(context: &Context, tally: TallyJobs) -> Result<Tally, 
 pub(crate) async fn retry(context: &Context, retry: RetryJobs) -> Result<Touched, Failure> {
     let which = match &retry.id {
         Some(id) => Some(named(context, id).await?),
-        None => retry.failed.then_some(Which::All),
+        None => retry.failed.then(|| all(retry.failed_since_ms)),
     };
     let ids = match which {
         None => Vec::new(),
@@ -137,14 +143,19 @@ pub(crate) async fn redo(context: &Context, redo: RedoJob) -> Result<JobView, Fa
         return view::job(context, made).await;
     }
     let model = redo.model.as_deref().unwrap_or(&old.request.model);
+    // What waits is stopped first: else both could be sent, and both be charged.
+    let sent = waits && engine.cancel(vec![old.id.clone()]).await?.sent > 0;
+    if sent {
+        return Err(Failure::of(Sentence::new("R-cancelled-sent")));
+    }
     match driver::redo(engine, &old, model, size, driver::Asker::Person).await? {
-        Ok(id) => {
+        Ok(id) => view::job(context, find(context, id.as_str()).await?).await,
+        Err(problem) => {
             if waits {
-                engine.cancel(vec![old.id]).await?;
+                engine.retry(vec![old.id]).await?;
             }
-            view::job(context, find(context, id.as_str()).await?).await
+            Err(Failure::of(problem))
         }
-        Err(problem) => Err(Failure::of(problem)),
     }
 }
 

@@ -98,6 +98,8 @@ pub struct JobView {
 pub struct StandIn {
     /// Model id.
     pub model: String,
+    /// The size it would be asked for: the largest it makes, where the user allows a smaller one.
+    pub size: String,
     /// What the picture would cost there, micro-dollars, at the list price.
     pub usd: i64,
 }
@@ -170,6 +172,8 @@ pub struct ListJobs {
     pub sheet: Option<String>,
     /// Only in this state.
     pub state: Option<JobState>,
+    /// Those that need somebody first, those that are over last, instead of by age.
+    pub attention: bool,
     /// At most this many, newest first; 0 means 200.
     pub limit: u32,
 }
@@ -205,6 +209,8 @@ pub struct TallyJobs {
     pub lane: Option<String>,
     /// In these states.
     pub states: Vec<JobState>,
+    /// Where all are meant: of those that failed, only those since then.
+    pub failed_since_ms: Option<i64>,
 }
 
 /// Jobs, counted.
@@ -230,6 +236,8 @@ pub struct RetryJobs {
     pub id: Option<String>,
     /// All that failed or are parked.
     pub failed: bool,
+    /// Of all that failed, only those since then.
+    pub failed_since_ms: Option<i64>,
 }
 
 /// `jobs.resolve`: what to do with outcomes unknown.

@@ -7,13 +7,17 @@ use crate::value::id::{JobId, SheetId};
 use crate::value::job::JobState;
 use crate::value::lane::Lane;
 use crate::value::money::Usd;
+use crate::value::time::Timestamp;
 use rusqlite::params;
+use rusqlite::types::Value;
 
 /// Whose jobs are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Which {
     /// All there are.
     All,
+    /// All there are; of those that failed, only those since then.
+    Lately(Timestamp),
     /// Those of sheets in this lane.
     Lane(Lane),
     /// Those of a sheet.
@@ -24,15 +28,16 @@ pub enum Which {
 
 impl Which {
     /// A condition with one parameter, `?1`, and its value.
-    fn condition(&self) -> (&'static str, &str) {
+    fn condition(&self) -> (&'static str, Value) {
         match self {
-            Self::All => ("?1 = ''", ""),
+            Self::All => ("?1 = ''", String::new().into()),
+            Self::Lately(since) => ("(state <> 'failed' OR finished >= ?1)", since.millis().into()),
             Self::Lane(lane) => (
                 "sheet IN (SELECT id FROM sheets WHERE coalesce(body ->> '$.lane', 'now') = ?1)",
-                lane.as_str(),
+                lane.as_str().to_owned().into(),
             ),
-            Self::Sheet(sheet) => ("sheet = ?1", sheet.as_str()),
-            Self::Job(job) => ("id = ?1", job.as_str()),
+            Self::Sheet(sheet) => ("sheet = ?1", sheet.as_str().to_owned().into()),
+            Self::Job(job) => ("id = ?1", job.as_str().to_owned().into()),
         }
     }
 }

@@ -18,9 +18,15 @@ pub struct JobFilter {
     pub sheet: Option<SheetId>,
     /// In these states; empty means any.
     pub states: Vec<JobState>,
+    /// Those that need somebody first, those that are over last, instead of by age.
+    pub attention: bool,
     /// At most this many, newest first.
     pub limit: u32,
 }
+
+/// What needs somebody, then what moves, then what waits; what is over last.
+const ATTENTION: &str = "CASE state WHEN 'unknown' THEN 0 WHEN 'parked' THEN 1 WHEN 'failed' THEN 2
+  WHEN 'sending' THEN 3 WHEN 'queued' THEN 4 WHEN 'done' THEN 5 ELSE 6 END, row, col, seq";
 
 /// How the jobs of a sheet stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -239,10 +245,14 @@ impl Ledger {
     pub async fn jobs(&self, filter: JobFilter) -> Result<Vec<Job>> {
         self.read(move |db| {
             let states: Vec<_> = filter.states.iter().map(|state| state.as_str()).collect();
-            let order = if filter.sheet.is_some() { "ASC" } else { "DESC" };
+            let order = match filter.sheet {
+                _ if filter.attention => ATTENTION,
+                Some(_) => "seq",
+                None => "seq DESC",
+            };
             let mut statement = db.prepare_cached(&format!(
                 "SELECT * FROM jobs WHERE (?1 IS NULL OR sheet = ?1)
-                 AND (?2 = '[]' OR state IN (SELECT value FROM json_each(?2))) ORDER BY seq {order} LIMIT ?3"
+                 AND (?2 = '[]' OR state IN (SELECT value FROM json_each(?2))) ORDER BY {order} LIMIT ?3"
             ))?;
             let sheet = filter.sheet.as_ref().map(SheetId::as_str);
             all(statement.query(params![sheet, to_json(&states)?, filter.limit])?, read_job)

@@ -1,0 +1,35 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { handleKey, onKeys } from './keys';
+
+const run = vi.fn();
+const off = onKeys({
+  title: 'keys.everywhere',
+  keys: [
+    { keys: 'Ctrl+Enter', does: 'compose.generate', run },
+    { keys: 'ArrowRight', does: 'compose.generate', run },
+  ],
+});
+afterEach(() => run.mockReset());
+
+/** As a keyboard sends it: once pressed, then over and over until it is let go. */
+function hold(init: KeyboardEventInit): KeyboardEvent[] {
+  const events = [false, true, true].map(
+    (repeat) => new KeyboardEvent('keydown', { ...init, repeat, cancelable: true }),
+  );
+  events.forEach(handleKey);
+  return events;
+}
+
+it('takes a chord that is held down for one press, and keeps it from the browser', () => {
+  const events = hold({ key: 'Enter', ctrlKey: true });
+  expect(run).toHaveBeenCalledTimes(1);
+  expect(events.every((event) => event.defaultPrevented)).toBe(true);
+  hold({ key: 'Enter', metaKey: true });
+  expect(run).toHaveBeenCalledTimes(2);
+});
+
+it('goes on and on by a plain key that is held down', () => {
+  hold({ key: 'ArrowRight' });
+  expect(run).toHaveBeenCalledTimes(3);
+  off();
+});
