@@ -58,24 +58,18 @@ pub(crate) fn answered(app: &AppHandle, how: Answer) {
     tauri::async_runtime::spawn(async move { go(&app, how, 0).await });
 }
 
-/// SIGTERM and SIGINT, as a session's end or Ctrl-C in the terminal send them.
+/// As a session's end, Ctrl-C in the terminal, or its end send them.
 pub(crate) fn on_signals(app: &AppHandle) {
     #[cfg(unix)]
     {
-        use tokio::signal::unix::{SignalKind, signal};
         let app = app.clone();
         tauri::async_runtime::spawn(async move {
-            let streams =
-                signal(SignalKind::terminate()).and_then(|t| Ok((t, signal(SignalKind::interrupt())?)));
-            let (mut terminate, mut interrupt) = match streams {
-                Ok(streams) => streams,
+            let mut signals = match diptych_host::Signals::listen() {
+                Ok(signals) => signals,
                 Err(error) => return tracing::error!(%error, "signals are not watched"),
             };
             loop {
-                tokio::select! {
-                    _ = terminate.recv() => {}
-                    _ = interrupt.recv() => {}
-                }
+                signals.next().await;
                 let again = app.state::<Shell>().leaving.load(Ordering::Acquire);
                 let (how, code) = if again { (Close::Leave, INTERRUPTED) } else { (Close::Wait, 0) };
                 let app = app.clone();

@@ -1,6 +1,6 @@
 //! The first promise: one command, two pictures; the same command again costs nothing; they are found, kept, given out.
 
-use diptych_acceptance::{FLASH, Home, PRO, Practice, mime_of, plain, text};
+use diptych_acceptance::{FLASH, Home, PRO, Practice, count, mime_of, plain, text};
 use serde_json::Value;
 
 const PROMPT: &str = "A lighthouse at dusk, long exposure";
@@ -85,6 +85,10 @@ fn the_library_answers_without_a_call_and_a_dry_run_sends_nothing() {
 
     pair(&home.run(&with(&["--new"])).exits(0).lines());
     assert_eq!(practice.bill().len(), 4);
+
+    drop(home.run(&with(&["--new", "--detach"])).exits(0));
+    drop(home.run(&with(&["--new", "--dry-run"])).exits(0));
+    assert_eq!((practice.calls(), count(&home.jobs(), "queued")), (4, 2), "nor what was queued before");
 
     let spend = home.run(&["spend"]).exits(0).out;
     assert!(

@@ -1,9 +1,10 @@
-//! Ctrl-C and SIGTERM: the first sends nothing new and waits for what is on the wire, the second leaves at once.
+//! Ctrl-C, SIGTERM and SIGHUP: the first sends nothing new and waits for what is on the wire, the second leaves at once.
 
-use diptych_acceptance::{Home, Practice, Running, count, expect_job, plain, text, until, until_or};
+use diptych_acceptance::{Home, Practice, Running, binary, count, expect_job, plain, text, until, until_or};
 use rustix::process::Signal;
+use std::process::Command;
 
-const BOTH: [Signal; 2] = [Signal::INT, Signal::TERM];
+const ALL: [Signal; 3] = [Signal::INT, Signal::TERM, Signal::HUP];
 
 /// Six jobs, two of them on the wire.
 fn two_of_six(practice: &Practice) -> (Home, Running) {
@@ -15,7 +16,7 @@ fn two_of_six(practice: &Practice) -> (Home, Running) {
 
 #[test]
 fn the_first_signal_sends_nothing_new_and_keeps_what_is_on_the_wire() {
-    for signal in BOTH {
+    for signal in ALL {
         let practice = Practice::start(&plain(1.0, ""));
         let (home, mut run) = two_of_six(&practice);
         run.signal(signal);
@@ -32,7 +33,7 @@ fn the_first_signal_sends_nothing_new_and_keeps_what_is_on_the_wire() {
 
 #[test]
 fn the_second_signal_leaves_and_the_calls_are_unknown() {
-    for signal in BOTH {
+    for signal in ALL {
         let practice = Practice::start(&plain(20.0, ""));
         let (home, mut run) = two_of_six(&practice);
         run.signal(signal);
@@ -97,4 +98,23 @@ fn a_signal_at_any_moment_leaves_nothing_unknown() {
     let lines = home.work().exits(0).lines();
     assert_eq!(count(&lines, "done"), 12 * 12);
     assert_eq!((practice.calls(), practice.bill().len()), (144, 144));
+}
+
+/// Waits for a prompt that never ends. It becomes the program itself, so that it gets the signal.
+const NO_PROMPT: &str = r#"mkfifo "$DIPTYCH_HOME/prompt"; exec 3<>"$DIPTYCH_HOME/prompt"; exec "$0" generate - --model flash <&3"#;
+
+#[test]
+fn who_stops_before_the_prompt_is_read_loses_nothing_that_was_queued_before() {
+    let practice = Practice::start(&plain(1.5, ""));
+    let home = Home::with(&practice, &[]);
+    drop(home.generate("Queued before", &["--count", "2", "--detach"]).exits(0));
+    let mut command = Command::new("sh");
+    command.args(["-c", NO_PROMPT]).arg(binary());
+    home.surround(&mut command);
+    let mut run = Running::start(&mut command, b"");
+    until("they are on the wire", || practice.in_flight() == 2);
+    run.signal(Signal::INT);
+    drop(run.wait().exits(3));
+    let lines = home.jobs();
+    assert_eq!((count(&lines, "done"), lines.len(), practice.bill().len()), (2, 2, 2), "{lines:#?}");
 }

@@ -21,7 +21,17 @@ const LONGEST_STDIN: u64 = 64 * 1024 * 1024;
 
 /// Runs it.
 pub(crate) async fn run(studio: &Studio, options: Generate, json: bool) -> anyhow::Result<Exit> {
-    let mut spec = spec(studio, &options).await?;
+    // What was queued before may be on the wire already, so no signal may end us, whatever we wait for.
+    let mut signals = Signals::listen()?;
+    let prompt = if options.prompt == "-" {
+        tokio::select! {
+            prompt = tokio::task::spawn_blocking(from_stdin) => prompt??,
+            () = signals.next() => return Ok(Exit::Decide),
+        }
+    } else {
+        options.prompt.clone()
+    };
+    let mut spec = spec(studio, &options, prompt).await?;
     let plan: Plan = ask(studio, "sheets.plan", &spec).await?;
     if let Some(problem) = plan.problems.first() {
         output::refused(problem);
@@ -33,12 +43,16 @@ pub(crate) async fn run(studio: &Studio, options: Generate, json: bool) -> anyho
         return Ok(Exit::Done);
     }
     if let Some(question) = plan.confirm.as_ref().filter(|_| !options.yes) {
-        if !agreed(&output::say(question)) {
+        let question = output::say(question);
+        let agreed = tokio::select! {
+            agreed = tokio::task::spawn_blocking(move || agreed(&question)) => agreed?,
+            () = signals.next() => false,
+        };
+        if !agreed {
             return Ok(Exit::Decide);
         }
         spec.confirmed = true;
     }
-    let mut signals = Signals::listen()?;
     let sheet: SheetView = ask(studio, "sheets.create", &spec).await?;
     if options.detach {
         for job in &sheet.jobs {
@@ -57,18 +71,16 @@ pub(crate) async fn run(studio: &Studio, options: Generate, json: bool) -> anyho
     Ok(Exit::of(&jobs))
 }
 
-async fn spec(studio: &Studio, options: &Generate) -> anyhow::Result<SheetSpec> {
-    let prompt = if options.prompt == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().take(LONGEST_STDIN).read_to_end(&mut bytes).context("stdin")?;
-        let Ok(text) = String::from_utf8(bytes) else {
-            output::complain("The prompt is not text in UTF-8. Nothing was sent.");
-            return Err(Exit::Usage.into());
-        };
-        text
-    } else {
-        options.prompt.clone()
-    };
+fn from_stdin() -> anyhow::Result<String> {
+    let mut bytes = Vec::new();
+    std::io::stdin().take(LONGEST_STDIN).read_to_end(&mut bytes).context("stdin")?;
+    String::from_utf8(bytes).map_err(|_| {
+        output::complain("The prompt is not text in UTF-8. Nothing was sent.");
+        Exit::Usage.into()
+    })
+}
+
+async fn spec(studio: &Studio, options: &Generate, prompt: String) -> anyhow::Result<SheetSpec> {
     let mut vars = std::collections::BTreeMap::new();
     for pair in &options.vars {
         let Some((name, value)) = pair.split_once('=') else {

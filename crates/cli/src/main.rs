@@ -71,7 +71,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let _log = init_logging(&home);
     let holder = match &arguments.command {
         Command::Serve(_) => Holder::Serve,
-        Command::Generate(options) if !options.detach => Holder::Worker,
+        // A look at the plan sends nothing: not what others have queued either.
+        Command::Generate(options) if !options.detach && !options.dry_run => Holder::Worker,
         Command::Queue { command: Queue::Run { .. } } => Holder::Worker,
         _ => Holder::Errand,
     };

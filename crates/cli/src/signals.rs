@@ -1,32 +1,23 @@
-//! Ctrl-C and SIGTERM: the first sends nothing new and waits for what is on the wire, the second leaves.
+//! Ctrl-C, SIGTERM and SIGHUP: the first sends nothing new and waits for what is on the wire, the second leaves.
 
 use crate::output;
 use diptych_host::{Close, Studio};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Signals that were asked to be listened to.
 pub(crate) struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
+    asked: diptych_host::Signals,
     count: u32,
 }
 
 impl Signals {
     /// Listens from now on.
     pub(crate) fn listen() -> std::io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            count: 0,
-        })
+        Ok(Self { asked: diptych_host::Signals::listen()?, count: 0 })
     }
 
     /// The next one.
     pub(crate) async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
+        self.asked.next().await;
         self.count += 1;
     }
 

@@ -17,6 +17,8 @@ mod rebuild;
 mod relocate;
 mod routes;
 mod secrets;
+#[cfg(unix)]
+mod signals;
 mod studio;
 mod system;
 mod window_size;
@@ -29,6 +31,8 @@ pub use logging::init_logging;
 pub use rebuild::rebuild_index;
 pub use relocate::{Move, Moved, move_library};
 pub use routes::routes;
+#[cfg(unix)]
+pub use signals::Signals;
 pub use studio::{Close, Holder, OpenError, PictureBytes, PictureError, Purpose, Studio, words};
 pub use system::harden;
 pub use window_size::WindowSize;

@@ -2,6 +2,7 @@
 //! loopback interface.
 
 use crate::client::AUDIENCE;
+use crate::secrets::Lender;
 use crate::studio::{PictureError, Studio};
 use axum::Json;
 use axum::Router;
@@ -139,16 +140,16 @@ async fn events(
 
 /// Keeps a client's keys while it keeps this answer open.
 async fn lend(State(face): State<Face>, Json(keys): Json<HashMap<String, String>>) -> Response {
-    struct Guard(Studio, Vec<String>);
+    struct Guard(Studio, Lender);
     impl Drop for Guard {
         fn drop(&mut self) {
-            let (studio, names) = (self.0.clone(), std::mem::take(&mut self.1));
-            tokio::spawn(async move { studio.give_back(&names).await });
+            let (studio, lender) = (self.0.clone(), self.1);
+            tokio::spawn(async move { studio.give_back(lender).await });
         }
     }
-    let names = keys.keys().cloned().collect();
-    face.studio.lend(keys).await;
-    let guard = Guard(face.studio, names);
+    // First: a client may be gone before its keys are taken.
+    let guard = Guard(face.studio.clone(), Lender::new());
+    face.studio.lend(guard.1, keys).await;
     let open = stream::unfold((guard, true), |(guard, first)| async move {
         if !first {
             std::future::pending::<()>().await;

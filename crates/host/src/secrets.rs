@@ -7,7 +7,8 @@ use diptych_engine::value::id::AccountId;
 use diptych_engine::value::secret::{
     ApiKey, KeyPlace, KeychainTrouble, SecretStore, SessionStore, environment_name,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -17,26 +18,43 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const DEAD_FOR: Duration = Duration::from_secs(60);
 const SERVICE: &str = "diptych";
 
+/// A client that lends keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Lender(u64);
+
+impl Lender {
+    /// A new one.
+    pub(crate) fn new() -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        Self(COUNT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
 /// The stores of a process that holds an engine.
 #[derive(Default)]
 pub(crate) struct HostSecrets {
     session: SessionStore,
-    /// Keys that clients lent from their environment, by variable.
-    lent: Mutex<HashMap<String, ApiKey>>,
+    /// Keys that clients lent from their environment, each its own, by variable.
+    lent: Mutex<BTreeMap<Lender, HashMap<String, ApiKey>>>,
     dead: Mutex<Option<(Instant, KeychainTrouble)>>,
 }
 
 impl HostSecrets {
     /// Takes keys of a client's environment, for as long as it stays.
-    pub(crate) fn lend(&self, keys: HashMap<String, String>) {
-        let mut lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
-        lent.extend(keys.into_iter().filter_map(|(name, key)| Some((name, ApiKey::new(&key)?))));
+    pub(crate) fn lend(&self, lender: Lender, keys: HashMap<String, String>) {
+        let keys = keys.into_iter().filter_map(|(name, key)| Some((name, ApiKey::new(&key)?))).collect();
+        self.lent.lock().unwrap_or_else(PoisonError::into_inner).insert(lender, keys);
     }
 
-    /// Gives them back.
-    pub(crate) fn give_back(&self, names: &[String]) {
-        let mut lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
-        lent.retain(|name, _| !names.contains(name));
+    /// Gives them back. Another client's keys of the same names stay.
+    pub(crate) fn give_back(&self, lender: Lender) {
+        self.lent.lock().unwrap_or_else(PoisonError::into_inner).remove(&lender);
+    }
+
+    fn lent(&self, variable: &str) -> Option<ApiKey> {
+        let lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
+        // The latest: whoever came with another key means that one.
+        lent.values().rev().find_map(|keys| keys.get(variable).cloned())
     }
 
     fn ask<R: Send + 'static>(
@@ -82,8 +100,7 @@ impl SecretStore for HostSecrets {
     fn get(&self, account: &AccountId, name: &str) -> Result<Option<(ApiKey, KeyPlace)>, KeychainTrouble> {
         let variable = environment_name(name);
         let own = std::env::var(&variable).ok().and_then(|text| ApiKey::new(&text));
-        let lent = || self.lent.lock().unwrap_or_else(PoisonError::into_inner).get(&variable).cloned();
-        if let Some(key) = own.or_else(lent) {
+        if let Some(key) = own.or_else(|| self.lent(&variable)) {
             return Ok(Some((key, KeyPlace::Environment)));
         }
         if let Some((key, _)) = self.session.get(account, name)? {
@@ -130,5 +147,28 @@ impl SecretStore for HostSecrets {
 
 /// The keys that this process has in its environment, to be lent to the process that holds the engine.
 pub(crate) fn environment_keys() -> HashMap<String, String> {
-    std::env::vars().filter(|(name, _)| name.starts_with("DIPTYCH_KEY_")).collect()
+    // Other variables may be no text at all.
+    let texts = std::env::vars_os()
+        .filter_map(|(name, key)| Some((name.into_string().ok()?, key.into_string().ok()?)));
+    texts.filter(|(name, _)| name.starts_with("DIPTYCH_KEY_")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_two_have_lent_stay_until_both_have_left() {
+        let secrets = HostSecrets::default();
+        let key = |text: &str| HashMap::from([("DIPTYCH_KEY_SIM".to_owned(), text.to_owned())]);
+        let lent = || secrets.lent("DIPTYCH_KEY_SIM").map(|key| key.expose().to_owned());
+        let (long, short) = (Lender::new(), Lender::new());
+        secrets.lend(long, key("first-key-1"));
+        secrets.lend(short, key("second-key-2"));
+        assert_eq!(lent().as_deref(), Some("second-key-2"));
+        secrets.give_back(short);
+        assert_eq!(lent().as_deref(), Some("first-key-1"), "a short errand takes nobody else's key away");
+        secrets.give_back(long);
+        assert_eq!(lent(), None);
+    }
 }

@@ -10,7 +10,7 @@ use crate::local::Local;
 use crate::lock::{self, Owner};
 use crate::pictures;
 use crate::pump::pump;
-use crate::secrets::environment_keys;
+use crate::secrets::{Lender, environment_keys};
 use bytes::Bytes;
 use diptych_api::wire::{Event, Failure, Imported, ReferenceView};
 use diptych_api::{Audience, catalogue, schema};
@@ -387,9 +387,9 @@ impl Studio {
     }
 
     /// Keys of a client's environment, until they are given back.
-    pub(crate) async fn lend(&self, keys: std::collections::HashMap<String, String>) {
+    pub(crate) async fn lend(&self, lender: Lender, keys: std::collections::HashMap<String, String>) {
         if let Seat::Local(local) = &*self.0.seat.read().await {
-            local.secrets.lend(keys);
+            local.secrets.lend(lender, keys);
             if let Err(error) = local.context.engine.look_for_keys().await {
                 tracing::error!(%error, "jobs that wait for a key could not be woken");
             }
@@ -397,9 +397,9 @@ impl Studio {
     }
 
     /// Gives lent keys back.
-    pub(crate) async fn give_back(&self, names: &[String]) {
+    pub(crate) async fn give_back(&self, lender: Lender) {
         if let Seat::Local(local) = &*self.0.seat.read().await {
-            local.secrets.give_back(names);
+            local.secrets.give_back(lender);
         }
     }
 

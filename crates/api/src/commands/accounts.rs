@@ -12,7 +12,7 @@ use diptych_engine::value::account::{Account, Auth, Kind, Limits, endpoint, is_n
 use diptych_engine::value::budget::Budget;
 use diptych_engine::value::id::AccountId;
 use diptych_engine::value::money::Usd;
-use diptych_engine::value::secret::{ApiKey, KeyPlace, environment_name};
+use diptych_engine::value::secret::{ApiKey, KeyPlace, KeychainTrouble, environment_name};
 use diptych_engine::value::sentence::Sentence;
 
 pub(crate) async fn list(context: &Context, _: NoArgs) -> Result<Vec<AccountView>, Failure> {
@@ -114,21 +114,27 @@ pub(crate) async fn set(context: &Context, spec: AccountSpec) -> Result<AccountS
         account.kind = Kind::parse(kind)
             .ok_or_else(|| Failure::of(Sentence::new("E-KIND").with("kind", kind.as_str())))?;
     }
+    let mut moved = false;
     if spec.base_url.is_some() {
         let url = endpoint(account.kind, spec.base_url.as_deref(), spec.allow_http).map_err(Failure::of)?;
-        // A key is bound to one origin: at another one it must be given anew.
-        let moved = match (&url, &account.base_url) {
+        moved = match (&url, &account.base_url) {
             (Some(new), Some(old)) => new.origin() != old.origin(),
             (new, old) => new.is_some() != old.is_some(),
         };
-        if moved && spec.key.is_none() {
-            let (secrets, id) = (context.engine.secrets.clone(), account.id.clone());
-            blocking(move || secrets.delete(&id)).await;
-        }
         account.base_url = url;
     }
     let billing = account.billing.clone();
     change(context, &mut account, &spec)?;
+    // A key is bound to one origin: at another one it must be given anew. One that a keychain would not let go of, or would
+    // not take the new one in place of, must not be found there later.
+    if moved {
+        let (secrets, id) = (context.engine.secrets.clone(), account.id.clone());
+        if let Some(Err(trouble @ (KeychainTrouble::Locked | KeychainTrouble::Timeout))) =
+            blocking(move || secrets.delete(&id)).await
+        {
+            return Err(Failure::of(trouble.sentence()));
+        }
+    }
     account_money::billing(context, Some(&billing), &account, &spec).await?;
     save(context, account, last4, spec).await
 }
