@@ -235,6 +235,9 @@ fn the_library_moves_and_is_never_in_two_places_or_in_none() {
     std::fs::rename(&three, home.path().join("unplugged")).expect("the disk is pulled out");
     drop(home.run(&["pictures", "list"]).exits(1).says(&["three"]));
     assert!(!three.exists() && !home.library().exists(), "no empty library takes its place");
+    std::fs::create_dir(&three).expect("what it is mounted on");
+    drop(home.run(&["pictures", "list"]).exits(1).says(&["three", "is not there"]));
+    std::fs::remove_dir(&three).expect("is still empty");
     std::fs::rename(home.path().join("unplugged"), &three).expect("it is back");
     assert_eq!(home.pictures().len(), 2);
 }

@@ -8,7 +8,12 @@ use std::io::Write as _;
 /// A line of result.
 pub(crate) fn line(text: &str) {
     // A reader that has gone away (head, less) is no failure.
-    drop(writeln!(std::io::stdout().lock(), "{text}"));
+    drop(writeln!(std::io::stdout().lock(), "{}", printable(text)));
+}
+
+/// Prompts of imported files and providers' words are anybody's: what would steer the terminal is left out.
+fn printable(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t')).collect()
 }
 
 /// An object of result.
@@ -18,7 +23,7 @@ pub(crate) fn object(value: &impl Serialize) {
 
 /// Progress.
 pub(crate) fn progress(text: &str) {
-    drop(writeln!(std::io::stderr().lock(), "{text}"));
+    drop(writeln!(std::io::stderr().lock(), "{}", printable(text)));
 }
 
 /// Something went wrong.
@@ -56,5 +61,15 @@ pub(crate) fn table(rows: &[Vec<String>]) {
         let cells: Vec<String> =
             row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}", width = *width)).collect();
         line(cells.join("  ").trim_end());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn words_from_outside_do_not_steer_the_terminal() {
+        assert_eq!(printable("a\u{1b}]0;owned\u{7}b\u{9b}31m\r\tc\nd"), "a]0;ownedb31m\tc\nd");
     }
 }

@@ -4,7 +4,6 @@ use crate::driver::{self, Core, Parts, Recovered};
 use crate::ledger::{Ledger, LedgerError};
 use crate::picture::convert::{Conversion, CopyFormat, convert};
 use crate::picture::inspect::{Facts, inspect};
-use crate::policy::route::LOOKED_AT_AGAIN;
 use crate::store::folder::write_durably;
 use crate::store::relocate;
 use crate::value::account::Account;
@@ -169,16 +168,13 @@ impl Engine {
         Ok(())
     }
 
-    /// An account proved to be good: jobs that wait for what is shut at it for long look again.
+    /// An account proved to be good: all that is parked looks again, whatever it was that kept it.
     ///
     /// # Errors
     /// The ledger's.
     pub async fn mended(&self, account: &AccountId) -> Result<(), LedgerError> {
         self.forgive(account);
-        for code in LOOKED_AT_AGAIN {
-            self.unpark(code).await?;
-        }
-        Ok(())
+        self.unpark("").await
     }
 
     /// Takes a reference picture in and returns its hash and facts.

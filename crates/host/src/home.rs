@@ -40,8 +40,8 @@ impl Home {
             }
         };
         if let Some(data) = home.pointer() {
-            // A disk that is not there must not look like an empty library.
-            if !data.is_dir() {
+            // A disk that is not there must not look like an empty library, nor must the folder on which it is mounted else.
+            if !data.join("ledger.sqlite").exists() && !data.join("pictures").is_dir() {
                 return Err(OpenError::Away(data));
             }
             home.data = data;

@@ -69,7 +69,6 @@ pub(super) async fn land(core: &Arc<Core>, landing: Landing, outcome: Outcome) -
                 can_fall_back: other.is_some(),
                 resend_left: resends_left(core, &landing).await?,
                 cancelled: job.cancelled,
-                created: job.created,
                 max_attempts: core.settings().max_attempts.max(1),
                 at: now,
             };

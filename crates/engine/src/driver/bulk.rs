@@ -125,6 +125,7 @@ impl Core {
                 let _deciding = self.deciding.lock().await;
                 self.ledger.change_jobs(some.to_vec(), change.clone()).await?
             };
+            self.remember_terms(&changed).await?;
             self.follow(&changed);
             self.note_free(changed.iter().filter(|job| job.state == JobState::Queued).map(|job| &job.id));
             for job in changed {
@@ -141,6 +142,23 @@ impl Core {
         self.tell(Event::Status);
         self.nudge();
         Ok(states)
+    }
+}
+
+impl Core {
+    /// Of sheets that had nothing to wait for when the program started, nothing is remembered yet.
+    async fn remember_terms(&self, jobs: &[Job]) -> Result<()> {
+        let waiting = jobs.iter().filter(|job| job.state == JobState::Queued).map(|job| &job.sheet);
+        let new: BTreeSet<_> = {
+            let live = self.live();
+            waiting.filter(|sheet| !live.terms.contains_key(*sheet)).cloned().collect()
+        };
+        for id in new {
+            if let Some(sheet) = self.ledger.sheet(id).await? {
+                self.remember(&sheet);
+            }
+        }
+        Ok(())
     }
 }
 

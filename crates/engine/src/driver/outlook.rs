@@ -289,7 +289,8 @@ fn left(core: &Core, sheets: &[OpenSheet]) -> (Vec<Left>, HashSet<usize>) {
             interactive: sheet.interactive,
             jobs: jobs.into_iter().collect(),
             held: why.as_ref().is_some_and(|(_, why)| why.code == "R-off-peak"),
-            opens: why.and_then(|(at, _)| at),
+            // What is parked until a time stands in no line, so no line knows why.
+            opens: why.and_then(|(at, _)| at).or_else(|| live.queue.get(open.first.as_ref()?)?.not_before),
         });
     }
     (out, stands)

@@ -20,8 +20,6 @@ pub struct Now<'a> {
     pub resend_left: u32,
     /// The user has stopped it.
     pub cancelled: bool,
-    /// When it was queued.
-    pub created: Timestamp,
     /// Tries through overload before it is parked.
     pub max_attempts: u32,
     /// Now.
@@ -127,7 +125,8 @@ fn overloaded(why: Sentence, now: &Now<'_>) -> Vec<Effect> {
         return vec![Effect::Requeue { not_before: None, reason }];
     }
     let reason = renamed(why, "E-OVERLOAD-END").with("attempt", tries);
-    if now.at.since(now.created) >= GIVE_UP_AFTER {
+    // Of trouble, not of age: the last of a thousand has waited for days in the line, and is as good as new.
+    if now.trials.trouble_since.is_some_and(|since| now.at.since(since) >= GIVE_UP_AFTER) {
         return vec![Effect::Fail(reason)];
     }
     vec![Effect::Park { until: Some(now.at.after(PARKED_FOR)), reason }]
@@ -160,7 +159,6 @@ mod tests {
             can_fall_back: true,
             resend_left: 0,
             cancelled: false,
-            created: T,
             max_attempts: 5,
             at: T,
         }
@@ -179,11 +177,18 @@ mod tests {
         let trials = Trials { overloads: 1, ..Trials::default() };
         let effects = step(&overload(), &now(&trials), 0.5);
         assert!(matches!(effects[..], [Effect::Requeue { not_before: None, .. }]));
-        let trials = Trials { overloads: 5, ..Trials::default() };
+        let trials = Trials { overloads: 5, trouble_since: Some(T), ..Trials::default() };
         let effects = step(&overload(), &now(&trials), 0.5);
         assert!(matches!(&effects[0], Effect::Park { until: Some(at), .. } if *at == T.after(PARKED_FOR)));
-        let old = Now { at: T.after(GIVE_UP_AFTER), ..now(&trials) };
+        let late = T.after(GIVE_UP_AFTER);
+        let old = Now { at: late, ..now(&trials) };
         assert!(matches!(step(&overload(), &old, 0.5)[0], Effect::Fail(_)), "the queue ends");
+        let new = Trials { trouble_since: Some(late), ..trials };
+        let stood_in_line = Now { at: late, ..now(&new) };
+        assert!(
+            matches!(step(&overload(), &stood_in_line, 0.5)[0], Effect::Park { .. }),
+            "its turn came late"
+        );
     }
 
     #[test]

@@ -457,7 +457,6 @@ impl Pilot<'_> {
             can_fall_back: self.plan.stand_in.is_some() && !self.trials[job].fell_back,
             resend_left: 0,
             cancelled: false,
-            created: self.at(self.plan.orders[job].at_s),
             max_attempts: MAX_ATTEMPTS,
             at: now,
         };

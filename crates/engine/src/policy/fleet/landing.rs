@@ -69,6 +69,9 @@ impl Fleet {
     pub fn leave(&mut self, call: &AttemptId) {
         if let Some(flight) = self.flights.remove(call) {
             self.clear_place(&flight);
+            if !flight.proven {
+                self.settle_at_gates(&flight.route);
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-//! One call touches gate, pool, places, money and accounts at once.
+//! One call touches gate, pool, places, money and accounts at once. Long because only here all of them are seen together.
 
 use super::*;
 use crate::policy::judge::{self, Asked, Refusal};
@@ -83,6 +83,21 @@ fn a_refusal_teaches_the_limit_and_its_wait_is_obeyed() {
     let reading = fleet.reading(&route, at(0.2));
     assert_eq!(reading.condition, Condition::Quota);
     assert_eq!((reading.quota[0].limit, reading.quota[0].source), (Some(5.0), minute::Source::Told));
+}
+
+#[test]
+fn a_probe_whose_answer_could_not_be_booked_keeps_nobody_out() {
+    let (mut fleet, route) = (Fleet::default(), route(Limits { ipm: Some(100), ..Limits::default() }));
+    for number in 1..=5 {
+        fleet.start(call(number), &route, &load(0), at(f64::from(number) * 100.0));
+        land(&mut fleet, number, 503, BUSY, at(f64::from(number) * 100.0 + 2.0));
+    }
+    let later = at(2000.0);
+    assert_eq!(fleet.way(&route, &load(0), later), Way::Open);
+    fleet.start(call(9), &route, &load(0), later);
+    assert_ne!(fleet.way(&route, &load(0), later), Way::Open, "one at a time");
+    fleet.leave(&call(9));
+    assert_eq!(fleet.way(&route, &load(0), later), Way::Open);
 }
 
 #[test]
