@@ -13,7 +13,7 @@ mod window;
 use diptych_api::wire::Event;
 use diptych_host::{Dropped, Holder, Home, OpenError, Studio, init_logging};
 use std::process::ExitCode;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tauri::Manager;
 use tauri::async_runtime::JoinHandle;
 use tokio::sync::broadcast::error::RecvError;
@@ -102,7 +102,7 @@ fn pass_events(app: &tauri::AppHandle) {
                 Ok(event) => {
                     window::tell(&app, "diptych", &event);
                     if let Event::Alert { id } = &event {
-                        notifier.alert(&app, id).await;
+                        notifier.alert(&app, id);
                     }
                 }
                 Err(RecvError::Lagged(_)) => {
@@ -123,6 +123,10 @@ fn may_be_single() -> bool {
 fn refuse_without(engine: JoinHandle<Result<(), OpenError>>, app: tauri::AppHandle) {
     tauri::async_runtime::spawn(async move {
         let Ok(Err(error)) = engine.await else { return };
+        // Who closed the window meanwhile is not told that it has no library.
+        if app.state::<Shell>().leaving.load(Ordering::Acquire) {
+            return;
+        }
         let own = app.clone();
         drop(app.run_on_main_thread(move || {
             refuse(&error.to_string());

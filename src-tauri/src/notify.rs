@@ -13,17 +13,20 @@ pub(crate) struct Notifier {
 }
 
 impl Notifier {
-    /// An alert was raised, resolved or seen.
-    pub(crate) async fn alert(&mut self, app: &AppHandle, id: &str) {
+    /// An alert was raised, resolved or seen. It is asked about apart: the page's events do not wait for the answer.
+    pub(crate) fn alert(&mut self, app: &AppHandle, id: &str) {
         // One that was raised in view stays there: it is not said later, when the window loses the focus.
         if !self.said.insert(id.to_owned()) || window::is_watched(app) {
             return;
         }
-        match app.state::<Shell>().studio.alert_text(id).await {
-            Ok(Some(text)) => show(text).await,
-            Ok(None) => {}
-            Err(failure) => tracing::warn!(?failure, "an alert could not be read"),
-        }
+        let (studio, id) = (app.state::<Shell>().studio.clone(), id.to_owned());
+        tauri::async_runtime::spawn(async move {
+            match studio.alert_text(&id).await {
+                Ok(Some(text)) => show(text).await,
+                Ok(None) => {}
+                Err(failure) => tracing::warn!(?failure, "an alert could not be read"),
+            }
+        });
     }
 }
 

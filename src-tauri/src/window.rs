@@ -61,11 +61,9 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     if dark.is_none() && window.theme().is_ok_and(|theme| theme == Theme::Dark) {
         window.set_background_color(Some(DARK))?;
     }
-    // Asked for when something is to be said: the start does not wait for the engine.
+    // Looked up when something is to be said, as it is known then: this thread waits for nobody.
     let studio = shell.studio.clone();
-    platform::look_after(&window, move |code| {
-        words(tauri::async_runtime::block_on(studio.settings()).ok().as_ref(), code)
-    })?;
+    platform::look_after(&window, move |code| words(studio.last_settings().as_ref(), code))?;
     watch(app);
     Ok(())
 }
@@ -105,18 +103,18 @@ pub(crate) fn focus(app: &AppHandle) {
     }
 }
 
-/// Keeps the window's size and colour for the next start.
+/// Keeps the window's size and colour for the next start. It is closing: nobody is asked, who might not answer.
 pub(crate) fn remember(window: &Window) {
     let kept = (|| -> Result<(), Box<dyn std::error::Error>> {
         let size = window.inner_size()?.to_logical::<f64>(window.scale_factor()?);
         let shell = window.state::<Shell>();
-        let settings = tauri::async_runtime::block_on(shell.studio.settings()).ok();
-        let dark = match settings.as_ref().map(|settings| settings.theme.as_str()) {
-            Some("dark") => true,
-            Some("light") => false,
-            _ => window.theme()? == Theme::Dark,
+        let dark = match shell.studio.last_settings().map(|settings| settings.theme).as_deref() {
+            Some("dark") => Some(true),
+            Some("light") => Some(false),
+            Some(_) => Some(window.theme()? == Theme::Dark),
+            None => None,
         };
-        let (maximized, dark) = (window.is_maximized()?, Some(dark));
+        let maximized = window.is_maximized()?;
         let size = WindowSize { width: size.width, height: size.height, maximized, dark };
         Ok(size.keep(&shell.places.window)?)
     })();

@@ -71,7 +71,8 @@ fn when_i_give_an_unknown_call_up_nothing_more_is_sent() {
     let broken = broken("kind = \"reset_before_answer\"", &[], 3);
     let resolved = broken.home.run(&["queue", "resolve", "--all", "--give-up"]).exits(0);
     assert_eq!(resolved.out.trim(), "1 job");
-    let jobs = broken.home.work().lines();
+    drop(broken.home.work().exits(0));
+    let jobs = broken.home.jobs();
     assert_eq!((count(&jobs, "unknown"), count(&jobs, "queued")), (0, 0), "{jobs:#?}");
     broken.billed(1);
     assert_eq!(broken.practice.calls(), 1);

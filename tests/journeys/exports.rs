@@ -83,6 +83,33 @@ fn a_sheet_leaves_as_a_labelled_contact_sheet() {
 }
 
 #[test]
+fn what_leaves_is_told_as_json() {
+    let practice = Practice::start(&plain(0.0, ""));
+    let home = Home::with(&practice, &[]);
+    let (sheet, out) = sheet(&home);
+    let out = out.display().to_string();
+    let pictures = home.pictures();
+    let export = |what: &[&str]| {
+        let lines =
+            home.run(&[&["pictures"][..], what, &["--out", &out, "--json"]].concat()).exits(0).lines();
+        assert!(lines.iter().all(|line| PathBuf::from(text(line, "path")).is_file()), "{lines:#?}");
+        lines
+    };
+    let ids = [text(&pictures[2], "id"), text(&pictures[0], "id")];
+    let copies = export(&["export", ids[0], ids[1]]);
+    let told: Vec<&str> = copies.iter().map(|line| text(line, "picture")).collect();
+    assert_eq!(told, ids, "each path beside its picture");
+    let copies = export(&["export", "--sheet", &sheet]);
+    assert_eq!(copies.iter().filter(|line| text(line, "sheet") == sheet).count(), 4, "{copies:#?}");
+    let page = export(&["contact-sheet", &sheet]);
+    assert_eq!((page.len(), text(&page[0], "sheet")), (1, sheet.as_str()));
+
+    let few = home.run(&["pictures", "list", "--limit", "3", "--json"]).exits(0);
+    assert_eq!(few.lines().len(), 3);
+    drop(few.says(&["1 more", "--limit"]));
+}
+
+#[test]
 fn room_is_made_by_the_cache_and_by_the_trash_and_nothing_else_goes() {
     let practice = Practice::start(&plain(0.0, ""));
     let home = Home::with(&practice, &[]);

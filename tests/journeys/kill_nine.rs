@@ -123,7 +123,7 @@ fn killed_at_any_moment_nothing_is_lost_and_nothing_is_paid_twice() {
             }
         }
         let ran = home.work();
-        let lines = ran.lines();
+        let lines = home.jobs();
         let bill: Vec<Billed> =
             practice.bill().into_iter().filter(|billed| billed.prompt.starts_with(&name)).collect();
         let before = counts.unknown;

@@ -73,7 +73,7 @@ fn the_limit_of_the_day_holds_over_all_sheets_and_processes() {
     assert!(practice.total() <= 150_000);
     drop(home.run(&["settings", "set", "day_limit", "0"]).exits(0));
     drop(home.run(&["queue", "retry", "--failed"]).exits(0));
-    assert_eq!(count(&home.work().exits(0).lines(), "done"), 16);
+    assert_eq!(count(&home.work().exits(0).lines(), "done"), parked);
     assert_eq!(practice.bill().len(), 16);
 }
 
@@ -93,7 +93,7 @@ fn the_limit_of_the_month_comes_before_that_of_the_day() {
     drop(home.run(&["settings", "set", "day_limit", "0"]).exits(0));
     drop(home.run(&["settings", "set", "month_limit", "0"]).exits(0));
     drop(home.run(&["queue", "retry", "--failed"]).exits(0));
-    assert_eq!(count(&home.work().exits(0).lines(), "done"), 6);
+    assert_eq!(count(&home.work().exits(0).lines(), "done"), parked);
 }
 
 #[test]
@@ -102,6 +102,43 @@ fn many_pictures_want_a_yes_first() {
     let home = Home::with(&practice, &[]);
     let asked = home.generate("A crowd", &["--count", "21"]).exits(3);
     drop(asked.says(&["21 pictures for $0.7", "say yes first", "--yes"]));
+    assert_eq!((practice.calls(), home.jobs().len()), (0, 0));
+}
+
+#[test]
+fn a_file_of_jobs_wants_a_yes_by_the_same_limits_as_a_sheet() {
+    let practice = Practice::calm();
+    let home = Home::with(&practice, &[]);
+    let add = |jobs: usize, options: &[&str]| {
+        let line = |n| format!("{{\"prompt\": \"Of many, {n}\", \"model\": \"flash\", \"size\": \"1K\"}}\n");
+        let file: String = (0..jobs).map(line).collect();
+        home.feed(&[&["queue", "add", "--file", "-"][..], options].concat(), file.as_bytes())
+    };
+    let set = |name: &str, value: &str| drop(home.run(&["settings", "set", name, value]).exits(0));
+    drop(add(21, &[]).exits(3).says(&["21 pictures for $0.7", "say yes first", "--yes"]));
+    set("confirm_jobs", "2");
+    drop(add(3, &[]).exits(3).says(&["3 pictures for $0.1"]));
+    set("confirm_jobs", "100");
+    set("confirm_usd", "0.05");
+    drop(add(2, &[]).exits(3).says(&["2 pictures for $0.0672"]));
+    assert!(home.jobs().is_empty(), "nothing was queued without my word");
+    drop(add(2, &["--yes"]).exits(0));
+    assert_eq!(home.jobs().len(), 2);
+    set("confirm_usd", "5");
+    drop(add(21, &[]).exits(0));
+    assert_eq!(home.jobs().len(), 23, "what my limits allow is not asked about");
+}
+
+#[test]
+fn a_dry_run_shows_what_each_lane_costs() {
+    let practice = Practice::calm();
+    let home = Home::with(&practice, &[]);
+    let line = ["generate", "A plan", "--model", "pro", "--size", "1K", "--dry-run"];
+    let shown = home.run(&line).exits(0).out;
+    let lane = |name: &str| shown.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+    assert!(lane("now ").contains("$0.134"), "{shown}");
+    assert!(lane("economy ").contains("$0.067"), "half of it: {shown}");
+    assert!(lane("off-peak ").contains("$0.134"), "{shown}");
     assert_eq!((practice.calls(), home.jobs().len()), (0, 0));
 }
 

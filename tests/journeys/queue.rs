@@ -152,3 +152,81 @@ fn the_smaller_picture_stays_within_the_budget_of_its_sheet() {
     drop(refused.says(&["over the budget of $0.30", "Nothing was sent"]));
     assert_eq!(states(&home, text(&lines[0], "sheet")), ["queued"]);
 }
+
+#[test]
+fn a_run_ends_where_i_hold_the_only_way_and_works_on_what_has_another() {
+    let practice = Practice::calm();
+    let home = Home::with(&practice, &[]);
+    drop(home.run(&["queue", "pause", "--route", "sim/flash"]).exits(0));
+    drop(home.generate("Held", &["--count", "2", "--detach"]).exits(0));
+    let held = home.work().exits(4).lines();
+    assert_eq!((count(&held, "queued"), practice.calls()), (2, 0), "{held:#?}");
+    assert!(held.iter().all(|line| text(line, "code") == "R-route-paused"), "{held:#?}");
+    drop(home.generate("Not held", &["--model", "pro", "--detach"]).exits(0));
+    let lines = home.work().exits(4).lines();
+    assert_eq!((count(&lines, "done"), count(&lines, "queued")), (1, 2), "{lines:#?}");
+    drop(home.run(&["queue", "resume", "--route", "sim/flash"]).exits(0));
+    assert_eq!(count(&home.work().exits(0).lines(), "done"), 2);
+    assert_eq!(practice.calls(), 3);
+}
+
+#[test]
+fn a_run_tells_of_its_own_jobs_and_not_of_what_failed_before() {
+    let unlucky = plain(0.0, "[[fault]]\nkind = \"refusal\"\ntimes = 1\n");
+    let practice = Practice::start(&unlucky);
+    let home = Home::with(&practice, &[]);
+    drop(home.generate("Bad luck", &[]).exits(1));
+    assert!(home.work().exits(0).lines().is_empty(), "that was another run");
+    let queued = home.generate("Good luck", &["--detach"]).exits(0).line();
+    // A long errand says that it keeps the queue waiting.
+    drop(home.run(&["check"]).exits(0).says(&["1 job waits in the queue"]));
+    let done = home.work().exits(0).line();
+    assert_eq!((text(&done, "job"), text(&done, "state")), (text(&queued, "job"), "done"), "{done:#}");
+    practice.reset(&unlucky);
+    drop(home.generate("Bad luck again", &["--detach"]).exits(0));
+    assert_eq!(text(&home.work().exits(1).line(), "state"), "failed", "its own failure counts");
+    assert_eq!(count(&home.jobs(), "failed"), 2);
+}
+
+#[test]
+fn a_long_queue_is_listed_to_its_end() {
+    let practice = Practice::calm();
+    let home = Home::with(&practice, &[]);
+    drop(home.run(&["queue", "pause"]).exits(0));
+    drop(home.generate("Very many", &["--count", "1201", "--yes", "--detach"]).exits(0));
+    let once: std::collections::BTreeSet<String> =
+        home.jobs().iter().map(|line| text(line, "job").to_owned()).collect();
+    assert_eq!(once.len(), 1201);
+    let waiting = home.run(&["queue", "list", "--state", "queued", "--json"]).exits(0).lines();
+    assert_eq!(waiting.len(), 1201);
+    assert_eq!(home.work().exits(4).lines().len(), 1201);
+}
+
+#[test]
+fn what_is_done_with_the_queue_is_told_as_json() {
+    let practice = Practice::calm();
+    let home = Home::with(&practice, &[]);
+    let say = |words: &[&str]| home.run(&[words, &["--json"]].concat()).exits(0).line();
+    assert_eq!(say(&["queue", "pause"])["paused"], true);
+    let lines = home.generate("Told", &["--count", "3", "--detach"]).exits(0).lines();
+    let (sheet, job) = (text(&lines[0], "sheet"), text(&lines[0], "job"));
+    let held = say(&["queue", "pause", sheet]);
+    assert_eq!((text(&held, "sheet"), &held["paused"]), (sheet, &true.into()), "{held:#}");
+    assert_eq!(say(&["queue", "resume", sheet])["paused"], false);
+    let way = say(&["queue", "pause", "--route", "sim/flash"]);
+    let named = (text(&way, "account"), text(&way, "model"), &way["paused"]);
+    assert_eq!(named, ("sim", "flash", &true.into()), "{way:#}");
+    assert_eq!(say(&["queue", "fallback", sheet, "never"])["jobs"], 0, "no other model took over");
+    let stopped = say(&["queue", "cancel", job]);
+    assert_eq!((&stopped["jobs"], &stopped["sent"]), (&1.into(), &0.into()), "{stopped:#}");
+    assert_eq!(say(&["queue", "retry", job])["jobs"], 1);
+    assert_eq!(say(&["queue", "resolve", "--all", "--give-up"])["jobs"], 0);
+    let redone = say(&["queue", "redo", job, "--model", "pro"]);
+    assert_eq!((text(&redone, "sheet"), text(&redone, "model_asked")), (sheet, PRO), "{redone:#}");
+    assert_eq!(
+        say(&["queue", "resume"])["queued"],
+        3,
+        "two of three, and the one that was made of the third"
+    );
+    assert_eq!(practice.calls(), 0);
+}

@@ -26,6 +26,20 @@ fn an_address_without_encryption_is_refused() {
 }
 
 #[test]
+fn a_reference_that_is_not_there_or_no_picture_fails_and_is_no_wrong_usage() {
+    let practice = Practice::calm();
+    let home = Home::with(&practice, &[]);
+    let after = |name: &str| {
+        let file = home.path().join(name).display().to_string();
+        home.generate("After a picture", &["--ref", &file]).exits(1)
+    };
+    std::fs::write(home.path().join("notes.txt"), "no picture").expect("a file");
+    drop(after("nowhere.png").says(&["nowhere.png"]));
+    drop(after("notes.txt").says(&["[E-REFERENCE]", "notes.txt"]));
+    assert_eq!((practice.calls(), home.jobs().len()), (0, 0));
+}
+
+#[test]
 fn a_redirect_to_another_host_is_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         let canary = TcpListener::bind("127.0.0.2:0").expect("a listener");

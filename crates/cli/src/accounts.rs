@@ -7,8 +7,8 @@ use crate::output;
 use crate::watch::ask;
 use diptych_api::catalogue::usd;
 use diptych_api::wire::{
-    AccountOrder, AccountSaved, AccountSpec, AccountTest, AccountView, Budgets, Done, KeyStore, Limits,
-    PriceSpec,
+    AccountOrder, AccountSaved, AccountSpec, AccountTest, AccountView, Budgets, Done, Hello, KeyStore,
+    Limits, PriceSpec,
 };
 use diptych_host::Studio;
 use serde_json::json;
@@ -37,10 +37,17 @@ pub(crate) async fn run(studio: &Studio, command: Accounts, json: bool) -> anyho
         }
         Accounts::Remove { name } => {
             let _: Done = ask(studio, "accounts.remove", &json!({ "id": name })).await?;
+            if json {
+                output::object(&json!({ "name": name, "removed": true }));
+            }
             Ok(Exit::Done)
         }
         Accounts::Order { names } => {
             let _: Done = ask(studio, "accounts.order", &AccountOrder { names }).await?;
+            if json {
+                let accounts: Vec<AccountView> = ask(studio, "accounts.list", &json!({})).await?;
+                show(&accounts, json);
+            }
             Ok(Exit::Done)
         }
     }
@@ -85,10 +92,24 @@ async fn save(studio: &Studio, command: &str, account: Account, json: bool) -> a
     if let Some(warning) = &saved.warning {
         output::progress(&output::say(warning));
         let name = diptych_engine::value::secret::environment_name(&saved.account.name);
-        output::progress(&format!("This process ends now, and the key with it. Set {name} instead."));
+        output::progress(&format!("{} Set {name} to have it always.", how_long(studio).await?));
     }
     show(&[saved.account], json);
     Ok(Exit::Done)
+}
+
+/// Without a keychain a key stays with the process that holds the library: this one, or another that goes on.
+async fn how_long(studio: &Studio) -> anyhow::Result<String> {
+    if studio.holds().await {
+        return Ok("This process ends now, and the key with it.".into());
+    }
+    let hello: Hello = ask(studio, "hello", &json!({})).await?;
+    let holder = match hello.holder.as_str() {
+        "window" => "The window",
+        "serve" => "diptych serve",
+        _ => "Another command",
+    };
+    Ok(format!("{holder} (pid {}) has the library open, and the key until it ends.", hello.pid))
 }
 
 fn money(text: Option<&str>) -> anyhow::Result<Option<i64>> {

@@ -209,7 +209,7 @@ pub(crate) struct Generate {
     /// Copy the originals into this folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Say what would be done and what it would cost; do nothing.
+    /// Say what would be done, and what it would cost in each lane and when it would be there; do nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Agree to many pictures or much money.
@@ -330,7 +330,7 @@ resend_unknown_usd in micro-dollars.")]
         /// The file; - is stdin.
         #[arg(long)]
         file: PathBuf,
-        /// Agree to much money.
+        /// Agree to many pictures or much money.
         #[arg(long)]
         yes: bool,
     },
@@ -347,7 +347,7 @@ resend_unknown_usd in micro-dollars.")]
     },
     /// Work on the queue until stopped, or until nothing is left that can be done now.
     Run {
-        /// Leave when nothing is left that can be done now.
+        /// Leave when nothing is left that can be done now, and tell how the jobs of this run ended.
         #[arg(long)]
         until_idle: bool,
     },

@@ -1,6 +1,6 @@
 //! Exit codes that scripts rely on.
 
-use diptych_api::wire::{JobState, JobView};
+use diptych_api::wire::JobState;
 use std::process::ExitCode;
 
 /// How a command ended.
@@ -10,7 +10,7 @@ pub(crate) enum Exit {
     Done,
     /// Something failed.
     Failed,
-    /// Wrong usage.
+    /// Wrong usage: other words would have been taken.
     Usage,
     /// The user must decide.
     Decide,
@@ -22,8 +22,8 @@ pub(crate) enum Exit {
 
 impl Exit {
     /// Of jobs: where they mix, failed before decide before parked.
-    pub(crate) fn of(jobs: &[JobView]) -> Self {
-        let any = |states: &[JobState]| jobs.iter().any(|job| states.contains(&job.state));
+    pub(crate) fn of(jobs: &[JobState]) -> Self {
+        let any = |states: &[JobState]| jobs.iter().any(|state| states.contains(state));
         match () {
             () if any(&[JobState::Failed, JobState::Cancelled]) => Self::Failed,
             () if any(&[JobState::Unknown]) => Self::Decide,

@@ -4,11 +4,11 @@ use crate::arguments::Generate;
 use crate::exit::Exit;
 use crate::output;
 use crate::signals::Signals;
-use crate::watch::{ask, until_ended};
+use crate::watch::{ask, refusal, until_ended};
 use anyhow::Context as _;
-use diptych_api::catalogue::usd;
+use diptych_api::catalogue::{duration, usd};
 use diptych_api::wire::{
-    ExportPictures, Exported, JobState, JobView, PicturePath, Plan, SheetSpec, SheetView,
+    ExportPictures, Exported, JobState, JobView, LanePlan, PicturePath, Plan, Sentence, SheetSpec, SheetView,
 };
 use diptych_engine::value::money::Usd;
 use diptych_host::Studio;
@@ -35,7 +35,7 @@ pub(crate) async fn run(studio: &Studio, options: Generate, json: bool) -> anyho
     let plan: Plan = ask(studio, "sheets.plan", &spec).await?;
     if let Some(problem) = plan.problems.first() {
         output::refused(problem);
-        return Ok(Exit::Usage);
+        return Ok(refusal(&problem.sentence.code));
     }
     plan.notes.iter().for_each(|note| output::progress(&output::say(note)));
     if options.dry_run {
@@ -43,12 +43,7 @@ pub(crate) async fn run(studio: &Studio, options: Generate, json: bool) -> anyho
         return Ok(Exit::Done);
     }
     if let Some(question) = plan.confirm.as_ref().filter(|_| !options.yes) {
-        let question = output::say(question);
-        let agreed = tokio::select! {
-            agreed = tokio::task::spawn_blocking(move || agreed(&question)) => agreed?,
-            () = signals.next() => false,
-        };
-        if !agreed {
+        if !agree(question, &mut signals).await? {
             return Ok(Exit::Decide);
         }
         spec.confirmed = true;
@@ -68,7 +63,7 @@ pub(crate) async fn run(studio: &Studio, options: Generate, json: bool) -> anyho
     if let Some(folder) = &options.out {
         export(studio, &jobs, folder).await?;
     }
-    Ok(Exit::of(&jobs))
+    Ok(Exit::of(&jobs.iter().map(|job| job.state).collect::<Vec<_>>()))
 }
 
 fn from_stdin() -> anyhow::Result<String> {
@@ -143,7 +138,7 @@ pub(crate) async fn references<'a>(
             Ok(bytes) => bytes,
             Err(error) => {
                 output::complain(&format!("{}: {error}", file.display()));
-                return Err(Exit::Usage.into());
+                return Err(Exit::Failed.into());
             }
         };
         match studio.add_reference(bytes.into()).await {
@@ -151,11 +146,21 @@ pub(crate) async fn references<'a>(
             Err(mut failure) => {
                 failure.sentence.params.insert("name".into(), file.display().to_string().into());
                 output::refused(&failure);
-                return Err(Exit::Usage.into());
+                return Err(refusal(&failure.sentence.code).into());
             }
         }
     }
     Ok(ids)
+}
+
+/// Asks on a terminal; elsewhere it takes `--yes`. A signal is a no.
+pub(crate) async fn agree(question: &Sentence, signals: &mut Signals) -> anyhow::Result<bool> {
+    let question = output::say(question);
+    let agreed = tokio::select! {
+        agreed = tokio::task::spawn_blocking(move || agreed(&question)) => agreed?,
+        () = signals.next() => false,
+    };
+    Ok(agreed)
 }
 
 fn agreed(question: &str) -> bool {
@@ -182,6 +187,7 @@ fn show_plan(plan: &Plan, json: bool) {
         ]
     });
     output::table(&rows.collect::<Vec<_>>());
+    output::table(&plan.lanes.iter().map(lane).collect::<Vec<_>>());
     let world = if plan.practice { " (practice: no cost)" } else { "" };
     output::line(&format!(
         "{} to make for {}{world}, {} from the library",
@@ -189,6 +195,19 @@ fn show_plan(plan: &Plan, json: bool) {
         usd(plan.usd),
         plan.from_library
     ));
+}
+
+/// What all would cost in a lane, and when they would be there.
+fn lane(lane: &LanePlan) -> Vec<String> {
+    let now = jiff::Timestamp::now().as_millisecond();
+    let finish = match lane.finish_ms {
+        _ if !lane.possible => "not possible".into(),
+        Some(at) => format!("done in {}", duration(at - now)),
+        None => "nobody knows when".into(),
+    };
+    let price = lane.usd.map_or_else(|| "price unknown".into(), usd);
+    let why = lane.why.as_ref().map(output::say).unwrap_or_default();
+    vec![lane.lane.clone(), price, finish, why]
 }
 
 /// The line that scripts read.

@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::output;
 use crate::signals::Signals;
-use crate::watch::ask;
+use crate::watch::{ask, say_what_waits};
 use diptych_api::wire::{Event, ImportFate, ImportPictures, Imported, Sentence};
 use diptych_host::{Audience, Home, OpenError, Studio};
 use serde_json::{Value, json};
@@ -18,6 +18,7 @@ fn counted(code: &str, n: u32) -> Sentence {
 pub(crate) async fn run(studio: &Studio, paths: Vec<PathBuf>, json: bool) -> anyhow::Result<Exit> {
     let paths = paths.iter().map(|path| Ok(std::path::absolute(path)?.display().to_string()));
     let args = ImportPictures { paths: paths.collect::<std::io::Result<_>>()?, list: true };
+    say_what_waits(studio).await?;
     let (mut signals, mut events) = (Signals::listen()?, studio.events());
     let mut work = std::pin::pin!(ask::<Imported>(studio, "pictures.import", &args));
     let mut shown = 0;

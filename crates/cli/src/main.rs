@@ -11,6 +11,7 @@ mod exit;
 mod generate;
 mod import;
 mod output;
+mod pages;
 mod pictures;
 mod practice;
 mod queue;
@@ -88,11 +89,13 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         };
         return storage::relocate(&home, to, how, json);
     }
+    // What a start takes in from the call before is done by this run.
+    let began_ms = jiff::Timestamp::now().as_millisecond();
     let studio = Studio::open(home, holder).await?;
     let done = match arguments.command {
         Command::Generate(options) => generate::run(&studio, *options, json).await,
         Command::Accounts { command } => accounts::run(&studio, command, json).await,
-        Command::Queue { command } => queue::run(&studio, command, json).await,
+        Command::Queue { command } => queue::run(&studio, command, began_ms, json).await,
         Command::Pictures { command } => pictures::run(&studio, command, json).await,
         Command::Models => simple::models(&studio, json).await,
         Command::Weather => weather::run(&studio, json).await,

@@ -2,14 +2,13 @@
 
 use crate::arguments::{Collections, PictureState, Pictures};
 use crate::exit::Exit;
-use crate::output;
 use crate::watch::ask;
+use crate::{output, pages};
 use anyhow::Context as _;
 use diptych_api::catalogue::usd;
 use diptych_api::wire::{
     ChangePictures, ChangedPictures, ContactSheet, ConvertPictures, ExportPictures, Exported, LabelKind,
-    ListPictures, PictureFacets, PictureFilter, PicturePage, PicturePath, PictureRows, PictureView,
-    RatePicture, RenameLabel,
+    PictureFacets, PictureFilter, PicturePath, PictureRows, PictureView, RatePicture, RenameLabel,
 };
 use diptych_host::Studio;
 use serde_json::json;
@@ -27,15 +26,11 @@ pub(crate) async fn run(studio: &Studio, command: Pictures, json: bool) -> anyho
                 ..PictureFilter::default()
             };
             state.into_iter().for_each(|state| narrow(&mut filter, state));
-            let list = ListPictures { limit, filter, after: None };
-            let page: PicturePage = ask(studio, "pictures.list", &list).await?;
-            show(&page.pictures, json);
+            list(studio, filter, limit, json).await?;
         }
         Pictures::Search { text } => {
             let filter = PictureFilter { search: Some(text), ..PictureFilter::default() };
-            let list = ListPictures { limit: 500, filter, after: None };
-            let page: PicturePage = ask(studio, "pictures.list", &list).await?;
-            show(&page.pictures, json);
+            list(studio, filter, u32::MAX, json).await?;
         }
         Pictures::Tag { ids, add, remove } => {
             let change = ChangePictures { tag: add, untag: remove, ..ChangePictures::default() };
@@ -75,12 +70,25 @@ pub(crate) async fn run(studio: &Studio, command: Pictures, json: bool) -> anyho
             let convert = format.map(|format| ConvertPictures { format, quality, max_edge });
             let export = ExportPictures { ids, sheet, out: folder(&out)?, metadata, name, convert };
             let exported: Exported = ask(studio, "pictures.export", &export).await?;
-            exported.paths.iter().for_each(|path| output::line(path));
+            // Paths come in the order of the ids; those of a sheet come after them.
+            for (at, path) in exported.paths.iter().enumerate() {
+                match export.ids.get(at) {
+                    Some(id) if json => output::object(&json!({ "picture": id, "path": path })),
+                    None if json => output::object(&json!({ "sheet": export.sheet, "path": path })),
+                    _ => output::line(path),
+                }
+            }
         }
         Pictures::ContactSheet { sheet, out } => {
             let contact = ContactSheet { id: sheet, out: folder(&out)? };
             let exported: Exported = ask(studio, "sheets.contact", &contact).await?;
-            exported.paths.iter().for_each(|path| output::line(path));
+            for path in &exported.paths {
+                if json {
+                    output::object(&json!({ "sheet": contact.id, "path": path }));
+                } else {
+                    output::line(path);
+                }
+            }
         }
         Pictures::Rate { id, rating } => {
             show(&[ask(studio, "pictures.rate", &RatePicture { id, rating }).await?], json);
@@ -91,6 +99,24 @@ pub(crate) async fn run(studio: &Studio, command: Pictures, json: bool) -> anyho
         }
     }
     Ok(Exit::Done)
+}
+
+/// Lists them; JSON part by part, a table once all its rows are there.
+async fn list(studio: &Studio, filter: PictureFilter, limit: u32, json: bool) -> anyhow::Result<()> {
+    let mut pages = pages::Pictures::of(filter, limit);
+    let mut rows = Vec::new();
+    while let Some(pictures) = pages.next(studio).await? {
+        if json {
+            pictures.iter().for_each(output::object);
+        } else {
+            rows.extend(pictures.iter().map(row));
+        }
+    }
+    output::table(&rows);
+    if pages.left() > 0 {
+        output::progress(&format!("{} more; --limit says how many are shown.", pages.left()));
+    }
+    Ok(())
 }
 
 fn narrow(filter: &mut PictureFilter, state: PictureState) {
@@ -131,22 +157,23 @@ fn show(pictures: &[PictureView], json: bool) {
         pictures.iter().for_each(output::object);
         return;
     }
-    let rows = pictures.iter().map(|picture| {
-        let price = match &picture.imported {
-            Some(_) => "imported".into(),
-            None if picture.practice => format!("practice {}", usd(picture.usd)),
-            None => usd(picture.usd),
-        };
-        let words: String = picture.prompt.chars().take(48).collect();
-        vec![
-            picture.id.clone(),
-            picture.model_used.clone(),
-            format!("{} × {}", picture.width, picture.height),
-            price,
-            "★".repeat(picture.rating.into()),
-            picture.tags.join(", "),
-            words.replace('\n', " "),
-        ]
-    });
-    output::table(&rows.collect::<Vec<_>>());
+    output::table(&pictures.iter().map(row).collect::<Vec<_>>());
+}
+
+fn row(picture: &PictureView) -> Vec<String> {
+    let price = match &picture.imported {
+        Some(_) => "imported".into(),
+        None if picture.practice => format!("practice {}", usd(picture.usd)),
+        None => usd(picture.usd),
+    };
+    let words: String = picture.prompt.chars().take(48).collect();
+    vec![
+        picture.id.clone(),
+        picture.model_used.clone(),
+        format!("{} × {}", picture.width, picture.height),
+        price,
+        "★".repeat(picture.rating.into()),
+        picture.tags.join(", "),
+        words.replace('\n', " "),
+    ]
 }

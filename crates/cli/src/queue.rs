@@ -2,15 +2,15 @@
 
 use crate::arguments::Queue;
 use crate::exit::Exit;
-use crate::generate::{job_line, references};
-use crate::output;
+use crate::generate::{agree, job_line, references};
 use crate::signals::Signals;
-use crate::watch::ask;
+use crate::watch::{ask, refusal};
+use crate::{output, pages};
 use anyhow::Context as _;
 use diptych_api::catalogue::{duration, usd};
 use diptych_api::wire::{
-    CancelJobs, GetQueue, JobState, JobStory, JobView, ListJobs, Plan, QueuePage, QueueView, RedoJob,
-    ResolveJobs, RetryJobs, RouteName, SetFallback, SheetSpec, SheetView, Stopped, Touched, WaitView,
+    CancelJobs, JobState, JobStory, JobView, ListJobs, Plan, QueueView, RedoJob, ResolveJobs, RetryJobs,
+    RouteName, Sentence, SetFallback, Settings, SheetSpec, SheetView, Status, Stopped, Touched, WaitView,
 };
 use diptych_host::Studio;
 use serde_json::{Value, json};
@@ -19,34 +19,35 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Runs it.
-pub(crate) async fn run(studio: &Studio, command: Queue, json: bool) -> anyhow::Result<Exit> {
+pub(crate) async fn run(studio: &Studio, command: Queue, began_ms: i64, json: bool) -> anyhow::Result<Exit> {
     match command {
         Queue::Add { file, yes } => add(studio, &file, yes, json).await,
         Queue::List { state } => list(studio, state, json).await,
         Queue::Show { id } => show(studio, &id, json).await,
-        Queue::Run { until_idle } => work(studio, until_idle, json).await,
-        Queue::Pause { sheet, route } => hold(studio, sheet, route, "pause").await,
-        Queue::Resume { sheet, route } => hold(studio, sheet, route, "resume").await,
+        Queue::Run { until_idle } => work(studio, until_idle, began_ms, json).await,
+        Queue::Pause { sheet, route } => hold(studio, sheet, route, true, json).await,
+        Queue::Resume { sheet, route } => hold(studio, sheet, route, false, json).await,
         Queue::Fallback { sheet: id, policy: fallback } => {
-            touched(&ask(studio, "sheets.fallback", &SetFallback { id, fallback }).await?)
+            touched(&ask(studio, "sheets.fallback", &SetFallback { id, fallback }).await?, json)
         }
         Queue::Cancel { id: None, lane: None, all: false } => {
             output::complain("name a job or a sheet, or say --lane or --all");
             Ok(Exit::Usage)
         }
         Queue::Cancel { id, lane, all } => {
-            stopped(&ask(studio, "jobs.cancel", &CancelJobs { id, lane, all }).await?)
+            stopped(&ask(studio, "jobs.cancel", &CancelJobs { id, lane, all }).await?, json)
         }
         Queue::Retry { id: None, failed: false } => {
             output::complain("name a job or a sheet, or say --failed");
             Ok(Exit::Usage)
         }
-        Queue::Retry { id, failed } => {
-            touched(&ask(studio, "jobs.retry", &RetryJobs { id, failed, ..RetryJobs::default() }).await?)
-        }
+        Queue::Retry { id, failed } => touched(
+            &ask(studio, "jobs.retry", &RetryJobs { id, failed, ..RetryJobs::default() }).await?,
+            json,
+        ),
         Queue::Redo { id, model, size } => {
             let job: JobView = ask(studio, "jobs.redo", &RedoJob { id, model, size }).await?;
-            output::line(&job.id);
+            say_job(studio, &job, json).await;
             Ok(Exit::Done)
         }
         Queue::Resolve { id: None, all: false, .. } => {
@@ -58,19 +59,27 @@ pub(crate) async fn run(studio: &Studio, command: Queue, json: bool) -> anyhow::
             Ok(Exit::Usage)
         }
         Queue::Resolve { id, resend, .. } => {
-            touched(&ask(studio, "jobs.resolve", &ResolveJobs { id, resend }).await?)
+            touched(&ask(studio, "jobs.resolve", &ResolveJobs { id, resend }).await?, json)
         }
     }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every arm of the command gives an exit")]
-fn touched(touched: &Touched) -> anyhow::Result<Exit> {
+fn touched(touched: &Touched, json: bool) -> anyhow::Result<Exit> {
+    if json {
+        output::object(touched);
+        return Ok(Exit::Done);
+    }
     output::line(&format!("{} {}", touched.jobs, if touched.jobs == 1 { "job" } else { "jobs" }));
     Ok(Exit::Done)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every arm of the command gives an exit")]
-fn stopped(stopped: &Stopped) -> anyhow::Result<Exit> {
+fn stopped(stopped: &Stopped, json: bool) -> anyhow::Result<Exit> {
+    if json {
+        output::object(stopped);
+        return Ok(Exit::Done);
+    }
     let jobs = if stopped.jobs == 1 { "job" } else { "jobs" };
     output::line(&format!("{} {jobs}", stopped.jobs));
     if stopped.sent > 0 {
@@ -79,15 +88,27 @@ fn stopped(stopped: &Stopped) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// A job that was made: its line for scripts, else its id.
+async fn say_job(studio: &Studio, job: &JobView, json: bool) {
+    output::line(&if json { job_line(studio, job).await.to_string() } else { job.id.clone() });
+}
+
 /// Pauses or resumes all, a sheet, or a route: an account and a model, with a slash between.
 async fn hold(
     studio: &Studio,
     sheet: Option<String>,
     route: Option<String>,
-    verb: &str,
+    paused: bool,
+    json: bool,
 ) -> anyhow::Result<Exit> {
+    let verb = if paused { "pause" } else { "resume" };
     match (sheet, route) {
-        (Some(id), _) => drop(ask::<Value>(studio, &format!("sheets.{verb}"), &json!({ "id": id })).await?),
+        (Some(id), _) => {
+            drop(ask::<Value>(studio, &format!("sheets.{verb}"), &json!({ "id": id })).await?);
+            if json {
+                output::object(&json!({ "sheet": id, "paused": paused }));
+            }
+        }
         (None, Some(route)) => {
             let Some((account, model)) = route.rsplit_once('/') else {
                 output::complain(&format!("{route}: an account and a model, as in studio/pro"));
@@ -95,9 +116,16 @@ async fn hold(
             };
             let name = RouteName { account: account.into(), model: model.into() };
             drop(ask::<Value>(studio, &format!("routes.{verb}"), &name).await?);
+            if json {
+                output::object(&json!({ "account": name.account, "model": name.model, "paused": paused }));
+            }
         }
         (None, None) => {
             let queue: QueueView = ask(studio, &format!("queue.{verb}"), &json!({})).await?;
+            if json {
+                output::object(&queue);
+                return Ok(Exit::Done);
+            }
             let paused = if queue.paused { "paused" } else { "running" };
             output::line(&format!(
                 "{paused}: {} queued, {} sending, {} parked",
@@ -130,26 +158,32 @@ async fn add(studio: &Studio, file: &Path, yes: bool, json: bool) -> anyhow::Res
         spec.origin = Some("batch".into());
         specs.push(spec);
     }
-    let (mut total, mut jobs) = (0, 0);
+    let (mut dollars, mut pictures) = (0_i64, 0_u32);
     for (number, spec) in specs.iter().enumerate() {
         let plan: Plan = ask(studio, "sheets.plan", spec).await?;
         if let Some(problem) = plan.problems.first() {
             output::complain(&format!("entry {}", number + 1));
             output::refused(problem);
-            return Ok(Exit::Usage);
+            return Ok(refusal(&problem.sentence.code));
         }
-        total += if plan.practice { 0 } else { plan.usd };
-        jobs += plan.pictures;
+        dollars += if plan.practice { 0 } else { plan.usd };
+        pictures += plan.pictures;
     }
-    if (total > 2_000_000 || jobs > 20) && !yes {
-        output::complain(&format!("{jobs} pictures for {}: add --yes.", usd(total)));
-        return Ok(Exit::Decide);
+    // The whole file is asked about as one sheet is: by the same limits, in the same words.
+    let settings: Settings = ask(studio, "settings.get", &json!({})).await?;
+    let much = pictures > settings.confirm_jobs || dollars > settings.confirm_usd;
+    if much && !yes {
+        let params = [("n".to_owned(), pictures.into()), ("usd".to_owned(), dollars.into())];
+        let question = Sentence { code: "E-CONFIRM".into(), params: params.into() };
+        if !agree(&question, &mut Signals::listen()?).await? {
+            return Ok(Exit::Decide);
+        }
     }
     for mut spec in specs {
         spec.confirmed = true;
         let sheet: SheetView = ask(studio, "sheets.create", &spec).await?;
         for job in &sheet.jobs {
-            output::line(&if json { job_line(studio, job).await.to_string() } else { job.id.clone() });
+            say_job(studio, job, json).await;
         }
     }
     Ok(Exit::Done)
@@ -168,24 +202,26 @@ async fn list(studio: &Studio, state: Option<String>, json: bool) -> anyhow::Res
             }
         },
     };
-    let jobs: Vec<JobView> =
-        ask(studio, "jobs.list", &ListJobs { state, limit: 1000, ..ListJobs::default() }).await?;
-    if json {
+    let mut pages = pages::Jobs::of(ListJobs { state, ..ListJobs::default() });
+    let mut rows = Vec::new();
+    while let Some(jobs) = pages.next(studio).await? {
         for job in &jobs {
-            output::line(&job_line(studio, job).await.to_string());
+            if json {
+                output::line(&job_line(studio, job).await.to_string());
+            } else {
+                rows.push(row(job));
+            }
         }
-        return Ok(Exit::Done);
     }
-    let rows = jobs.iter().map(|job| {
-        let state = serde_json::to_value(job.state)
-            .ok()
-            .and_then(|v| v.as_str().map(str::to_owned))
-            .unwrap_or_default();
-        let why = job.reason.as_ref().map(output::say).unwrap_or_default();
-        vec![job.id.clone(), state, job.model_asked.clone(), job.size.clone(), usd(job.billed_usd), why]
-    });
-    output::table(&rows.collect::<Vec<_>>());
+    output::table(&rows);
     Ok(Exit::Done)
+}
+
+fn row(job: &JobView) -> Vec<String> {
+    let state =
+        serde_json::to_value(job.state).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+    let why = job.reason.as_ref().map(output::say).unwrap_or_default();
+    vec![job.id.clone(), state, job.model_asked.clone(), job.size.clone(), usd(job.billed_usd), why]
 }
 
 async fn show(studio: &Studio, id: &str, json: bool) -> anyhow::Result<Exit> {
@@ -220,37 +256,61 @@ async fn show(studio: &Studio, id: &str, json: bool) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Whether nothing that waits may go by itself: the user holds all of it.
-async fn nothing_goes(studio: &Studio, queue: &QueueView) -> anyhow::Result<bool> {
-    if queue.queued == 0 || queue.paused {
-        return Ok(true);
+/// What waits for nobody but the user.
+const HELD: [&str; 3] = ["R-paused", "R-sheet-paused", "R-route-paused"];
+/// Mostly the first jobs tell already that something goes on by itself.
+const FIRST: u32 = 50;
+
+/// Whether nothing is on the wire, and nothing that waits may go by itself: the user holds all of it.
+async fn idle(studio: &Studio) -> anyhow::Result<bool> {
+    let queue = ask::<Status>(studio, "status.get", &json!({})).await?.queue;
+    if queue.sending > 0 || queue.queued == 0 || queue.paused {
+        return Ok(queue.sending == 0);
     }
-    let page: QueuePage = ask(studio, "queue.get", &GetQueue { limit: 1000, ..GetQueue::default() }).await?;
-    let held: u32 = page.sheets.iter().filter(|sheet| sheet.paused).map(|sheet| sheet.queued).sum();
-    Ok(held >= queue.queued)
+    let waiting = ListJobs { state: Some(JobState::Queued), limit: FIRST, ..ListJobs::default() };
+    let mut pages = pages::Jobs::of(waiting);
+    let mut held = 0;
+    while let Some(jobs) = pages.next(studio).await? {
+        let is_held =
+            |job: &JobView| job.reason.as_ref().is_some_and(|why| HELD.contains(&why.code.as_str()));
+        if !jobs.iter().all(is_held) {
+            return Ok(false);
+        }
+        held += jobs.len();
+    }
+    // One that was sent just now is not among them.
+    Ok(held >= queue.queued as usize)
 }
 
 /// Works until stopped, or until nothing is left that can be done now.
-async fn work(studio: &Studio, until_idle: bool, json: bool) -> anyhow::Result<Exit> {
+async fn work(studio: &Studio, until_idle: bool, began_ms: i64, json: bool) -> anyhow::Result<Exit> {
     let mut signals = Signals::listen()?;
     loop {
-        let status: diptych_api::wire::Status = ask(studio, "status.get", &json!({})).await?;
-        let queue = status.queue;
-        if until_idle && queue.sending == 0 && nothing_goes(studio, &queue).await? {
-            let jobs: Vec<JobView> =
-                ask(studio, "jobs.list", &ListJobs { limit: 10_000, ..ListJobs::default() }).await?;
-            for job in &jobs {
-                if json {
-                    output::line(&job_line(studio, job).await.to_string());
-                }
-            }
-            let waiting: Vec<JobView> =
-                jobs.into_iter().filter(|job| job.state != JobState::Cancelled).collect();
-            return Ok(Exit::of(&waiting));
+        if until_idle && idle(studio).await? {
+            return outcome(studio, began_ms, json).await;
         }
         tokio::select! {
             () = signals.next() => return Ok(Exit::Done),
             () = tokio::time::sleep(Duration::from_millis(200)) => {}
         }
     }
+}
+
+/// How the jobs stand that a run had to do with. Those that were over before it are none of its business: a script asks
+/// after this run, not after a failure of last month.
+async fn outcome(studio: &Studio, began_ms: i64, json: bool) -> anyhow::Result<Exit> {
+    let mut pages = pages::Jobs::of(ListJobs { over_since_ms: Some(began_ms), ..ListJobs::default() });
+    let mut states = Vec::new();
+    while let Some(jobs) = pages.next(studio).await? {
+        for job in &jobs {
+            if json {
+                output::line(&job_line(studio, job).await.to_string());
+            }
+            // Who stopped it knows.
+            if job.state != JobState::Cancelled {
+                states.push(job.state);
+            }
+        }
+    }
+    Ok(Exit::of(&states))
 }

@@ -4,7 +4,7 @@ use crate::arguments::Settings;
 use crate::exit::Exit;
 use crate::generate::dollars;
 use crate::output;
-use crate::watch::ask;
+use crate::watch::{ask, say_what_waits};
 use diptych_api::catalogue::usd;
 use diptych_api::wire::{CheckReport, GetSpend, Models, RunCheck, Spend};
 use diptych_host::Studio;
@@ -132,6 +132,7 @@ pub(crate) async fn check(
     repair: bool,
     json: bool,
 ) -> anyhow::Result<Exit> {
+    say_what_waits(studio).await?;
     let report: CheckReport = ask(studio, "check.run", &RunCheck { read_data, repair }).await?;
     if json {
         output::object(&report);

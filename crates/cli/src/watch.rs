@@ -4,14 +4,15 @@ use crate::exit::Exit;
 use crate::output;
 use crate::signals::Signals;
 use diptych_api::catalogue::usd;
-use diptych_api::wire::{Event, JobState, JobView, SheetView};
+use diptych_api::wire::{Event, JobState, JobView, SheetView, Status};
 use diptych_host::{Audience, Studio};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// Asks the studio. A refusal is said, and ends the command: wrong usage where nothing could be tried.
+/// Asks the studio. A refusal is said, and ends the command.
 pub(crate) async fn ask<R: DeserializeOwned>(
     studio: &Studio,
     command: &str,
@@ -27,15 +28,34 @@ pub(crate) async fn ask<R: DeserializeOwned>(
     }
 }
 
-/// What a refusal means for scripts.
-fn refusal(code: &str) -> Exit {
+/// What a refusal means for scripts: wrong usage where other words would have been taken. A keychain that is locked, a
+/// file that is no picture and a library that is held are nothing of the kind.
+pub(crate) fn refusal(code: &str) -> Exit {
     match code {
         "E-CONFIRM" => Exit::Decide,
-        "E-NOT-FOUND" | "E-STATE" | "E-AHEAD" | "E-LIBRARY" | "E-INTERNAL" | "E-FILE" | "E-ACCOUNT-BUSY" => {
-            Exit::Failed
-        }
-        _ => Exit::Usage,
+        "E-OPTION" | "E-PROMPT" | "E-PROMPT-EMPTY" | "E-PROMPT-NUL" | "E-PROMPT-VAR" | "E-MODEL"
+        | "E-MODEL-RETIRED" | "E-SIZE" | "E-ASPECT" | "E-REFERENCES" | "E-THINKING" | "E-ECONOMY"
+        | "E-PRICE-UNKNOWN" | "E-BUDGET" | "E-ACCOUNT" | "E-ACCOUNT-NAME" | "E-ACCOUNT-ENV"
+        | "E-ACCOUNT-MIXED" | "E-ACCOUNT-BUILTIN" | "E-KIND" | "E-URL" | "E-URL-INSECURE" | "E-LABEL"
+        | "E-AUTO-SAVE" => Exit::Usage,
+        _ => Exit::Failed,
     }
+}
+
+/// Said before long work by a process that sends nothing: while it holds the library, nobody does.
+pub(crate) async fn say_what_waits(studio: &Studio) -> anyhow::Result<()> {
+    if !studio.holds().await {
+        return Ok(());
+    }
+    let queue = ask::<Status>(studio, "status.get", &json!({})).await?.queue;
+    if queue.queued > 0 && !queue.paused {
+        let jobs = if queue.queued == 1 { "job waits" } else { "jobs wait" };
+        output::progress(&format!(
+            "{} {jobs} in the queue: nothing is sent before this command has ended.",
+            queue.queued
+        ));
+    }
+    Ok(())
 }
 
 /// Watches a sheet until nothing of it waits or runs, telling progress. `Err(Exit::Left)` after a second signal.
@@ -105,7 +125,7 @@ pub(crate) async fn until_ended(
                     studio.stop_sending().await;
                 } else {
                     // Another process sends for us: it must know.
-                    let id = serde_json::json!({ "id": sheet.id });
+                    let id = json!({ "id": sheet.id });
                     ask::<serde_json::Value>(studio, "sheets.pause", &id).await?;
                     output::progress(&format!("The rest is held. To go on: diptych queue resume {}", sheet.id));
                 }
@@ -113,7 +133,7 @@ pub(crate) async fn until_ended(
             // Events may be lost when another process takes over.
             () = tokio::time::sleep(Duration::from_secs(5)) => {}
         }
-        sheet = ask(studio, "sheets.get", &serde_json::json!({ "id": sheet.id })).await?;
+        sheet = ask(studio, "sheets.get", &json!({ "id": sheet.id })).await?;
     }
 }
 

@@ -54,3 +54,27 @@ async fn what_needs_somebody_comes_first_in_a_long_sheet() {
     let first: Vec<_> = ledger.jobs(filter).await.expect("reads").iter().map(|job| job.state).collect();
     assert_eq!(first, [JobState::Unknown, JobState::Parked, JobState::Failed, JobState::Failed]);
 }
+
+#[tokio::test]
+async fn a_long_list_is_read_part_by_part_and_without_what_was_over_before() {
+    let folder = tempfile::tempdir().expect("folder");
+    let ledger = ledger(folder.path()).await;
+    for sheet in [None, Some(question::sheet().id)] {
+        let filter = |after, limit| JobFilter { sheet: sheet.clone(), after, limit, ..JobFilter::default() };
+        let all = ledger.jobs(filter(None, 100)).await.expect("reads");
+        let (mut parts, mut after) = (Vec::new(), None);
+        loop {
+            let part = ledger.jobs(filter(after, 2)).await.expect("reads");
+            let Some(last) = part.last() else { break };
+            after = Some(last.id.clone());
+            parts.extend(part);
+        }
+        assert_eq!(parts, all);
+    }
+    let since = |at| JobFilter { over_since: Some(at), limit: 100, ..JobFilter::default() };
+    let all = ledger.jobs(since(NOW.before(HOUR * 1000))).await.expect("reads");
+    let late = ledger.jobs(since(NOW.after(HOUR * 1000))).await.expect("reads");
+    let over = |job: &Job| matches!(job.state, JobState::Done | JobState::Failed | JobState::Cancelled);
+    assert!(all.iter().any(over) && !late.iter().any(over));
+    assert_eq!(late.len(), all.iter().filter(|job| !over(job)).count(), "what waits is never over");
+}

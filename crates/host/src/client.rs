@@ -9,14 +9,18 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// Header by which a window says that it speaks for its web view.
 pub(crate) const AUDIENCE: &str = "x-diptych-audience";
+/// A client that listens so wants the queue to be worked.
+pub(crate) const WORKS: &str = "x-diptych-works";
 
 /// A connection to the holder.
-#[derive(Clone)]
 pub(crate) struct Remote {
     http: reqwest::Client,
+    /// Done when it is no longer anybody's seat.
+    pub(crate) given_up: CancellationToken,
 }
 
 /// What came of a call.
@@ -34,14 +38,15 @@ fn url(path: &str) -> String {
 }
 
 impl Remote {
-    /// Connects and compares versions. `Ok(None)` where nobody answers.
-    pub(crate) async fn connect(socket: &Path) -> Result<Option<Self>, OpenError> {
+    /// Connects and compares versions. `Ok(None)` where nobody answers within that time: a process that is stopped takes
+    /// connections and says nothing.
+    pub(crate) async fn connect(socket: &Path, within: Duration) -> Result<Option<Self>, OpenError> {
         diptych_engine::provider::call::ready_tls();
         let http = reqwest::Client::builder().unix_socket(socket).no_proxy().build();
         let http = http.map_err(|error| OpenError::Library(error.to_string()))?;
-        let remote = Self { http };
+        let remote = Self { http, given_up: CancellationToken::new() };
         let answer = tokio::time::timeout(
-            Duration::from_secs(8),
+            within,
             remote.call("hello", Value::Object(Default::default()), Audience::Terminal),
         );
         let hello: Hello = match answer.await {
@@ -86,18 +91,19 @@ impl Remote {
         }
     }
 
-    pub(crate) async fn picture(&self, path: &str) -> Result<PictureBytes, PictureError> {
-        let sent = self.http.get(url(path)).send().await;
-        let response = sent.map_err(|error| PictureError::Bad(error.without_url().to_string()))?;
+    /// `None` where there is nobody, or it left in the middle: it can be asked again.
+    pub(crate) async fn picture(&self, path: &str) -> Option<Result<PictureBytes, PictureError>> {
+        let response = self.http.get(url(path)).send().await.ok()?;
         let mime = match response.headers().get("content-type").and_then(|value| value.to_str().ok()) {
-            _ if !response.status().is_success() => return Err(PictureError::NotFound),
+            _ if response.status() == reqwest::StatusCode::BAD_REQUEST => {
+                return Some(Err(PictureError::Bad("the holder refused it".into())));
+            }
+            _ if !response.status().is_success() => return Some(Err(PictureError::NotFound)),
             Some("image/png") => "image/png",
             Some("image/webp") => "image/webp",
             _ => "image/jpeg",
         };
-        let bytes =
-            response.bytes().await.map_err(|error| PictureError::Bad(error.without_url().to_string()))?;
-        Ok(PictureBytes { mime, bytes })
+        Some(Ok(PictureBytes { mime, bytes: response.bytes().await.ok()? }))
     }
 
     pub(crate) async fn reference(&self, bytes: Bytes) -> Answer {
@@ -135,9 +141,10 @@ impl Remote {
         self.http.post(url("lend")).json(keys).send().await.ok()
     }
 
-    /// Reads events until the holder leaves.
-    pub(crate) async fn events(&self, tell: impl Fn(Event)) {
-        let Ok(mut response) = self.http.get(url("events")).send().await else { return };
+    /// Reads events until the holder leaves. While `works`, the holder works the queue, whatever it came for itself.
+    pub(crate) async fn events(&self, works: bool, tell: impl Fn(Event)) {
+        let asked = self.http.get(url("events")).header(WORKS, if works { "yes" } else { "no" });
+        let Ok(mut response) = asked.send().await else { return };
         let mut pending = Vec::new();
         while let Ok(Some(piece)) = response.chunk().await {
             pending.extend_from_slice(&piece);

@@ -12,18 +12,24 @@ use diptych_engine::engine::Engine;
 use diptych_engine::value::secret::ApiKey;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 use tokio::net::UnixListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 /// Version of the wire between a holder and its clients.
 pub(crate) const PROTOCOL: u32 = 1;
 
 /// An engine in this process.
 pub(crate) struct Local {
-    pub(crate) context: Context,
+    pub(crate) context: Arc<Context>,
     pub(crate) secrets: Arc<HostSecrets>,
+    /// What was asked and is not answered yet.
+    pub(crate) asked: TaskTracker,
+    /// Clients that want the queue to be worked.
+    pub(crate) workers: Arc<AtomicUsize>,
     stop: CancellationToken,
     /// Ends what clients listen to, so that their connections can close.
     leaving: CancellationToken,
@@ -78,10 +84,12 @@ impl Local {
             ]
             .into(),
         };
-        let context = Context { engine, hello };
+        let context = Arc::new(Context { engine, hello });
         Ok(Self {
             context,
             secrets,
+            asked: TaskTracker::new(),
+            workers: Arc::default(),
             stop,
             leaving: CancellationToken::new(),
             served: None,
@@ -134,17 +142,13 @@ impl Local {
             stopped.run_until_cancelled_owned(work).await;
         }
     }
-
-    /// Closes everything but the engine.
-    pub(crate) fn shut(&self) {
-        self.remove_sockets();
-        self.stop.cancel();
-    }
 }
 
+/// Closes everything but the engine, which lives for as long as somebody works with it.
 impl Drop for Local {
     fn drop(&mut self) {
-        self.shut();
+        self.remove_sockets();
+        self.stop.cancel();
     }
 }
 

@@ -4,6 +4,7 @@
 use diptych_api::wire::Event;
 use diptych_api::{Context, view};
 use diptych_engine::value::event::Event as Inner;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::{Sender, error::RecvError};
 
@@ -11,7 +12,7 @@ use tokio::sync::broadcast::{Sender, error::RecvError};
 const STATUS_EVERY: Duration = Duration::from_millis(250);
 
 /// Runs until the engine is gone.
-pub(crate) async fn pump(context: Context, out: Sender<Event>) {
+pub(crate) async fn pump(context: Arc<Context>, out: Sender<Event>) {
     let mut events = context.engine.listen();
     let mut due: Option<tokio::time::Instant> = None;
     loop {

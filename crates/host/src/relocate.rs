@@ -44,6 +44,19 @@ pub fn move_library(
     how: Move,
     mut told: impl FnMut(u64, u64),
 ) -> Result<Moved, Failure> {
+    move_while(home, to, how, |done, total| {
+        told(done, total);
+        ControlFlow::Continue(())
+    })
+}
+
+/// The same, for as long as `told` lets it go on. What is copied by then stays, to be gone on with.
+pub(crate) fn move_while(
+    home: &Home,
+    to: &Path,
+    how: Move,
+    told: impl FnMut(u64, u64) -> ControlFlow<()>,
+) -> Result<Moved, Failure> {
     let held = hold(home, "move").map_err(|error| error.failure())?;
     let refused = |refusal| Failure::of(said(refusal, to));
     let from = home.data();
@@ -60,11 +73,7 @@ pub fn move_library(
         // It is there; what a crash has left of the old one is tidied up.
         _ if in_use => (begun.unwrap_or_else(|| from.to_owned()), from.to_owned()),
         _ => {
-            let tell = |done, total| {
-                told(done, total);
-                ControlFlow::Continue(())
-            };
-            copied = relocate::copy(from, to, tell).map_err(refused)?;
+            copied = relocate::copy(from, to, told).map_err(refused)?;
             home.point_to(to).map_err(|error| refused(Refusal::File(to.into(), error)))?;
             (from.to_owned(), to.to_owned())
         }
@@ -111,7 +120,7 @@ fn said(refusal: Refusal, to: &Path) -> Sentence {
         Refusal::Taken => Sentence::new("E-MOVE-TAKEN").with("to", to),
         Refusal::Inside => Sentence::new("E-MOVE-INSIDE").with("to", to),
         Refusal::Stopped => {
-            Sentence::new("E-MOVE-FILE").with("path", to.clone()).with("text", "").with("to", to)
+            Sentence::new("E-MOVE-FILE").with("path", to.clone()).with("text", "stopped").with("to", to)
         }
     }
 }

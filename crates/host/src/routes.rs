@@ -1,7 +1,7 @@
 //! The HTTP face of a studio: the same routes on the private socket and, behind the guards of `diptych serve`, on the
 //! loopback interface.
 
-use crate::client::AUDIENCE;
+use crate::client::{AUDIENCE, WORKS};
 use crate::secrets::Lender;
 use crate::studio::{PictureError, Studio};
 use axum::Json;
@@ -124,16 +124,19 @@ async fn shown(face: &Face, path: &str) -> Response {
 
 async fn events(
     State(face): State<Face>,
+    headers: HeaderMap,
 ) -> Sse<impl Stream<Item = Result<axum::response::sse::Event, Infallible>>> {
-    let events = face.studio.events();
-    let stream = stream::unfold(events, |mut events| async move {
+    let works = headers.get(WORKS).is_some_and(|value| value == "yes");
+    let work = if works { face.studio.work_for_others().await } else { None };
+    let events = (face.studio.events(), work);
+    let stream = stream::unfold(events, |(mut events, work)| async move {
         let event = match events.recv().await {
             Ok(event) => event,
             Err(RecvError::Lagged(_)) => Event::Resync {},
             Err(RecvError::Closed) => return None,
         };
         let data = serde_json::to_string(&event).unwrap_or_default();
-        Some((Ok(axum::response::sse::Event::default().data(data)), events))
+        Some((Ok(axum::response::sse::Event::default().data(data)), (events, work)))
     });
     Sse::new(stream.take_until(face.leaving.cancelled_owned())).keep_alive(KeepAlive::default())
 }
@@ -143,8 +146,7 @@ async fn lend(State(face): State<Face>, Json(keys): Json<HashMap<String, String>
     struct Guard(Studio, Lender);
     impl Drop for Guard {
         fn drop(&mut self) {
-            let (studio, lender) = (self.0.clone(), self.1);
-            tokio::spawn(async move { studio.give_back(lender).await });
+            self.0.give_back(self.1);
         }
     }
     // First: a client may be gone before its keys are taken.

@@ -3,24 +3,28 @@
 mod moving;
 mod outside;
 mod said;
+mod seat;
 
-use crate::client::{Answer, Remote};
+use crate::client::Answer;
 use crate::home::Home;
-use crate::local::Local;
-use crate::lock::{self, Owner};
 use crate::pictures;
-use crate::pump::pump;
-use crate::secrets::{Lender, environment_keys};
+use crate::secrets::Lender;
 use bytes::Bytes;
-use diptych_api::wire::{Event, Failure, Imported, ReferenceView};
+use diptych_api::wire::{Event, Failure, Imported, ReferenceView, Settings};
 use diptych_api::{Audience, catalogue, schema};
+use diptych_engine::driver::Core;
 use diptych_engine::engine::StartError;
 use diptych_engine::value::sentence::Sentence;
+use seat::{Found, Seat};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError};
-use std::time::Duration;
-use tokio::sync::{RwLock, broadcast};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
 
 pub use outside::Purpose;
 pub use said::words;
@@ -51,6 +55,12 @@ impl Holder {
     fn works(self) -> bool {
         self != Self::Errand
     }
+
+    /// Whether it stays until everything that others have it do is done: a terminal can be interrupted while it does, a
+    /// window that was closed cannot.
+    fn stays_for_others(self) -> bool {
+        matches!(self, Self::Worker | Self::Errand)
+    }
 }
 
 /// How to leave.
@@ -63,7 +73,7 @@ pub enum Close {
 }
 
 /// Why there is no studio. `Display` is a sentence for people.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum OpenError {
     /// No home folder.
     #[error("There is no home folder. Set DIPTYCH_HOME.")]
@@ -176,6 +186,8 @@ pub enum PictureError {
 
 /// How many holders one command outlives.
 const SEATS: u32 = 20;
+/// A window that was closed waits this long for what it was asked to do, when nothing is on the wire any more.
+const LAST_COMMANDS: Duration = Duration::from_secs(5);
 
 /// Whether a command only asks.
 fn is_question(command: &str) -> bool {
@@ -183,17 +195,50 @@ fn is_question(command: &str) -> bool {
     command == "hello" || command.rsplit('.').next().is_some_and(asks)
 }
 
-enum Seat {
-    Local(Box<Local>),
-    Remote(Remote),
-    Closed,
+/// Who is left by the process that held the library.
+fn left() -> Failure {
+    Failure::internal("the process that held the library left")
+}
+
+fn parsed<T: DeserializeOwned>(said: Value) -> Result<T, Failure> {
+    serde_json::from_value(said).map_err(|error| Failure::internal(&error.to_string()))
+}
+
+/// Somebody for whom the queue is worked.
+pub(crate) struct Work {
+    engine: Arc<Core>,
+    workers: Arc<AtomicUsize>,
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        if self.workers.fetch_sub(1, Ordering::AcqRel) == 1
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            let (engine, workers) = (self.engine.clone(), self.workers.clone());
+            runtime.spawn(async move {
+                engine.work(false).await;
+                // Another one may have come just now.
+                if workers.load(Ordering::Acquire) > 0 {
+                    engine.work(true).await;
+                }
+            });
+        }
+    }
 }
 
 struct Inner {
     /// Another one after the library was moved.
-    home: std::sync::RwLock<Home>,
+    home: RwLock<Home>,
     holder: Holder,
-    seat: RwLock<Seat>,
+    /// Looked at for a moment: see [`seat`].
+    seat: Mutex<Seat>,
+    /// Held by whoever changes the seat, for as long as that takes. When and why nobody found one the last time.
+    turn: tokio::sync::Mutex<Option<(Instant, OpenError)>>,
+    /// Done when this process leaves: nobody looks for a seat any more, and a library that moves stays where it is.
+    leaving: CancellationToken,
+    /// The settings as they were last answered.
+    heard: Mutex<Option<Settings>>,
     events: broadcast::Sender<Event>,
 }
 
@@ -219,74 +264,15 @@ impl Studio {
     /// One that finds its seat when it is asked for something, or by [`Self::sit`].
     #[must_use]
     pub fn new(home: Home, holder: Holder) -> Self {
-        let (seat, events) = (RwLock::new(Seat::Closed), broadcast::channel(1024).0);
-        Self(Arc::new(Inner { home: home.into(), holder, seat, events }))
-    }
-
-    /// Finds a seat, where there is none; whoever asks for something meanwhile waits for it.
-    ///
-    /// # Errors
-    /// See [`OpenError`].
-    pub async fn sit(&self) -> Result<(), OpenError> {
-        let mut seat = self.0.seat.write().await;
-        if !matches!(*seat, Seat::Closed) {
-            return Ok(());
-        }
-        let owner = Owner {
-            pid: std::process::id(),
-            since_ms: jiff::Timestamp::now().as_millisecond(),
-            holder: self.0.holder.as_str().into(),
-        };
-        let home = self.home();
-        let mut other = None;
-        // A holder that is starting up or leaving needs a moment; then the other way is open.
-        for _ in 0..40 {
-            match lock::take(&home.lock(), &owner)? {
-                Ok(_) if !home.is_current() => return Err(OpenError::Moved),
-                Ok(lock) => {
-                    let mut local = Local::start(&home, lock, &owner, self.0.holder.works()).await?;
-                    local.answer(&home, self.clone())?;
-                    tokio::spawn(local.until_shut(pump(local.context.clone(), self.0.events.clone())));
-                    *seat = Seat::Local(Box::new(local));
-                    return Ok(());
-                }
-                Err(found) => other = found.or(other),
-            }
-            if let Some(remote) = Remote::connect(&home.socket("engine.sock")).await? {
-                self.follow(&remote);
-                *seat = Seat::Remote(remote);
-                return Ok(());
-            }
-            tokio::time::sleep(Duration::from_millis(150)).await;
-        }
-        let owner = other.unwrap_or(Owner { pid: 0, since_ms: owner.since_ms, holder: String::new() });
-        Err(OpenError::AlreadyOpen { since_ms: owner.since_ms, pid: owner.pid })
-    }
-
-    /// Passes the holder's events on; when it leaves, finds a new seat.
-    fn follow(&self, remote: &Remote) {
-        let (studio, remote) = (self.clone(), remote.clone());
-        tokio::spawn(async move {
-            let keys = environment_keys();
-            let lent = if keys.is_empty() { None } else { remote.lend(&keys).await };
-            remote.events(|event| drop(studio.0.events.send(event))).await;
-            drop(lent);
-            studio.holder_left().await;
-        });
-    }
-
-    async fn holder_left(&self) {
-        {
-            let mut seat = self.0.seat.write().await;
-            if !matches!(*seat, Seat::Remote(_)) {
-                return;
-            }
-            *seat = Seat::Closed;
-        }
-        if let Err(error) = Box::pin(self.sit()).await {
-            tracing::error!(%error, "nobody holds the library, and we cannot");
-        }
-        drop(self.0.events.send(Event::Resync {}));
+        Self(Arc::new(Inner {
+            home: home.into(),
+            holder,
+            seat: Seat::Closed.into(),
+            turn: tokio::sync::Mutex::default(),
+            leaving: CancellationToken::new(),
+            heard: Mutex::default(),
+            events: broadcast::channel(1024).0,
+        }))
     }
 
     /// Carries out a command.
@@ -294,28 +280,33 @@ impl Studio {
     /// # Errors
     /// What happened, whether money was spent, what to do.
     pub async fn call(&self, command: &str, args: Value, audience: Audience) -> Result<Value, Failure> {
+        let said = self.carry_out(command, args, audience).await;
+        if let (Ok(said), "settings.get" | "settings.set") = (&said, command) {
+            self.hear(said);
+        }
+        said
+    }
+
+    async fn carry_out(&self, command: &str, args: Value, audience: Audience) -> Result<Value, Failure> {
         // Short commands hand the library on quickly: the next holder may be gone as well when we have found it.
         for _ in 0..SEATS {
-            let remote = match &*self.0.seat.read().await {
-                Seat::Local(local) => {
-                    let context = local.context.clone();
-                    return schema::dispatch(&context, command, args, audience).await;
+            match self.find().await.map_err(|error| error.failure())? {
+                Found::Here(context, asked) => {
+                    let said = schema::dispatch(&context, command, args, audience).await;
+                    // Leaving stops copies. A page is told so; a terminal would take those that were made for all.
+                    let stops = asked.task_tracker().is_closed() && !self.0.holder.stays_for_others();
+                    return if stops && command == "pictures.export" { Err(left()) } else { said };
                 }
-                Seat::Remote(remote) => Some(remote.clone()),
-                Seat::Closed => None,
-            };
-            match remote {
-                None => self.sit().await.map_err(|error| error.failure())?,
-                Some(remote) => match remote.call(command, args.clone(), audience).await {
+                Found::There(remote) => match remote.call(command, args.clone(), audience).await {
                     Answer::Said(said) => return said,
-                    Answer::Gone => self.holder_left().await,
+                    Answer::Gone => self.holder_left(&remote).await,
                     // A question can be asked again; an order may have been carried out before the line broke.
-                    Answer::Broken(_) if is_question(command) => self.holder_left().await,
+                    Answer::Broken(_) if is_question(command) => self.holder_left(&remote).await,
                     Answer::Broken(text) => return Err(Failure::internal(&text)),
                 },
             }
         }
-        Err(Failure::internal("the process that held the library left"))
+        Err(left())
     }
 
     /// Events from now on; they go on when another process takes over.
@@ -329,12 +320,16 @@ impl Studio {
     /// # Errors
     /// See [`PictureError`].
     pub async fn picture(&self, path: &str) -> Result<PictureBytes, PictureError> {
-        let engine = match &*self.0.seat.read().await {
-            Seat::Local(local) => local.context.engine.clone(),
-            Seat::Remote(remote) => return remote.clone().picture(path).await,
-            Seat::Closed => return Err(PictureError::NotFound),
-        };
-        pictures::answer(engine, path).await
+        for _ in 0..SEATS {
+            match self.find().await.map_err(|error| PictureError::Bad(error.to_string()))? {
+                Found::Here(context, _asked) => return pictures::answer(context.engine.clone(), path).await,
+                Found::There(remote) => match remote.picture(path).await {
+                    Some(shown) => return shown,
+                    None => self.holder_left(&remote).await,
+                },
+            }
+        }
+        Err(PictureError::Bad("the process that held the library left".into()))
     }
 
     /// Takes a reference picture in.
@@ -342,21 +337,20 @@ impl Studio {
     /// # Errors
     /// `E-REFERENCE` for what cannot be sent.
     pub async fn add_reference(&self, bytes: Bytes) -> Result<ReferenceView, Failure> {
-        let remote = match &*self.0.seat.read().await {
-            Seat::Local(local) => {
-                let engine = local.context.engine.clone();
-                return Ok(diptych_api::reference(engine.add_reference(bytes).await.map_err(Failure::of)?));
+        for _ in 0..SEATS {
+            match self.find().await.map_err(|error| error.failure())? {
+                Found::Here(context, _asked) => {
+                    let added = context.engine.add_reference(bytes).await.map_err(Failure::of)?;
+                    return Ok(diptych_api::reference(added));
+                }
+                Found::There(remote) => match remote.reference(bytes.clone()).await {
+                    Answer::Said(said) => return parsed(said?),
+                    Answer::Gone => self.holder_left(&remote).await,
+                    Answer::Broken(text) => return Err(Failure::internal(&text)),
+                },
             }
-            Seat::Remote(remote) => remote.clone(),
-            Seat::Closed => return Err(Failure::internal("closed")),
-        };
-        match remote.reference(bytes).await {
-            Answer::Said(said) => {
-                serde_json::from_value(said?).map_err(|error| Failure::internal(&error.to_string()))
-            }
-            Answer::Gone => Err(Failure::internal("the process that held the library left")),
-            Answer::Broken(text) => Err(Failure::internal(&text)),
         }
+        Err(left())
     }
 
     /// Takes one picture in from outside, as bytes.
@@ -369,83 +363,112 @@ impl Studio {
         modified_ms: Option<i64>,
         bytes: Bytes,
     ) -> Result<Imported, Failure> {
-        let remote = match &*self.0.seat.read().await {
-            Seat::Local(local) => {
-                let context = local.context.clone();
-                return diptych_api::import_bytes(&context, name, modified_ms, bytes).await;
+        for _ in 0..SEATS {
+            match self.find().await.map_err(|error| error.failure())? {
+                Found::Here(context, _asked) => {
+                    return diptych_api::import_bytes(&context, name, modified_ms, bytes).await;
+                }
+                Found::There(remote) => match remote.import(name, modified_ms, bytes.clone()).await {
+                    Answer::Said(said) => return parsed(said?),
+                    Answer::Gone => self.holder_left(&remote).await,
+                    Answer::Broken(text) => return Err(Failure::internal(&text)),
+                },
             }
-            Seat::Remote(remote) => remote.clone(),
-            Seat::Closed => return Err(Failure::internal("closed")),
-        };
-        match remote.import(name, modified_ms, bytes).await {
-            Answer::Said(said) => {
-                serde_json::from_value(said?).map_err(|error| Failure::internal(&error.to_string()))
-            }
-            Answer::Gone => Err(Failure::internal("the process that held the library left")),
-            Answer::Broken(text) => Err(Failure::internal(&text)),
         }
+        Err(left())
+    }
+
+    /// A client wants the queue to be worked for as long as this is held. `None` where that is done anyway: only a short
+    /// command sends nothing by itself, and a window that came while it had the library would wait for it.
+    pub(crate) async fn work_for_others(&self) -> Option<Work> {
+        if self.0.holder.works() {
+            return None;
+        }
+        let work = match &*self.seat() {
+            Seat::Local(local) => {
+                Work { engine: local.context.engine.core().clone(), workers: local.workers.clone() }
+            }
+            Seat::Remote(_) | Seat::Closed => return None,
+        };
+        work.workers.fetch_add(1, Ordering::AcqRel);
+        work.engine.work(true).await;
+        Some(work)
     }
 
     /// Keys of a client's environment, until they are given back.
-    pub(crate) async fn lend(&self, lender: Lender, keys: std::collections::HashMap<String, String>) {
-        if let Seat::Local(local) = &*self.0.seat.read().await {
-            local.secrets.lend(lender, keys);
-            if let Err(error) = local.context.engine.look_for_keys().await {
-                tracing::error!(%error, "jobs that wait for a key could not be woken");
+    pub(crate) async fn lend(&self, lender: Lender, keys: HashMap<String, String>) {
+        let engine = match &*self.seat() {
+            Seat::Local(local) => {
+                local.secrets.lend(lender, keys);
+                local.context.engine.clone()
             }
+            Seat::Remote(_) | Seat::Closed => return,
+        };
+        if let Err(error) = engine.look_for_keys().await {
+            tracing::error!(%error, "jobs that wait for a key could not be woken");
         }
     }
 
     /// Gives lent keys back.
-    pub(crate) async fn give_back(&self, lender: Lender) {
-        if let Seat::Local(local) = &*self.0.seat.read().await {
+    pub(crate) fn give_back(&self, lender: Lender) {
+        if let Seat::Local(local) = &*self.seat() {
             local.secrets.give_back(lender);
         }
     }
 
-    /// Whether this process holds the engine.
+    /// Whether this process holds the engine, once it is known who does.
     pub async fn holds(&self) -> bool {
-        matches!(&*self.0.seat.read().await, Seat::Local(_))
+        drop(self.0.turn.lock().await);
+        self.engine().is_some()
     }
 
-    /// Calls on the wire that would be lost if this process left now.
+    /// Calls on the wire that would be lost if this process left now. Who wants to leave is not kept waiting for it.
     pub async fn in_flight(&self) -> u32 {
-        match &*self.0.seat.read().await {
-            Seat::Local(local) => u32::try_from(local.context.engine.in_flight()).unwrap_or(u32::MAX),
-            Seat::Remote(_) | Seat::Closed => 0,
-        }
+        let in_flight = self.engine().map_or(0, |engine| engine.in_flight());
+        u32::try_from(in_flight).unwrap_or(u32::MAX)
     }
 
     /// Sends nothing new from now on, without leaving.
     pub async fn stop_sending(&self) {
-        if let Seat::Local(local) = &*self.0.seat.read().await {
-            local.context.engine.stop_sending();
+        // An engine that is just starting is meant, too.
+        drop(self.0.turn.lock().await);
+        if let Some(engine) = self.engine() {
+            engine.stop_sending();
         }
     }
 
-    /// Leaves the library.
+    /// Leaves the library, for good.
     pub async fn close(&self, how: Close) {
+        self.0.leaving.cancel();
         if how == Close::Wait {
+            // Whoever finds a seat or moves the library has come to an end by then.
+            let _turn = self.0.turn.lock().await;
             self.finish().await;
         }
-        if let Ok(mut seat) = tokio::time::timeout(Duration::from_secs(2), self.0.seat.write()).await {
-            if let Seat::Local(local) = &*seat {
-                local.shut();
-            }
-            *seat = Seat::Closed;
+        let seat = std::mem::replace(&mut *self.seat(), Seat::Closed);
+        if let Seat::Remote(remote) = seat {
+            remote.given_up.cancel();
         }
     }
 
-    /// Sends nothing new, and returns when all that was sent has landed and everybody who asked was answered.
+    /// Sends nothing new, and returns when all that was sent has landed and who had asked by then was answered. The turn is
+    /// the caller's.
     async fn finish(&self) {
-        let engine = match &*self.0.seat.read().await {
-            Seat::Local(local) => Some(local.context.engine.clone()),
-            Seat::Remote(_) | Seat::Closed => None,
+        let Some(engine) = self.engine() else { return };
+        engine.close().await;
+        let asked = match &mut *self.seat() {
+            // Who asks from now on is not waited for: there is no end to it.
+            Seat::Local(local) => std::mem::take(&mut local.asked),
+            Seat::Remote(_) | Seat::Closed => return,
         };
-        if let Some(engine) = engine {
-            engine.close().await;
+        asked.close();
+        if self.0.holder.stays_for_others() {
+            asked.wait().await;
+        } else {
+            engine.stop_copying();
+            drop(tokio::time::timeout(LAST_COMMANDS, asked.wait()).await);
         }
-        let last_answers = match &mut *self.0.seat.write().await {
+        let last_answers = match &mut *self.seat() {
             Seat::Local(local) => Some(local.last_answers()),
             Seat::Remote(_) | Seat::Closed => None,
         };

@@ -13,7 +13,7 @@ pub struct WindowSize {
     pub height: f64,
     /// It filled the screen.
     pub maximized: bool,
-    /// It was drawn dark: so the next one is there in its colour before anything is read.
+    /// It was drawn dark: so the next one is there in its colour before anything is read. `None` where nobody knows yet.
     #[serde(default)]
     pub dark: Option<bool>,
 }
@@ -32,9 +32,11 @@ impl WindowSize {
     /// # Errors
     /// The file system's.
     pub fn keep(self, file: &Path) -> io::Result<()> {
+        let before = Self::read(file, (0.0, 0.0));
+        let dark = self.dark.or_else(|| before?.dark);
         // What a maximised window goes back to is the size from before.
-        let before = Self::read(file, (0.0, 0.0)).filter(|_| self.maximized);
-        let kept = before.map_or(self, |last| Self { width: last.width, height: last.height, ..self });
+        let size = before.filter(|_| self.maximized).unwrap_or(self);
+        let kept = Self { width: size.width, height: size.height, dark, ..self };
         std::fs::write(file, serde_json::to_vec(&kept)?)
     }
 }
@@ -42,6 +44,16 @@ impl WindowSize {
 #[cfg(test)]
 mod tests {
     use super::WindowSize;
+
+    #[test]
+    fn who_closes_it_before_its_colour_is_known_finds_it_in_the_colour_from_before() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("window.json");
+        let dark = WindowSize { width: 1200.0, height: 800.0, maximized: false, dark: Some(true) };
+        dark.keep(&file).expect("kept");
+        WindowSize { width: 1000.0, dark: None, ..dark }.keep(&file).expect("kept");
+        assert_eq!(WindowSize::read(&file, (0.0, 0.0)), Some(WindowSize { width: 1000.0, ..dark }));
+    }
 
     #[test]
     fn a_maximised_window_goes_back_to_the_size_from_before() {

@@ -978,7 +978,15 @@ attention: boolean,
 /**
  * At most this many, newest first; 0 means 200.
  */
-limit: number, };
+limit: number, 
+/**
+ * Continue after this job; by age, not by attention.
+ */
+after?: string, 
+/**
+ * Leave out what was over before this moment.
+ */
+over_since_ms?: number, };
 
 export type CancelJobs = { 
 /**

@@ -83,6 +83,7 @@ fn check_name(context: &Context, name: &str, own: Option<&AccountId>) -> Result<
 
 pub(crate) async fn add(context: &Context, spec: AccountSpec) -> Result<AccountSaved, Failure> {
     check_name(context, &spec.name, None)?;
+    let key = key(&spec)?;
     let kind = spec.kind.as_deref().unwrap_or("gemini");
     let kind = Kind::parse(kind).ok_or_else(|| Failure::of(Sentence::new("E-KIND").with("kind", kind)))?;
     let base_url = endpoint(kind, spec.base_url.as_deref(), spec.allow_http).map_err(Failure::of)?;
@@ -101,11 +102,12 @@ pub(crate) async fn add(context: &Context, spec: AccountSpec) -> Result<AccountS
     };
     change(context, &mut account, &spec)?;
     account_money::billing(context, None, &account, &spec).await?;
-    save(context, account, String::new(), spec).await
+    save(context, account, String::new(), key).await
 }
 
 pub(crate) async fn set(context: &Context, spec: AccountSpec) -> Result<AccountSaved, Failure> {
     let KeptAccount { mut account, last4 } = by_name(context, &spec.name)?;
+    let key = key(&spec)?;
     if let Some(name) = &spec.rename {
         check_name(context, name, Some(&account.id))?;
         account.name.clone_from(name);
@@ -136,7 +138,17 @@ pub(crate) async fn set(context: &Context, spec: AccountSpec) -> Result<AccountS
         }
     }
     account_money::billing(context, Some(&billing), &account, &spec).await?;
-    save(context, account, last4, spec).await
+    save(context, account, last4, key).await
+}
+
+/// The key that was given. It is looked at before anything is changed: a refusal leaves the old one where it is.
+fn key(spec: &AccountSpec) -> Result<Option<ApiKey>, Failure> {
+    let Some(text) = &spec.key else { return Ok(None) };
+    let wrong = || {
+        let sentence = Sentence::new("E-OPTION").with("value", "…").with("option", "key");
+        Failure::of(sentence.with("hint", "printable characters, no spaces"))
+    };
+    ApiKey::new(text).map(Some).ok_or_else(wrong)
 }
 
 /// Lays the given fields over the account; 0 takes a limit away, an empty tier is one that nobody knows.
@@ -183,20 +195,12 @@ async fn save(
     context: &Context,
     account: Account,
     last4: String,
-    spec: AccountSpec,
+    key: Option<ApiKey>,
 ) -> Result<AccountSaved, Failure> {
     let engine = &context.engine;
     let mut kept = KeptAccount { account: account.clone(), last4 };
     let mut warning = None;
-    if let Some(text) = spec.key {
-        let key = ApiKey::new(&text).ok_or_else(|| {
-            Failure::of(
-                Sentence::new("E-OPTION")
-                    .with("value", "…")
-                    .with("option", "key")
-                    .with("hint", "printable characters, no spaces"),
-            )
-        })?;
+    if let Some(key) = key {
         kept.last4 = key.last4();
         let (secrets, id) = (engine.secrets.clone(), account.id.clone());
         match blocking(move || secrets.set(&id, key)).await {

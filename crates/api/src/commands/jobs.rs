@@ -42,10 +42,13 @@ pub(crate) async fn list(context: &Context, list: ListJobs) -> Result<Vec<JobVie
         sheet: list.sheet.map(SheetId::from_text),
         states: list.state.map(wire::JobState::into_engine).into_iter().collect(),
         attention: list.attention,
+        after: list.after.map(JobId::from_text),
+        over_since: list.over_since_ms.map(Timestamp),
         limit: if list.limit == 0 { 200 } else { list.limit },
     };
+    let jobs = context.engine.ledger.jobs(filter).await?;
     let mut out = Vec::new();
-    for job in context.engine.ledger.jobs(filter).await? {
+    for job in jobs {
         out.push(view::job(context, job).await?);
     }
     Ok(out)

@@ -176,6 +176,12 @@ pub struct ListJobs {
     pub attention: bool,
     /// At most this many, newest first; 0 means 200.
     pub limit: u32,
+    /// Continue after this job; by age, not by attention.
+    #[ts(optional)]
+    pub after: Option<String>,
+    /// Leave out what was over before this moment.
+    #[ts(optional)]
+    pub over_since_ms: Option<i64>,
 }
 
 /// `jobs.cancel`: a job, the jobs of a sheet, of a lane, or all. With nothing named nothing is stopped.

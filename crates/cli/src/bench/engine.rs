@@ -303,7 +303,7 @@ fn step(open: bool) -> anyhow::Result<Value> {
     if !open {
         // One call on the wire: the cap of one is reached, and every route says so.
         let load =
-            Load { size: Size::Four, tokens: 100, usd: Usd::ZERO, interactive: false, trials_overloads: 0 };
+            Load { size: Size::Four, tokens: 100, usd: Usd::ZERO, reserves: true, trials_overloads: 0 };
         for route in routes.iter() {
             fleet.start(
                 diptych_engine::value::id::AttemptId::from_text(route.account_name.clone()),

@@ -191,6 +191,8 @@ fn route_facts(
         parked: (route.state == super::weather::RouteState::Parked && !whole).then_some(route.sentence),
         account: route.account,
         project: route.project,
+        origin: route.origin,
+        alone: route.alone,
         model: route.model,
         name,
         calls: route.calls,

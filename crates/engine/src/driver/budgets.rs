@@ -18,6 +18,9 @@ use std::time::Duration;
 /// A limit that calls on the wire may be about to make room under is looked at again after this, whatever they do.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
+/// Until when a job is put aside, where it comes back by itself, and why.
+pub(super) type Parking = (Option<Timestamp>, Sentence);
+
 impl Core {
     /// What a call of this sheet on this account must fit under.
     pub(super) fn limits(&self, sheet: &Sheet, account: &Account, now: Timestamp) -> Vec<Limit> {
@@ -27,11 +30,12 @@ impl Core {
     }
 
     /// A call of the job did not fit. What shuts an account shuts it for all its jobs, which take another way or are
-    /// parked by the queue; the budget of a sheet is its own affair. Returns why it stays, in that case.
-    pub(super) fn over_limit(&self, job: &Job, over: Over, now: Timestamp) -> Option<Sentence> {
+    /// parked by the queue; the budget of a sheet is its own affair. Returns until when the job stays, in that case, and
+    /// why: where calls on the wire may come to less than they have reserved, that is seen soon.
+    pub(super) fn over_limit(&self, job: &Job, over: Over, now: Timestamp) -> Option<Parking> {
         let why = over.reason();
         if matches!(over.limit.purse, Purse::Sheet(_)) {
-            return Some(why);
+            return Some((over.may_fit.then(|| now.after(LOOK_AGAIN)), why));
         }
         let until = over.limit.ends.filter(|_| !over.may_fit).unwrap_or(now.after(LOOK_AGAIN));
         let dry = Dry { price: over.price, until, on_the_wire: over.may_fit, why };

@@ -26,6 +26,8 @@ use std::collections::BTreeMap;
 
 /// Most jobs of one sheet.
 const MAX_JOBS: u32 = 10_000;
+/// As many as the wall shows at once: for those a person sits and waits.
+const AT_ONCE: u32 = 9;
 
 /// What a user asks for, as text: nothing in it is believed yet.
 #[derive(Debug, Clone, Default)]
@@ -320,8 +322,8 @@ pub async fn create(core: &Core, asking: &Asking) -> Result<Result<SheetId, Vec<
         resend_unknown_usd: asking.resend_unknown_usd,
         max_usd: asking.max_usd,
         practice: plan.practice,
-        // Who waits for a better hour does not sit and wait.
-        interactive: asking.interactive && plan.lane == Lane::Now,
+        // Who waits for a better hour does not sit and wait, nor who asks for more than can be looked at.
+        interactive: asking.interactive && plan.lane == Lane::Now && plan.to_make() <= AT_ONCE,
         lane: plan.lane,
         deadline: asking.deadline,
     };
@@ -407,7 +409,7 @@ pub async fn redo(
     asker: Asker,
 ) -> Result<Result<JobId, Sentence>, LedgerError> {
     let job = match again(core, old, model, size.unwrap_or(old.request.size), Tier::Standard) {
-        Ok(job) => Job { interactive: old.interactive && asker == Asker::Person, ..job },
+        Ok(job) => Job { interactive: asker == Asker::Person, ..job },
         Err(problem) => return Ok(Err(problem)),
     };
     if job.interactive {

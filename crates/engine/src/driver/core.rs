@@ -27,6 +27,7 @@ use crate::value::settings::Settings;
 use crate::value::time::{Clock, Timestamp};
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, broadcast};
@@ -56,7 +57,8 @@ pub struct Parts {
     pub practice: Option<PracticeEndpoint>,
     /// The user's corrections of the model catalogue, TOML.
     pub catalogue: Option<String>,
-    /// Whether it works the queue. A process that only asks, or changes something and leaves, sends nothing.
+    /// Whether it works the queue from the start. A process that only asks, or changes something and leaves, sends nothing
+    /// of its own accord.
     pub sends: bool,
     /// A call's time-out instead of the setting's: for tests, which cannot wait ten minutes.
     pub call_timeout: Option<Duration>,
@@ -97,9 +99,7 @@ pub(super) struct Live {
 impl Live {
     /// What settings and accounts say holds for all routes.
     pub(super) fn rule(&mut self) {
-        let accounts = self.accounts.iter().map(|kept| &kept.account);
-        let named = accounts.filter_map(|account| Some((account.billing.clone(), account.limits.usd_10min?)));
-        self.fleet.set_spend_limits(named);
+        self.fleet.set_limits(self.accounts.iter().map(|kept| &kept.account));
         self.fleet.set_rules(Rules {
             // Zero leaves it to what each route proves to take.
             concurrency: (self.settings.concurrency > 0).then_some(self.settings.concurrency),
@@ -130,7 +130,7 @@ pub struct Core {
     /// Keys.
     pub secrets: Arc<dyn SecretStore>,
     pub(super) practice: Option<PracticeEndpoint>,
-    pub(super) sends: bool,
+    sends: AtomicBool,
     /// Read while an answer becomes a picture, written while originals are deleted: the same bytes may arrive again just
     /// when they go.
     pub(super) keeping: tokio::sync::RwLock<()>,
@@ -169,7 +169,7 @@ impl Core {
             randomness: parts.randomness,
             secrets: parts.secrets,
             practice: parts.practice,
-            sends: parts.sends,
+            sends: parts.sends.into(),
             keeping: tokio::sync::RwLock::default(),
             copying: Stop::default(),
             call_timeout: parts.call_timeout,
@@ -393,7 +393,8 @@ impl Core {
         if live.settings.paused {
             return Some((None, Sentence::new("R-paused")));
         }
-        live.queue.why(id)
+        let nobody = || (None, Sentence::new("R-nobody"));
+        live.queue.why(id).or_else(|| (!self.sends()).then(nobody))
     }
 
     /// Remembers what a sheet asks of the time.
@@ -453,6 +454,23 @@ impl Core {
             Ok(json) => self.ledger.save_fleet(json).await,
             Err(error) => Err(LedgerError::Damaged(error.to_string())),
         }
+    }
+
+    /// Whether it works the queue.
+    pub(super) fn sends(&self) -> bool {
+        self.sends.load(Ordering::Acquire)
+    }
+
+    /// Works the queue from now on, or no more: somebody who wants that came to a process that does not, or left it.
+    pub async fn work(&self, sends: bool) {
+        if !sends {
+            self.note_presence(false).await;
+        }
+        let before = self.sends.swap(sends, Ordering::AcqRel);
+        if sends && !before {
+            self.note_presence(true).await;
+        }
+        self.nudge();
     }
 
     /// Nothing new is sent from now on.

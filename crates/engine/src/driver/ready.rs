@@ -100,10 +100,10 @@ pub(super) fn ready(core: &Core, wish: &Wish) -> Result<std::result::Result<Read
     leave();
     let stays = match refused {
         Refused::Gone => None,
-        Refused::Unpriced => Some(unpriced(&model.id, job.request.size, account)),
+        Refused::Unpriced => Some((None, unpriced(&model.id, job.request.size, account))),
         Refused::Over(over) => core.over_limit(job, *over, now),
     };
-    Ok(Err(stays.map_or(Stays::Put, |why| Stays::Parked(None, why))))
+    Ok(Err(stays.map_or(Stays::Put, |(until, why)| Stays::Parked(until, why))))
 }
 
 /// Room for the worst answer: 4K as PNG in base64 is about 30 MB; the rest in proportion.

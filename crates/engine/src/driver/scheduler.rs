@@ -62,7 +62,7 @@ async fn pass(core: &Arc<Core>, seen: &mut clock::Seen) -> crate::ledger::Result
     clock::look(core, seen).await?;
     super::off_peak::learn(core).await?;
     super::economy::give_up(core).await?;
-    if !core.sends {
+    if !core.sends() {
         return Ok(tell_waits(core));
     }
     loop {
@@ -111,15 +111,14 @@ async fn kept_in_line(
     done
 }
 
-/// Jobs that nothing stands in for wait for their own model without an end.
+/// Jobs that nothing stands in for wait for their own model without an end; others of their sheet need not.
 async fn fall_back(core: &Core, jobs: Vec<JobId>) -> crate::ledger::Result<()> {
     for id in stand_in::take_over(core, jobs).await? {
-        if let Some(job) = core.ledger.job(id).await? {
-            if let Some(terms) = core.live().terms.get_mut(&job.sheet) {
-                terms.patience = None;
-            }
-            core.follow([&job]);
-        }
+        let Some(waiting) = core.ledger.job(id).await?.as_ref().and_then(Waiting::of) else { continue };
+        let mut live = core.live();
+        let terms = live.terms.get(&waiting.sheet).copied();
+        let patient = terms.map_or(waiting.clone(), |terms| terms.apply(waiting, false));
+        live.queue.put(patient);
     }
     Ok(())
 }
@@ -282,7 +281,7 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
             size: attempt.size,
             tokens: job.request.tokens(),
             usd: attempt.reserved.unwrap_or(Usd::ZERO),
-            interactive: job.interactive,
+            reserves: !job.interactive,
             trials_overloads: job.trials.overloads,
         };
         live.fleet.start(attempt.id.clone(), &route, &load, attempt.started);

@@ -32,7 +32,7 @@ pub(super) fn pick(core: &Core, job: &Job) -> Option<StandIn> {
                 size: other.size,
                 tokens: job.request.tokens(),
                 usd: Usd::ZERO,
-                interactive: job.interactive,
+                reserves: !job.interactive,
                 trials_overloads: 0,
             };
             accounts.iter().filter(|kept| takes(job, &kept.account)).any(|kept| {

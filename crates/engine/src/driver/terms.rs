@@ -16,7 +16,7 @@ pub(super) struct Terms {
     /// It has a budget.
     budgeted: bool,
     /// How long it holds out for an overloaded model before it takes the fallback; `None`: for ever.
-    pub(super) patience: Option<Duration>,
+    patience: Option<Duration>,
 }
 
 impl Terms {

@@ -122,7 +122,7 @@ pub(super) async fn write_down(core: &Core) -> Option<Timestamp> {
 
 async fn write_all(core: &Core) {
     let pending = std::mem::take(&mut core.live().notes.pending);
-    if !core.sends || pending.is_empty() {
+    if !core.sends() || pending.is_empty() {
         return;
     }
     let notes = pending.into_iter().map(|pending| (pending.scope, pending.note)).collect();
@@ -150,7 +150,7 @@ impl Core {
 
     /// An engine that sends is here, or (`false`) is about to go: between the two nothing is sent.
     pub(crate) async fn note_presence(&self, here: bool) {
-        if !self.sends {
+        if !self.sends() {
             return;
         }
         let note =

@@ -47,6 +47,8 @@ pub struct RouteNow {
     pub account_id: AccountId,
     /// Project.
     pub project: String,
+    /// Where its calls go.
+    pub origin: String,
     /// Model.
     pub model: String,
     /// Simulated.
@@ -85,6 +87,8 @@ pub struct RouteNow {
     pub timeouts: u32,
     /// The model is out, and has been since then.
     pub out: Option<Timestamp>,
+    /// It refuses this project only.
+    pub alone: bool,
 }
 
 /// So far back the usual response times look.
@@ -148,6 +152,7 @@ pub async fn routes(core: &Core, models: &[String]) -> crate::ledger::Result<Vec
             out.push(RouteNow {
                 since: reading.since,
                 out: reading.out,
+                alone: reading.alone,
                 opens: reading.opens,
                 paused: reading.paused,
                 concurrency: reading.concurrency,
@@ -159,6 +164,7 @@ pub async fn routes(core: &Core, models: &[String]) -> crate::ledger::Result<Vec
                 account_id: account.id.clone(),
                 account: account.name.clone(),
                 project: account.project.clone(),
+                origin: route.origin,
                 model: model.clone(),
                 practice: account.practice(),
                 tier,

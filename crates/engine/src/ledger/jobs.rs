@@ -20,7 +20,11 @@ pub struct JobFilter {
     pub states: Vec<JobState>,
     /// Those that need somebody first, those that are over last, instead of by age.
     pub attention: bool,
-    /// At most this many, newest first.
+    /// Those that come after this one, by age; of no job there is, none.
+    pub after: Option<JobId>,
+    /// Those that were not over yet at that moment.
+    pub over_since: Option<Timestamp>,
+    /// At most this many, newest first; of a sheet, oldest first.
     pub limit: u32,
 }
 
@@ -245,17 +249,22 @@ impl Ledger {
     pub async fn jobs(&self, filter: JobFilter) -> Result<Vec<Job>> {
         self.read(move |db| {
             let states: Vec<_> = filter.states.iter().map(|state| state.as_str()).collect();
-            let order = match filter.sheet {
-                _ if filter.attention => ATTENTION,
-                Some(_) => "seq",
-                None => "seq DESC",
+            let (order, after) = match filter.sheet {
+                _ if filter.attention => (ATTENTION, ">"),
+                Some(_) => ("seq", ">"),
+                None => ("seq DESC", "<"),
             };
             let mut statement = db.prepare_cached(&format!(
                 "SELECT * FROM jobs WHERE (?1 IS NULL OR sheet = ?1)
-                 AND (?2 = '[]' OR state IN (SELECT value FROM json_each(?2))) ORDER BY {order} LIMIT ?3"
+                 AND (?2 = '[]' OR state IN (SELECT value FROM json_each(?2)))
+                 AND (?4 IS NULL OR seq {after} (SELECT seq FROM jobs WHERE id = ?4))
+                 AND (?5 IS NULL OR state NOT IN ('done', 'failed', 'cancelled') OR finished >= ?5)
+                 ORDER BY {order} LIMIT ?3"
             ))?;
             let sheet = filter.sheet.as_ref().map(SheetId::as_str);
-            all(statement.query(params![sheet, to_json(&states)?, filter.limit])?, read_job)
+            let after = filter.after.as_ref().map(JobId::as_str);
+            let since = filter.over_since.map(Timestamp::millis);
+            all(statement.query(params![sheet, to_json(&states)?, filter.limit, after, since])?, read_job)
         })
         .await
     }

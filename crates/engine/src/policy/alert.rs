@@ -99,6 +99,8 @@ pub struct RouteFacts {
     pub account: String,
     /// Project.
     pub project: String,
+    /// Endpoint.
+    pub origin: String,
     /// Model.
     pub model: String,
     /// What people call the model.
@@ -111,6 +113,8 @@ pub struct RouteFacts {
     pub timeouts: u32,
     /// The model is out: every call since then was refused for want of capacity.
     pub out: Option<Timestamp>,
+    /// Want of capacity is this project's alone: others are served.
+    pub alone: bool,
     /// Requests of the day: used, allowed, and when the day turns.
     pub day: Option<(i64, i64, Timestamp)>,
     /// How long pictures take, by size.
@@ -182,6 +186,8 @@ const USUAL: u32 = 10;
 
 /// What is said of a model that is out.
 const OUT: &str = "A-out";
+/// And of one that is out for one project only.
+const OUT_ALONE: &str = "A-out-project";
 
 /// How one subject stands.
 enum Standing {
@@ -197,17 +203,27 @@ enum Standing {
 #[must_use]
 pub fn judge(facts: &Facts, rules: &AlertRules, open: &[(Subject, Sentence)]) -> Vec<Change> {
     let mut standings: Vec<(Subject, Standing)> = Vec::new();
+    let mut add = |route: &RouteFacts, kind: Kind, standing: Standing| {
+        let (account, model) = (Some(route.account.clone()), Some(route.model.clone()));
+        standings.push((Subject { kind, account, model }, standing));
+    };
+    // Want of capacity is a model's at its endpoint, or one project's alone; a day's requests are a project's.
+    let place = |route: &RouteFacts| {
+        let alone = route.alone.then(|| route.project.clone());
+        (route.origin.clone(), route.model.clone(), alone)
+    };
+    for route in together(&facts.routes, Kind::Overload, open, place) {
+        add(&route, Kind::Overload, overload(&route, rules));
+    }
+    let day = |route: &RouteFacts| (route.project.clone(), route.model.clone());
+    for route in together(&facts.routes, Kind::QuotaDay, open, day) {
+        add(&route, Kind::QuotaDay, quota_day(&route, rules));
+    }
     for route in &facts.routes {
-        let mut add = |kind: Kind, standing: Standing| {
-            let (account, model) = (Some(route.account.clone()), Some(route.model.clone()));
-            standings.push((Subject { kind, account, model }, standing));
-        };
-        add(Kind::Overload, overload(route, rules));
-        add(Kind::Latency, latency(route, rules));
-        add(Kind::QuotaDay, quota_day(route, rules));
-        add(Kind::Timeouts, timeouts(route));
+        add(route, Kind::Latency, latency(route, rules));
+        add(route, Kind::Timeouts, timeouts(route));
         if let Some(why) = &route.parked {
-            add(Kind::Parked, Standing::Bad(why.clone()));
+            add(route, Kind::Parked, Standing::Bad(why.clone()));
         }
     }
     for (name, why) in &facts.parked {
@@ -233,7 +249,7 @@ pub fn judge(facts: &Facts, rules: &AlertRules, open: &[(Subject, Sentence)]) ->
         let ended = match standing {
             None | Some(Standing::Calm) => true,
             // What was out is back, and too few calls say more.
-            Some(Standing::Between) => sentence.code == OUT,
+            Some(Standing::Between) => sentence.code == OUT || sentence.code == OUT_ALONE,
             Some(Standing::Bad(now)) => subject.kind == Kind::Parked && now.code != sentence.code,
         };
         if ended {
@@ -280,11 +296,40 @@ impl AskedFacts {
     }
 }
 
+/// Routes of which one thing is said together, however many accounts take them: by the account that it is said of already,
+/// or else by the first.
+fn together<K: PartialEq>(
+    routes: &[RouteFacts],
+    kind: Kind,
+    open: &[(Subject, Sentence)],
+    key: impl Fn(&RouteFacts) -> K,
+) -> Vec<RouteFacts> {
+    let mut all: Vec<RouteFacts> = Vec::new();
+    for route in routes {
+        let Some(first) = all.iter_mut().find(|first| key(first) == key(route)) else {
+            all.push(route.clone());
+            continue;
+        };
+        first.calls += route.calls;
+        first.overloaded += route.overloaded;
+        first.out = [first.out, route.out].into_iter().flatten().min();
+        let spoken_of = |(subject, _): &(Subject, Sentence)| {
+            subject.kind == kind
+                && (subject.account.as_ref(), subject.model.as_ref())
+                    == (Some(&route.account), Some(&route.model))
+        };
+        if open.iter().any(spoken_of) {
+            first.account = route.account.clone();
+        }
+    }
+    all
+}
+
 fn overload(route: &RouteFacts, rules: &AlertRules) -> Standing {
-    // However few calls there were.
-    if let Some(since) = route.out {
-        let out = Sentence::new(OUT).with("model", route.name.as_str());
-        return Standing::Bad(out.with("at", since.millis()));
+    // However few calls there were. Where there were none for an hour, nobody knows any more.
+    if let Some(since) = route.out.filter(|_| route.calls > 0) {
+        let out = Sentence::new(if route.alone { OUT_ALONE } else { OUT }).with("model", route.name.as_str());
+        return Standing::Bad(out.with("project", route.project.as_str()).with("at", since.millis()));
     }
     let rate = f64::from(route.overloaded) / f64::from(route.calls.max(1));
     if route.calls >= rules.min_calls.max(1) && rate >= rules.overload_rate {

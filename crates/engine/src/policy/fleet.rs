@@ -13,6 +13,7 @@ mod landing;
 mod mend;
 pub mod meter;
 pub mod minute;
+mod named;
 pub mod pool;
 pub mod reading;
 pub mod recheck;
@@ -40,6 +41,7 @@ use bill::Bill;
 use day::Spend;
 use gate::{Gate, Opening, Patience};
 use meter::Meter;
+use named::Named;
 use pool::{Cost, Pool};
 use slots::Slots;
 use std::collections::{HashMap, HashSet};
@@ -113,8 +115,8 @@ pub struct Fleet {
     spends: HashMap<String, Spend>,
     /// What their providers let billing accounts spend.
     bills: HashMap<String, Bill>,
-    /// What accounts name as the limit of their billing account in ten minutes.
-    spend_limits: HashMap<String, Usd>,
+    /// What accounts name as limits.
+    named: Named,
     flights: HashMap<AttemptId, Flight>,
     in_place: HashMap<PlaceKey, u32>,
     /// Places that calls of a process that was killed still take at the provider, until then.
@@ -174,7 +176,7 @@ impl Fleet {
     fn pool(&mut self, route: &Route, now: Timestamp) -> &mut Pool {
         let key = self.pool_key(route);
         let pool = self.pools.entry(key).or_insert_with(|| Pool::new(now));
-        pool.set(&route.limits, now);
+        pool.set(self.named.calls(route), now);
         pool
     }
 
@@ -184,7 +186,7 @@ impl Fleet {
             return way;
         }
         let person = self.person.is_some_and(|at| now.since(at) < PERSON_STAYS);
-        let reserve = u32::from(person && !load.interactive);
+        let reserve = u32::from(person && load.reserves);
         let mut shut = self
             .pool(route, now)
             .opens(load.tokens, f64::from(reserve), now)
@@ -222,14 +224,19 @@ impl Fleet {
         let key = Self::gate_key(route);
         let shared = self.gates.get(&key).map_or(Opening::Now, |gate| gate.opens(now));
         let own = self.own_gates.get(&Self::place_key(route));
-        let anothers = self.refused.get(&key).is_some_and(|by| by.len() == 1 && !by.contains(&route.project));
-        let shared = if anothers { Opening::Now } else { shared };
+        let shared = if self.refuses_another(route) { Opening::Now } else { shared };
         match (shared, own.map_or(Opening::Now, |gate| gate.opens(now))) {
             (Opening::At(a), Opening::At(b)) => Opening::At(a.max(b)),
             (at @ Opening::At(_), _) | (_, at @ Opening::At(_)) => at,
             (Opening::AfterProbe, _) | (_, Opening::AfterProbe) => Opening::AfterProbe,
             _ => Opening::Now,
         }
+    }
+
+    /// All refusals that a gate knows of are one other project's: they may be about that one alone.
+    fn refuses_another(&self, route: &Route) -> bool {
+        let by = self.refused.get(&Self::gate_key(route));
+        by.is_some_and(|by| by.len() == 1 && !by.contains(&route.project))
     }
 
     /// A call that started then was accepted: at both gates.

@@ -11,7 +11,7 @@ mod tests;
 pub use line::{Lane, LineKey, Waiting, place};
 
 use crate::policy::fleet::{Fleet, Load, Route};
-use crate::policy::route::{Choice, Way, Worth, choose};
+use crate::policy::route::{Candidate as Weighed, Choice, Way, Worth, choose};
 use crate::value::id::{JobId, SheetId};
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
@@ -92,7 +92,7 @@ pub struct Queue {
     shares: HashMap<SheetId, i64>,
     /// The share of the sheet that went last: a new sheet begins there, not at zero.
     front: i64,
-    /// People's jobs sent in a row while a batch could have gone.
+    /// People's jobs sent in a row while a batch waited.
     in_a_row: u32,
     whys: HashMap<(LineKey, bool), Why>,
     held: HashMap<SheetId, Why>,
@@ -244,13 +244,20 @@ impl Queue {
             fleet.expect(routes, u32::try_from(line.len()).unwrap_or(u32::MAX), line.has_people());
         }
         let mut best: [Option<Candidate>; 2] = [None, None];
+        let (turn, mut batches) = (self.in_a_row + 1 >= BATCH_TURN, false);
         for (key, routes) in &all {
             for interactive in [true, false] {
-                match self.look(key, routes, interactive, fleet, hours, now) {
+                let look = Look { interactive, reserves: !interactive && !turn };
+                match self.look(key, routes, look, fleet, hours, now) {
                     Looked::Nobody => {}
-                    Looked::Later(at) => wake = earlier(wake, at),
+                    Looked::Held(at) => wake = earlier(wake, at),
+                    Looked::Later(at) => {
+                        batches |= !interactive;
+                        wake = earlier(wake, at);
+                    }
                     Looked::Park(next) => return next,
                     Looked::Go(candidate) => {
+                        batches |= !interactive;
                         let slot = &mut best[usize::from(!interactive)];
                         if slot.as_ref().is_none_or(|best| self.before(&candidate, best)) {
                             *slot = Some(candidate);
@@ -260,12 +267,10 @@ impl Queue {
             }
         }
         let [person, batch] = best;
-        let both = person.is_some() && batch.is_some();
-        let turn = both && self.in_a_row + 1 >= BATCH_TURN;
-        let Some(candidate) = (if turn { batch } else { person.or(batch) }) else {
+        let Some(candidate) = (if turn { batch.or(person) } else { person.or(batch) }) else {
             return Next::Idle { wake };
         };
-        self.in_a_row = if both && candidate.interactive { self.in_a_row + 1 } else { 0 };
+        self.in_a_row = if batches && candidate.interactive { self.in_a_row.saturating_add(1) } else { 0 };
         self.send(candidate)
     }
 
@@ -294,15 +299,17 @@ impl Queue {
         &mut self,
         key: &LineKey,
         routes: &Arc<[Route]>,
-        interactive: bool,
+        Look { interactive, reserves }: Look,
         fleet: &mut Fleet,
         hours: Hours<'_>,
         now: Timestamp,
     ) -> Looked {
         let mut wake = None;
+        let mut held = HashSet::new();
         let mut first: Option<(i64, i64, &JobId, &SheetId)> = None;
         for (sheet, seq, job) in self.lines[key].heads(interactive) {
             if self.paused.contains(sheet) {
+                held.insert(sheet.clone());
                 continue;
             }
             let waiting = &self.jobs[job];
@@ -313,6 +320,7 @@ impl Queue {
                 let at = waiting.deadline.map_or(at, |deadline| at.min(deadline));
                 let why = Sentence::new("R-off-peak").with("at", at.millis());
                 self.held.insert(sheet.clone(), (Some(at), why));
+                held.insert(sheet.clone());
                 wake = earlier(wake, Some(at));
                 continue;
             }
@@ -321,15 +329,18 @@ impl Queue {
                 first = Some((share, seq, job, sheet));
             }
         }
-        let Some((_, seq, job, sheet)) = first else {
-            return if wake.is_some() { Looked::Later(wake) } else { Looked::Nobody };
+        let first = first.map(|(_, seq, job, sheet)| (seq, job.clone(), sheet.clone()));
+        let Some(line) = self.lines.get_mut(key) else { return Looked::Nobody };
+        line.hold(interactive, &held, now);
+        let Some((seq, job, sheet)) = first else {
+            return if wake.is_some() { Looked::Held(wake) } else { Looked::Nobody };
         };
-        let waiting = &self.jobs[job];
+        let waiting = &self.jobs[&job];
         let load = Load {
             size: key.size,
             tokens: waiting.tokens,
             usd: waiting.usd,
-            interactive,
+            reserves,
             trials_overloads: waiting.overloads,
         };
         let candidates = fleet.candidates(routes, &load, now);
@@ -339,16 +350,14 @@ impl Queue {
         let worth = Worth { now, minute, patience };
         match choose(&candidates, &worth, none) {
             Choice::Send(route) => {
-                let (sheet, job) = (sheet.clone(), job.clone());
                 // A probe ends no outage, only its success does.
-                let well = routes.get(route).is_some_and(|route| !fleet.is_overloaded(route));
-                if let Some(line) = self.lines.get_mut(key).filter(|_| well) {
-                    line.impatient(None, now);
+                if routes.get(route).is_some_and(|route| !fleet.is_overloaded(route)) {
+                    line.overloaded(interactive, None);
                 }
                 Looked::Go(Candidate { line: key.clone(), sheet, job, seq, interactive, route })
             }
             Choice::Wait(until, why) => {
-                let overloaded = why.code == "E-OVERLOAD";
+                let overloaded = for_capacity(&why, &candidates, routes, fleet);
                 self.whys.insert((key.clone(), interactive), (until, why));
                 // Where one way is busy and another opens at a known time, that time counts, too.
                 for candidate in &candidates {
@@ -356,8 +365,8 @@ impl Queue {
                         wake = earlier(wake, Some(at));
                     }
                 }
-                let Some(line) = self.lines.get_mut(key) else { return Looked::Later(wake) };
-                let (jobs, next) = line.impatient(overloaded.then_some(now), now);
+                line.overloaded(interactive, overloaded.then_some(now));
+                let (jobs, next) = line.impatient(interactive, now);
                 if jobs.is_empty() {
                     return Looked::Later(earlier(wake, next));
                 }
@@ -366,23 +375,39 @@ impl Queue {
                 }
                 Looked::Park(Next::FallBack { jobs })
             }
-            Choice::Park(until, why) => Looked::Park(self.park(key, until, why)),
+            // All of a line that could go now share the reason.
+            Choice::Park(until, why) => {
+                let jobs = line.free(interactive);
+                for job in &jobs {
+                    self.take(job);
+                }
+                Looked::Park(Next::Park { jobs, until, why })
+            }
         }
     }
+}
 
-    /// All of a line that could go now share the reason.
-    fn park(&mut self, key: &LineKey, until: Option<Timestamp>, why: Sentence) -> Next {
-        let jobs = self.lines[key].all(|sheet| !self.paused.contains(sheet));
-        for job in &jobs {
-            self.take(job);
-        }
-        Next::Park { jobs, until, why }
-    }
+/// Whether it is want of capacity that is waited for. A quota that opens later than the gate changes nothing of that.
+fn for_capacity(why: &Sentence, candidates: &[Weighed], routes: &[Route], fleet: &Fleet) -> bool {
+    let of_calls = matches!(why.code.as_str(), "E-RATE-MINUTE" | "E-RATE-SPEND" | "R-concurrency");
+    let mut ways = candidates.iter().zip(routes);
+    let mut waited_for = || ways.find(|(one, _)| one.way.why() == Some(why)).map(|(_, route)| route);
+    why.code == "E-OVERLOAD" || (of_calls && waited_for().is_some_and(|route| fleet.is_overloaded(route)))
+}
+
+/// Whose jobs are looked for.
+#[derive(Clone, Copy)]
+struct Look {
+    interactive: bool,
+    /// They leave room for a person.
+    reserves: bool,
 }
 
 /// What a look at a line found.
 enum Looked {
     Nobody,
+    /// By the hour.
+    Held(Option<Timestamp>),
     Later(Option<Timestamp>),
     Park(Next),
     Go(Candidate),

@@ -24,6 +24,26 @@ pub enum Way {
     Shut(Sentence),
 }
 
+impl Way {
+    /// Why it is not open.
+    #[must_use]
+    pub fn why(&self) -> Option<&Sentence> {
+        match self {
+            Self::Open => None,
+            Self::Until(_, why) | Self::Busy(why) | Self::Shut(why) => Some(why),
+        }
+    }
+
+    /// Whether it may open by itself. What the user holds does not.
+    fn may_open(&self) -> bool {
+        match self {
+            Self::Until(..) => true,
+            Self::Busy(why) => why.code != "R-route-paused",
+            Self::Open | Self::Shut(_) => false,
+        }
+    }
+}
+
 /// What to do with a job.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Choice {
@@ -151,7 +171,9 @@ pub fn choose(candidates: &[Candidate], worth: &Worth, none: Sentence) -> Choice
         return saves.map_or(Choice::Send(index), |(at, why)| Choice::Wait(Some(at), why.clone()));
     }
     let mut best: Option<(Option<Timestamp>, &Sentence)> = None;
-    for Candidate { way, .. } in candidates {
+    // What the user holds says something only where nothing else is to be waited for.
+    let all_held = !candidates.iter().any(|one| one.way.may_open());
+    for Candidate { way, .. } in candidates.iter().filter(|one| all_held || one.way.may_open()) {
         let wait = match way {
             Way::Until(at, why) => (Some(*at), why),
             Way::Busy(why) => (None, why),

@@ -1,13 +1,15 @@
 //! What a desktop is told in words of the catalogue: of an alert, and where the page cannot speak for itself. Not here: when
 //! an alert is raised (`diptych_engine::policy::alert`), and who shows any of it.
 
-use super::Studio;
+use super::{Studio, parsed};
 use diptych_api::Audience;
 use diptych_api::catalogue::{Language, say_in};
 use diptych_api::wire::{AlertView, Failure, Sentence, Settings, WeatherView};
+use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
 /// A sentence without parameters, in the language of the settings.
 #[must_use]
@@ -40,8 +42,19 @@ impl Studio {
         self.ask("settings.get").await
     }
 
+    /// The settings as they were last answered, to the page or to anybody else: for who must not wait. Nobody may have asked.
+    #[must_use]
+    pub fn last_settings(&self) -> Option<Settings> {
+        self.0.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn hear(&self, said: &Value) {
+        if let Ok(settings) = Settings::deserialize(said) {
+            *self.0.heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(settings);
+        }
+    }
+
     async fn ask<T: DeserializeOwned>(&self, question: &str) -> Result<T, Failure> {
-        let answer = self.call(question, json!({}), Audience::Webview).await?;
-        serde_json::from_value(answer).map_err(|error| Failure::internal(&error.to_string()))
+        parsed(self.call(question, json!({}), Audience::Webview).await?)
     }
 }

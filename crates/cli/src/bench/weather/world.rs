@@ -371,7 +371,7 @@ impl Pilot<'_> {
             size,
             tokens: 300,
             usd: Usd(price(size)),
-            interactive: person,
+            reserves: !person,
             trials_overloads: self.trials[job].overloads,
         };
         self.calls += 1;

@@ -66,10 +66,12 @@ type Hour = (Option<Timestamp>, u32, u32);
 #[test]
 fn a_model_that_is_out_is_said_whatever_the_number_of_calls_and_is_over_once() {
     let since = Some(Timestamp(9));
-    let table: [(Hour, &[&str], &[&str]); 5] = [
+    let table: [(Hour, &[&str], &[&str]); 6] = [
         // with nothing open, with it open
         ((since, 3, 3), &["+A-out"], &[]),
         ((since, 300, 3), &["+A-out"], &[]),
+        // All that waited was stopped: nobody knows any more.
+        ((since, 0, 0), &[], &["-overload"]),
         ((None, 6, 4), &[], &["-overload"]),
         // It is back, and the hour was bad: what is open says so.
         ((None, 40, 20), &["+A-overload"], &[]),
@@ -80,6 +82,37 @@ fn a_model_that_is_out_is_said_whatever_the_number_of_calls_and_is_over_once() {
         let (now, then) = both(&facts, Kind::Overload, "A-out");
         assert_eq!((now, then), (strings(closed), strings(open)), "{out:?} {overloaded} of {calls}");
     }
+}
+
+#[test]
+fn several_accounts_of_one_model_or_project_are_one_alert() {
+    let one = |account: &str, project: &str, change: fn(&mut RouteFacts)| {
+        let facts = route(|route| {
+            (route.account, route.project, route.origin) =
+                (account.into(), project.into(), "https://g".into());
+            (route.out, route.calls, route.overloaded) = (Some(Timestamp(9)), 4, 4);
+            route.day = Some((240, 250, Timestamp(99)));
+            change(route);
+        });
+        facts.routes.into_iter().next().expect("it is one")
+    };
+    let said = |routes: Vec<RouteFacts>, open: &[(Subject, Sentence)]| {
+        said(&Facts { routes, ..Facts::default() }, &AlertRules::default(), open)
+    };
+    let two = || vec![one("a", "p", |_| {}), one("b", "p", |_| {})];
+    assert_eq!(said(two(), &[]), ["+A-out", "+A-quota-day"]);
+    // It stays the one that was raised, whichever account it was raised for and whichever calls.
+    let by_b = |kind| Subject { kind, account: Some("b".into()), model: Some("m".into()) };
+    let open = [Kind::Overload, Kind::QuotaDay].map(|kind| (by_b(kind), Sentence::new("A-out")));
+    assert_eq!(said(two(), &open), [""; 0]);
+    // Another project has a day of its own; what is refused to one alone is said of that one.
+    let other = vec![one("a", "p", |_| {}), one("b", "q", |_| {})];
+    assert_eq!(said(other, &[]), ["+A-out", "+A-quota-day", "+A-quota-day"]);
+    let served: fn(&mut RouteFacts) = |route| (route.out, route.overloaded) = (None, 0);
+    let alone = vec![one("a", "p", |route| route.alone = true), one("b", "p", served)];
+    assert_eq!(said(alone, &[]), ["+A-out-project", "+A-quota-day"]);
+    let elsewhere = vec![one("a", "p", |_| {}), one("b", "p", |route| route.origin = "https://r".into())];
+    assert_eq!(said(elsewhere, &[]), ["+A-out", "+A-out", "+A-quota-day"]);
 }
 
 fn strings(texts: &[&str]) -> Vec<String> {

@@ -11,7 +11,6 @@ use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::time::Duration;
 
 /// A limit that a refusal taught is taken to be this much too low: others may have spent at that moment, …
@@ -43,19 +42,9 @@ impl Bill {
 }
 
 impl Fleet {
-    /// What accounts name as the limit of their billing account in ten minutes.
-    pub fn set_spend_limits(&mut self, limits: impl IntoIterator<Item = (String, Usd)>) {
-        self.spend_limits = HashMap::new();
-        for (billing, usd) in limits {
-            let limit = self.spend_limits.entry(billing).or_insert(usd);
-            *limit = (*limit).min(usd);
-        }
-    }
-
     /// The limit in ten minutes that the user named, and the one that binds.
     pub(super) fn spend_limit(&self, route: &Route, now: Timestamp) -> (Option<Usd>, Option<Usd>) {
-        let named = self.spend_limits.get(&route.billing).copied();
-        let named = [named, route.limits.usd_10min].into_iter().flatten().min();
+        let named = self.named.spend(route);
         let learned = self.bills.get(&route.billing).and_then(|bill| bill.limit(now));
         (named, [named, learned].into_iter().flatten().min())
     }
@@ -138,13 +127,5 @@ mod tests {
         assert_eq!((after(0), after(9)), (Some(1_000_000), Some(1_000_000)));
         assert!(after(10).is_some_and(|usd| (1_090_000..=1_100_000).contains(&usd)));
         assert_eq!(after(4 * 60), None);
-    }
-
-    #[test]
-    fn the_smallest_limit_that_an_account_names_holds_for_all() {
-        let mut fleet = Fleet::default();
-        let named = [("acme", 5), ("acme", 3), ("other", 1)];
-        fleet.set_spend_limits(named.map(|(billing, usd)| (billing.to_owned(), Usd(usd))));
-        assert_eq!(fleet.spend_limits["acme"], Usd(3));
     }
 }

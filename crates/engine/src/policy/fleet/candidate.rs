@@ -96,7 +96,7 @@ mod tests {
     }
 
     fn load() -> Load {
-        Load { size: Size::Two, tokens: 1, usd: Usd(1), interactive: false, trials_overloads: 0 }
+        Load { size: Size::Two, tokens: 1, usd: Usd(1), reserves: true, trials_overloads: 0 }
     }
 
     #[test]

@@ -63,6 +63,8 @@ pub struct Reading {
     pub sizes: Vec<Fared>,
     /// Out, in the words of an alert, since then.
     pub out: Option<Timestamp>,
+    /// The model refuses this project only.
+    pub alone: bool,
     /// Refusals in a row.
     pub run: usize,
     /// Calls a minute that another application is believed to take.
@@ -92,8 +94,10 @@ impl Fleet {
 
     /// Reads a route.
     pub fn reading(&mut self, route: &Route, now: Timestamp) -> Reading {
-        let shared = self.gates.get(&Self::gate_key(route)).cloned().unwrap_or_default();
+        let shared = self.gates.get(&Self::gate_key(route)).filter(|_| !self.refuses_another(route));
+        let shared = shared.cloned().unwrap_or_default();
         let own = self.own_gates.get(&Self::place_key(route)).filter(|own| own.holds() && !shared.holds());
+        let alone = own.is_some();
         let gate = own.cloned().unwrap_or(shared);
         let meter = self.meters.get(&Self::gate_key(route)).cloned().unwrap_or_default();
         let suspected = self.twins.iter().filter(|(_, count)| **count >= SUSPICION);
@@ -124,6 +128,7 @@ impl Fleet {
             quota: self.levels(route, now),
             sizes: meter.sizes(),
             out: gate.out(now),
+            alone,
             run: gate.run(),
             foreign: self.pool(route, now).foreign(),
             twin,
@@ -163,7 +168,9 @@ impl Fleet {
             reading.condition = Condition::Overloaded;
             reading.since = gate.since();
             reading.opens = opens;
-            reading.sentence = Sentence::new("S-overloaded")
+            let code = if reading.alone { "S-overloaded-project" } else { "S-overloaded" };
+            reading.sentence = Sentence::new(code)
+                .with("project", route.project.as_str())
                 .with("since", gate.since().unwrap_or(now).millis())
                 .with("wait", wait(opens.unwrap_or(now)));
         } else if let Some(shut) = quota {
@@ -184,6 +191,7 @@ impl Fleet {
     fn levels(&mut self, route: &Route, now: Timestamp) -> Vec<Level> {
         let minute =
             |(dimension, used, limit, source)| Level { dimension, used, limit, source, resets: None };
+        let named = self.named.calls(route).rpd;
         let pool = self.pool(route, now);
         pool.day.roll(now);
         let mut levels: Vec<Level> = pool.levels(now).into_iter().map(minute).collect();
@@ -192,7 +200,7 @@ impl Fleet {
             dimension: Dimension::Day,
             used: f64::from(day.used),
             limit: day.limit.map(f64::from),
-            source: match (day.limit, route.limits.rpd) {
+            source: match (day.limit, named) {
                 (None, _) => Source::Unknown,
                 (Some(limit), Some(set)) if limit == set => Source::Set,
                 (Some(_), _) => Source::Told,

@@ -70,8 +70,8 @@ pub struct Load {
     pub tokens: u32,
     /// What it is expected to cost.
     pub usd: Usd,
-    /// A person waits for it.
-    pub interactive: bool,
+    /// It leaves room for a person: nobody sits and waits for it.
+    pub reserves: bool,
     /// Overloads it met in a row, for the sentence.
     pub trials_overloads: u32,
 }

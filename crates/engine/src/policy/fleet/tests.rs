@@ -18,7 +18,7 @@ fn route(limits: Limits) -> Route {
 }
 
 fn load(usd: i64) -> Load {
-    Load { size: Size::Two, tokens: 100, usd: Usd(usd), interactive: false, trials_overloads: 0 }
+    Load { size: Size::Two, tokens: 100, usd: Usd(usd), reserves: true, trials_overloads: 0 }
 }
 
 fn call(number: u32) -> AttemptId {
@@ -270,7 +270,7 @@ fn a_batch_leaves_room_for_the_person_who_was_here() {
     fleet.person_active(at(0.0));
     fleet.start(call(1), &route, &load(0), at(0.0));
     assert!(matches!(fleet.way(&route, &load(0), at(2.0)), Way::Busy(why) if why.code == "R-concurrency"));
-    let person = Load { interactive: true, ..load(0) };
+    let person = Load { reserves: false, ..load(0) };
     assert_eq!(fleet.way(&route, &person, at(2.0)), Way::Open);
     assert_eq!(fleet.way(&route, &load(0), at(601.0)), Way::Open, "the person has gone");
 }
@@ -402,7 +402,8 @@ fn money_of_ten_minutes_is_the_billing_accounts_and_a_refusal_teaches_its_limit(
 #[test]
 fn one_account_names_the_limit_of_ten_minutes_for_all_of_its_billing_account() {
     let mut fleet = Fleet::default();
-    fleet.set_spend_limits([("practice".to_owned(), Usd(300_000))]);
+    let limits = Limits { usd_10min: Some(Usd(300_000)), ..Limits::default() };
+    fleet.set_limits([&Account { project: "another".into(), limits, ..Account::built_in_practice() }]);
     let unnamed = route(Limits::default());
     fleet.start(call(1), &unnamed, &load(240_000), at(0.0));
     land(&mut fleet, 1, 200, "", at(1.0));

@@ -7,7 +7,7 @@ use crate::value::lane::Tier;
 use crate::value::money::Usd;
 use crate::value::size::Size;
 use crate::value::time::Timestamp;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 /// What decides the routes of a job.
@@ -111,25 +111,34 @@ impl LineKey {
 /// Jobs of one sheet that are in the same boat.
 type Key = (SheetId, bool);
 
+/// They.
+#[derive(Debug, Default)]
+struct Boat {
+    jobs: BTreeMap<i64, JobId>,
+    /// When those that may fall back lose patience, at the earliest.
+    patience: BTreeSet<(Timestamp, Duration, JobId)>,
+    /// Nothing but the line has held them since; `None` while the user or the hour does.
+    free: Option<Timestamp>,
+}
+
 /// A line.
 #[derive(Debug, Default)]
 pub(super) struct Line {
-    sheets: HashMap<Key, BTreeMap<i64, JobId>>,
+    sheets: HashMap<Key, Boat>,
     len: usize,
     people: usize,
-    /// When those that may fall back lose patience, at the earliest.
-    patience: BTreeSet<(Timestamp, Duration, JobId)>,
-    /// Overloaded since.
-    overloaded: Option<Timestamp>,
+    /// Overloaded since, for batches and for people: they need not wait for the same.
+    overloaded: [Option<Timestamp>; 2],
 }
 
 impl Line {
     pub(super) fn put(&mut self, waiting: &Waiting) {
         let key = (waiting.sheet.clone(), waiting.interactive);
-        if self.sheets.entry(key).or_default().insert(waiting.seq, waiting.job.clone()).is_none() {
+        let boat = self.sheets.entry(key).or_default();
+        if boat.jobs.insert(waiting.seq, waiting.job.clone()).is_none() {
             self.len += 1;
             if let Some((created, after)) = waiting.falls_back {
-                self.patience.insert((created.after(after), after, waiting.job.clone()));
+                boat.patience.insert((created.after(after), after, waiting.job.clone()));
             }
             self.people += usize::from(waiting.interactive);
         }
@@ -137,15 +146,15 @@ impl Line {
 
     pub(super) fn take(&mut self, waiting: &Waiting) {
         let key = (waiting.sheet.clone(), waiting.interactive);
-        let Some(jobs) = self.sheets.get_mut(&key) else { return };
-        if jobs.get(&waiting.seq) == Some(&waiting.job) {
-            jobs.remove(&waiting.seq);
+        let Some(boat) = self.sheets.get_mut(&key) else { return };
+        if boat.jobs.get(&waiting.seq) == Some(&waiting.job) {
+            boat.jobs.remove(&waiting.seq);
             self.len -= 1;
             if let Some((created, after)) = waiting.falls_back {
-                self.patience.remove(&(created.after(after), after, waiting.job.clone()));
+                boat.patience.remove(&(created.after(after), after, waiting.job.clone()));
             }
             self.people -= usize::from(waiting.interactive);
-            if jobs.is_empty() {
+            if boat.jobs.is_empty() {
                 self.sheets.remove(&key);
             }
         }
@@ -153,39 +162,52 @@ impl Line {
 
     /// The first of each sheet.
     pub(super) fn heads(&self, interactive: bool) -> impl Iterator<Item = (&SheetId, i64, &JobId)> {
-        self.sheets.iter().filter(move |((_, person), _)| *person == interactive).filter_map(
-            |((sheet, _), jobs)| {
-                let (seq, job) = jobs.first_key_value()?;
-                Some((sheet, *seq, job))
-            },
-        )
+        self.boats(interactive).filter_map(|(sheet, boat)| {
+            let (seq, job) = boat.jobs.first_key_value()?;
+            Some((sheet, *seq, job))
+        })
     }
 
-    pub(super) fn all(&self, of: impl Fn(&SheetId) -> bool) -> Vec<JobId> {
-        let sheets = self.sheets.iter().filter(|((sheet, _), _)| of(sheet));
-        sheets.flat_map(|(_, jobs)| jobs.values()).cloned().collect()
+    fn boats(&self, interactive: bool) -> impl Iterator<Item = (&SheetId, &Boat)> {
+        let these = self.sheets.iter().filter(move |((_, person), _)| *person == interactive);
+        these.map(|((sheet, _), boat)| (sheet, boat))
     }
 
-    /// Who has waited long enough for a model that is overloaded now (`Some`) or is not; and when the next will have.
-    pub(super) fn impatient(
-        &mut self,
-        overloaded: Option<Timestamp>,
-        now: Timestamp,
-    ) -> (Vec<JobId>, Option<Timestamp>) {
-        if overloaded.is_none() {
-            self.overloaded = None;
-            return (Vec::new(), None);
+    /// These sheets are held by the user or by the hour now, and no others.
+    pub(super) fn hold(&mut self, interactive: bool, held: &HashSet<SheetId>, now: Timestamp) {
+        let these = self.sheets.iter_mut().filter(|((_, person), _)| *person == interactive);
+        for ((sheet, _), boat) in these {
+            boat.free = if held.contains(sheet) { None } else { boat.free.or(Some(now)) };
         }
-        let since = *self.overloaded.get_or_insert(now);
-        let (mut jobs, mut next) = (Vec::new(), None);
-        for (at, after, job) in &self.patience {
-            let at = (*at).max(since.after(*after));
-            if at <= now {
+    }
+
+    /// All that only the line holds.
+    pub(super) fn free(&self, interactive: bool) -> Vec<JobId> {
+        let free = self.boats(interactive).filter(|(_, boat)| boat.free.is_some());
+        free.flat_map(|(_, boat)| boat.jobs.values()).cloned().collect()
+    }
+
+    /// The line is overloaded (`Some`), or is not.
+    pub(super) fn overloaded(&mut self, interactive: bool, now: Option<Timestamp>) {
+        let since = &mut self.overloaded[usize::from(interactive)];
+        *since = now.map(|now| since.unwrap_or(now));
+    }
+
+    /// Who has waited long enough for a model that is overloaded, and when the next will have. What the user or the hour
+    /// holds does not wait for the model: its time begins when it is let go.
+    pub(super) fn impatient(&self, interactive: bool, now: Timestamp) -> (Vec<JobId>, Option<Timestamp>) {
+        let (mut jobs, mut next) = (Vec::new(), None::<Timestamp>);
+        let Some(since) = self.overloaded[usize::from(interactive)] else { return (jobs, next) };
+        for (_, boat) in self.boats(interactive) {
+            let Some(free) = boat.free else { continue };
+            for (at, after, job) in &boat.patience {
+                let at = (*at).max(since.max(free).after(*after));
+                if at > now {
+                    next = Some(next.map_or(at, |next| next.min(at)));
+                    break;
+                }
                 jobs.push(job.clone());
-                continue;
             }
-            next = Some(at);
-            break;
         }
         (jobs, next)
     }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::policy::fleet::{Landing, Tier};
+use crate::policy::verdict::{Again, Billed, Blame, Class, Scope, Verdict};
 use crate::value::account::{Account, Limits};
 use crate::value::id::AttemptId;
 use crate::value::size::Size;
@@ -70,7 +71,7 @@ impl Desk {
         let Next::Send { job, .. } = self.next(now) else { return None };
         self.calls += 1;
         let id = AttemptId::from_text(format!("t{}", self.calls));
-        let load = Load { size: Size::Two, tokens: 1, usd: Usd(1), interactive: false, trials_overloads: 0 };
+        let load = Load { size: Size::Two, tokens: 1, usd: Usd(1), reserves: true, trials_overloads: 0 };
         self.fleet.start(id.clone(), &self.routes[0].clone(), &load, now);
         let landing = Landing { verdict: None, status: Some(200), usd: Usd(1), tokens: None };
         self.fleet.land(&id, &landing, now, 0.5);
@@ -152,7 +153,7 @@ fn tokens_are_reserved_by_what_a_job_holds_and_settled_by_what_it_took() {
     desk.queue.put(Waiting { tokens: 800, ..waiting(1, "a", false) });
     let Next::Send { .. } = desk.next(at(0)) else { panic!("it fits") };
     let id = AttemptId::from_text("t");
-    let load = Load { size: Size::Two, tokens: 800, usd: Usd(1), interactive: false, trials_overloads: 0 };
+    let load = Load { size: Size::Two, tokens: 800, usd: Usd(1), reserves: true, trials_overloads: 0 };
     desk.fleet.start(id.clone(), &desk.routes[0].clone(), &load, at(0));
     assert!(matches!(desk.next(at(0)), Next::Idle { .. }), "it does not");
     let (until, why) = desk.queue.why(&JobId::from_text("j1")).expect("a reason");
@@ -228,4 +229,128 @@ fn what_is_held_is_told_of_lines_and_sheets_not_of_jobs() {
         .collect();
     holds.sort();
     assert_eq!(holds, [(false, "E-RATE-MINUTE".to_owned()), (true, "R-sheet-paused".to_owned())]);
+}
+
+/// A second route beside the first.
+fn beside(desk: &mut Desk, limits: Limits) -> Route {
+    let account = Account {
+        id: crate::value::id::AccountId::from_text("other"),
+        project: "other".into(),
+        billing: "other".into(),
+        limits,
+        ..Account::built_in_practice()
+    };
+    let route = Route::of(&account, "m", Tier::Standard, None, false);
+    desk.routes = desk.routes.iter().cloned().chain([route.clone()]).collect();
+    route
+}
+
+/// The model refuses a call for want of capacity, now.
+fn overload(desk: &mut Desk, route: usize, now: Timestamp) {
+    desk.calls += 1;
+    let id = AttemptId::from_text(format!("t{}", desk.calls));
+    let load = Load { size: Size::Two, tokens: 1, usd: Usd(1), reserves: true, trials_overloads: 0 };
+    desk.fleet.start(id.clone(), &desk.routes[route].clone(), &load, now);
+    let sentence = Sentence::new("E-OVERLOAD");
+    let again = Again::BackOff(None);
+    let verdict = Verdict::new(Class::Overload, Billed::No, Blame::Provider, again, Scope::Model, sentence);
+    let landing = Landing { verdict: Some(&verdict), status: Some(503), usd: Usd(0), tokens: None };
+    desk.fleet.land(&id, &landing, now, 0.5);
+}
+
+/// An outage of so many minutes, in which every probe is refused: whom it makes take the other model, and when.
+fn outage(desk: &mut Desk, hours: Hours<'_>, from: u64, minutes: u64) -> Vec<(u64, Vec<i64>)> {
+    (0..8).for_each(|_| overload(desk, 0, at(from * 60)));
+    let (mut fallen, all) = (Vec::new(), desk.queue.jobs.clone());
+    for second in from * 60..=(from + minutes) * 60 {
+        let now = at(second);
+        loop {
+            let routes = desk.routes.clone();
+            match desk.queue.next(&mut desk.fleet, &|_| routes.clone(), hours, now) {
+                Next::Send { job, route } => {
+                    overload(desk, route, now);
+                    desk.queue.put(all[&job].clone());
+                }
+                Next::FallBack { mut jobs } => {
+                    jobs.sort_by_key(ToString::to_string);
+                    let jobs = jobs.iter().filter_map(|job| job.as_str()[1..].parse().ok());
+                    fallen.push((second / 60, jobs.collect()));
+                }
+                Next::Park { .. } => panic!("nothing to park for"),
+                Next::Idle { .. } => break,
+            }
+        }
+    }
+    fallen
+}
+
+fn impatient(seq: i64, sheet: &str, interactive: bool) -> Waiting {
+    Waiting { falls_back: Some((T, Duration::from_secs(600))), ..waiting(seq, sheet, interactive) }
+}
+
+#[test]
+fn what_the_hour_or_the_user_holds_does_not_lose_patience_with_a_model_it_does_not_wait_for() {
+    let mut desk = Desk::new(wide());
+    // Two of each: one may be on the wire as the probe.
+    for seq in 0..2 {
+        desk.queue.put(impatient(seq, "waits", false));
+        desk.queue.put(impatient(seq + 2, "waits too", true));
+        desk.queue.put(Waiting { lane: Lane::OffPeak, ..impatient(seq + 4, "off-peak", false) });
+        desk.queue.put(impatient(seq + 6, "held", false));
+    }
+    desk.queue.pause_sheet(&SheetId::from_text("held"));
+    let opens = at(20 * 60);
+    let hours: Hours<'_> = &move |_, now| (now < opens).then_some(opens);
+    assert_eq!(outage(&mut desk, hours, 0, 11), [(10, vec![2, 3]), (10, vec![0, 1])]);
+    // From the hour on it waits for the model like everybody else.
+    desk.queue.resume_sheet(&SheetId::from_text("held"));
+    assert_eq!(outage(&mut desk, &|_, _| None, 20, 9), []);
+    assert_eq!(outage(&mut desk, &|_, _| None, 29, 2), [(30, vec![4, 5, 6, 7])]);
+}
+
+#[test]
+fn a_used_up_day_parks_whom_it_keeps_not_whom_the_hour_keeps() {
+    let mut desk = Desk::new(Limits { ipm: Some(1000), rpd: Some(1), ..Limits::default() });
+    desk.queue.put(waiting(0, "a", false));
+    desk.queue.put(waiting(1, "a", false));
+    desk.queue.put(Waiting { lane: Lane::OffPeak, ..waiting(2, "off-peak", false) });
+    let routes = desk.routes.clone();
+    let tomorrow = T.next_pacific_midnight().after(Duration::from_secs(3600));
+    assert_eq!(desk.served(at(0)).map(|_| ()), Some(()), "the day's one call");
+    let mut look = || desk.queue.next(&mut desk.fleet, &|_| routes.clone(), &|_, _| Some(tomorrow), at(1));
+    assert!(matches!(look(), Next::Park { jobs, .. } if jobs.len() == 1));
+    assert!(matches!(look(), Next::Idle { .. }));
+    assert_eq!(desk.queue.why(&JobId::from_text("j2")).expect("a reason").1.code, "R-off-peak");
+}
+
+#[test]
+fn a_limit_that_keeps_people_waiting_too_leaves_the_batch_its_turn() {
+    let mut desk = Desk::new(Limits { ipm: Some(10), ..Limits::default() });
+    for seq in 0..4 {
+        desk.queue.put(waiting(seq, "batch", false));
+    }
+    for seq in 10..40 {
+        desk.queue.put(waiting(seq, "person", true));
+    }
+    desk.fleet.person_active(T);
+    let order = order(&mut desk, 240);
+    let batch = order.iter().filter(|seq| **seq < 10).count();
+    assert!(order.len() >= 20 && batch == 4, "one in five is the batch's: {order:?}");
+}
+
+#[test]
+fn a_held_route_hides_neither_why_the_other_waits_nor_that_it_is_out() {
+    let mut desk = Desk::new(wide());
+    let held = beside(&mut desk, wide());
+    desk.fleet.pause(&held.account, "m");
+    desk.queue.put(impatient(0, "a", false));
+    desk.queue.put(impatient(1, "a", false));
+    assert_eq!(outage(&mut desk, &|_, _| None, 0, 9), []);
+    assert_eq!(desk.queue.why(&JobId::from_text("j0")).expect("a reason").1.code, "E-OVERLOAD");
+    assert_eq!(outage(&mut desk, &|_, _| None, 9, 2), [(10, vec![0, 1])]);
+    // All held: that is the reason, and no outage makes anybody give up.
+    desk.queue.put(impatient(0, "a", false));
+    desk.fleet.pause(&desk.routes[0].account, "m");
+    assert!(matches!(desk.next(at(1300)), Next::Idle { .. }));
+    assert_eq!(desk.queue.why(&JobId::from_text("j0")).expect("a reason").1.code, "R-route-paused");
 }
