@@ -1,7 +1,9 @@
 //! Pictures leave as copies: a whole sheet as originals, converted with the recipe in them, and as a contact sheet.
 
-use diptych_acceptance::{Home, Practice, plain, text, until};
-use std::path::PathBuf;
+use diptych_acceptance::{Home, Practice, Running, plain, text, until};
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
 
 /// Two models, two each; the sheet's id, and the folder to export to.
 fn sheet(home: &Home) -> (String, PathBuf) {
@@ -14,6 +16,56 @@ fn sheet(home: &Home) -> (String, PathBuf) {
 
 fn written(out: &str) -> Vec<PathBuf> {
     out.lines().map(PathBuf::from).collect()
+}
+
+fn files(folder: &Path) -> usize {
+    std::fs::read_dir(folder).map_or(0, Iterator::count)
+}
+
+/// What a page in a browser says to the studio that serves it: the whole answer, head and body.
+fn post(address: &str, path: &str, cookie: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("the studio");
+    let length = body.len();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: {address}\r\norigin: http://{address}\r\ncookie: {cookie}\r\n\
+         content-type: application/json\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).expect("ask");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+    answer
+}
+
+/// A page that has exchanged its token: where it asks, and its cookie.
+fn page(studio: &Running) -> (String, String) {
+    until("it serves", || studio.out().contains("#token="));
+    let hello: serde_json::Value = serde_json::from_str(studio.out().trim()).expect("JSON");
+    let (address, token) = text(&hello, "url").split_once("/#token=").expect("a token");
+    let address = address.trim_start_matches("http://").to_owned();
+    let answer = post(&address, "/session", "", &format!("{{\"token\": \"{token}\"}}"));
+    let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).expect("a cookie");
+    (address, cookie.split(';').next().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn an_export_that_the_page_stops_is_no_success_in_my_terminal() {
+    let practice = Practice::start(&plain(0.0, ""));
+    let home = Home::with(&practice, &[]);
+    let options = ["--size", "2K", "--count", "24", "--yes"];
+    let lines = home.generate("A red kettle on a sill", &options).exits(0).lines();
+    let (sheet, out) = (text(&lines[0], "sheet"), home.path().join("out"));
+    let studio = home.start(&["serve", "--json"]);
+    let (address, cookie) = page(&studio);
+    let folder = out.display().to_string();
+    let mut export =
+        home.start(&["pictures", "export", "--sheet", sheet, "--out", &folder, "--format", "webp"]);
+    until("the first one is there", || files(&out) > 0 || export.ended());
+    drop(post(&address, "/rpc/pictures.stop-saving", &cookie, "{}"));
+    let ran = export.wait().exits(1);
+    assert!(ran.out.is_empty(), "{ran:#?}");
+    drop(ran.says(&["[E-FILE]", &folder, "stopped after", "of 24 copies"]));
+    assert!(files(&out) < 24, "{}", files(&out));
 }
 
 #[test]
@@ -80,6 +132,65 @@ fn a_sheet_leaves_as_a_labelled_contact_sheet() {
     assert!(inked(48, 90), "the prompt is written");
     assert!(!inked(0, 40), "the margin is free");
     drop(contact("s000").exits(1).says(&["[E-NOT-FOUND]"]));
+}
+
+/// How much of a page is the grey of places without a picture.
+fn empty(home: &Home, sheet: &str) -> f64 {
+    let out = home.path().join("pages").display().to_string();
+    let told = home.run(&["pictures", "contact-sheet", sheet, "--out", &out]).exits(0).out;
+    let page = image::open(told.trim()).expect("a picture").into_rgb8();
+    let grey = page.pixels().filter(|pixel| pixel.0 == [236, 236, 238]).count();
+    grey as f64 / f64::from(page.width() * page.height())
+}
+
+#[test]
+fn a_sheet_that_the_library_answered_leaves_with_its_pictures() {
+    let practice = Practice::start(&plain(0.0, ""));
+    let home = Home::with(&practice, &[]);
+    let (first, out) = sheet(&home);
+    let options = ["--model", "pro", "--model", "flash", "--count", "2", "--seed", "7"];
+    let again = home.generate("A red kettle on a sill", &options).exits(0).lines();
+    assert!(practice.calls() == 4 && again.iter().all(|line| line["from_library"] == true), "{again:#?}");
+    let jobs = home.jobs();
+    let second =
+        jobs.iter().map(|job| text(job, "sheet")).find(|sheet| *sheet != first).expect("a second sheet");
+    let out = out.display().to_string();
+    let copies = written(&home.run(&["pictures", "export", "--sheet", second, "--out", &out]).exits(0).out);
+    assert!(copies.len() == 4 && copies.iter().all(|path| path.is_file()), "{copies:?}");
+    assert!(empty(&home, second) < 0.01, "every place has its picture");
+}
+
+#[test]
+fn what_was_rejected_does_not_leave_with_its_sheet() {
+    let practice = Practice::start(&plain(0.0, ""));
+    let home = Home::with(&practice, &[]);
+    let (sheet, out) = sheet(&home);
+    assert!(empty(&home, &sheet) < 0.01);
+    let pictures = home.pictures();
+    drop(home.run(&["pictures", "trash", text(&pictures[0], "id")]).exits(0));
+    let out = out.display().to_string();
+    let copies = written(&home.run(&["pictures", "export", "--sheet", &sheet, "--out", &out]).exits(0).out);
+    assert_eq!(copies.len(), 3);
+    assert!(empty(&home, &sheet) > 0.05, "its place is there, and empty");
+}
+
+#[test]
+fn one_original_that_is_gone_keeps_no_other_from_leaving() {
+    let practice = Practice::start(&plain(0.0, ""));
+    let home = Home::with(&practice, &[]);
+    let (sheet, out) = sheet(&home);
+    let out = out.display().to_string();
+    let pictures = home.pictures();
+    let ids: Vec<&str> = pictures.iter().map(|picture| text(picture, "id")).collect();
+    let shown = home.run(&["pictures", "show", ids[1], "--json"]).exits(0).line();
+    let gone = text(&shown, "path");
+    std::fs::remove_file(gone).expect("removes");
+    let line = ["pictures", "export", ids[0], ids[1], ids[2], "--out", &out, "--json"];
+    let ran = home.run(&line).exits(1).says(&[ids[1], gone, "[E-FILE]"]);
+    let told: Vec<_> = ran.lines().iter().map(|line| text(line, "picture").to_owned()).collect();
+    assert_eq!(told, [ids[0], ids[2]], "each path beside its picture");
+    let ran = home.run(&["pictures", "export", "--sheet", &sheet, "--out", &out]).exits(1);
+    assert_eq!(written(&ran.out).len(), 3);
 }
 
 #[test]

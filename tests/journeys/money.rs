@@ -53,6 +53,36 @@ fn the_budget_of_a_sheet_holds_though_answers_are_lost_and_calls_run_at_once() {
 }
 
 #[test]
+fn a_sheet_that_its_budget_stopped_goes_on_under_a_larger_one_and_never_passes_it() {
+    let practice = losing(3);
+    let home = Home::with(&practice, &[]);
+    let options = ["--count", "6", "--max-usd", "0.22", "--resend-unknown", "6"];
+    let lines = home.generate("Six, of which three are lost", &options).exits(4).lines();
+    assert_eq!((count(&lines, "done"), count(&lines, "parked")), (3, 3), "{lines:#?}");
+    let sheet = text(&lines[0], "sheet").to_owned();
+    let budget = |usd: &str| home.run(&["queue", "budget", &sheet, usd]);
+
+    // Less than is spent: nothing goes out, and what waits says by which budget.
+    assert_eq!(budget("0.10").exits(0).out.trim(), "0 jobs");
+    let lines = home.work().exits(4).lines();
+    let parked = lines.iter().find(|line| text(line, "state") == "parked").expect("a parked one");
+    expect_job(parked, "parked", "R-budget", text(parked, "billed"), &["budget of $0.10 is used up"]);
+    assert_eq!(practice.bill().len(), 6);
+    drop(budget("0").exits(2).says(&["max_usd", "2.50, none"]));
+    drop(budget("much").exits(2));
+
+    // Room for two more.
+    assert_eq!(budget("0.30").exits(0).out.trim(), "3 jobs");
+    let lines = home.work().exits(4).lines();
+    assert_eq!((count(&lines, "done"), count(&lines, "parked")), (2, 1), "{lines:#?}");
+    assert!(practice.total() <= 300_000, "{} micro-dollars on the bill", practice.total());
+
+    assert_eq!(budget("none").exits(0).out.trim(), "1 job");
+    assert_eq!(count(&home.work().exits(0).lines(), "done"), 1);
+    assert_eq!(practice.bill().len(), 3 + 6, "those lost, and one each");
+}
+
+#[test]
 fn the_limit_of_the_day_holds_over_all_sheets_and_processes() {
     let practice = Practice::start(&plain(0.1, ""));
     let home = Home::with(&practice, &["--concurrency", "8"]);

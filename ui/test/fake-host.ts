@@ -275,6 +275,8 @@ export class FakeHost implements Host {
           pictures: (given['seqs'] as number[]).length,
           folder: '~/.local/share/diptych/exports',
           stopped: false,
+          failed: 0,
+          reason: null,
         };
       case 'pictures.name-example':
         return {
@@ -289,7 +291,13 @@ export class FakeHost implements Host {
           bytes: 5_200_000,
         };
       case 'sheets.save-contact':
-        return { pictures: 1, folder: '~/.local/share/diptych/exports', stopped: false };
+        return {
+          pictures: 1,
+          failed: 0,
+          reason: null,
+          folder: '~/.local/share/diptych/exports',
+          stopped: false,
+        };
       case 'storage.get':
         return data.STORAGE;
       case 'storage.empty-cache':

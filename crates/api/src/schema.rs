@@ -59,6 +59,7 @@ commands! {
     Webview "sheets.pause" (ById) -> Done = queue::pause_sheet;
     Webview "sheets.resume" (ById) -> Done = queue::resume_sheet;
     Webview "sheets.fallback" (SetFallback) -> Touched = queue::set_fallback;
+    Webview "sheets.budget" (SetBudget) -> Touched = queue::set_budget;
     Webview "sheets.ahead" (ById) -> Touched = sheets::ahead;
     Webview "jobs.list" (ListJobs) -> Vec<JobView> = jobs::list;
     Webview "jobs.story" (ById) -> JobStory = jobs::story;

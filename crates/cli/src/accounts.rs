@@ -53,14 +53,14 @@ pub(crate) async fn run(studio: &Studio, command: Accounts, json: bool) -> anyho
     }
 }
 
+fn from_stdin() -> std::io::Result<String> {
+    let mut text = String::new();
+    std::io::stdin().take(8192).read_to_string(&mut text)?;
+    Ok(text.trim().to_owned())
+}
+
 async fn save(studio: &Studio, command: &str, account: Account, json: bool) -> anyhow::Result<Exit> {
-    let key = if account.key_stdin {
-        let mut text = String::new();
-        std::io::stdin().take(8192).read_to_string(&mut text)?;
-        Some(text.trim().to_owned())
-    } else {
-        None
-    };
+    let key = if account.key_stdin { Some(tokio::task::spawn_blocking(from_stdin).await??) } else { None };
     let spec = AccountSpec {
         name: account.name,
         rename: account.rename,

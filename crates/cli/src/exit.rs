@@ -16,7 +16,7 @@ pub(crate) enum Exit {
     Decide,
     /// Parked until later.
     Parked,
-    /// Left at once after a second signal.
+    /// Left on a signal, before it was done.
     Left,
 }
 

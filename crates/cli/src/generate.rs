@@ -3,6 +3,7 @@
 use crate::arguments::Generate;
 use crate::exit::Exit;
 use crate::output;
+use crate::pictures::not_copied;
 use crate::signals::Signals;
 use crate::watch::{ask, refusal, until_ended};
 use anyhow::Context as _;
@@ -20,13 +21,16 @@ use std::path::Path;
 const LONGEST_STDIN: u64 = 64 * 1024 * 1024;
 
 /// Runs it.
-pub(crate) async fn run(studio: &Studio, options: Generate, json: bool) -> anyhow::Result<Exit> {
-    // What was queued before may be on the wire already, so no signal may end us, whatever we wait for.
-    let mut signals = Signals::listen()?;
+pub(crate) async fn run(
+    studio: &Studio,
+    options: Generate,
+    signals: &Signals,
+    json: bool,
+) -> anyhow::Result<Exit> {
     let prompt = if options.prompt == "-" {
         tokio::select! {
             prompt = tokio::task::spawn_blocking(from_stdin) => prompt??,
-            () = signals.next() => return Ok(Exit::Decide),
+            () = signals.first() => return Ok(Exit::Decide),
         }
     } else {
         options.prompt.clone()
@@ -43,7 +47,7 @@ pub(crate) async fn run(studio: &Studio, options: Generate, json: bool) -> anyho
         return Ok(Exit::Done);
     }
     if let Some(question) = plan.confirm.as_ref().filter(|_| !options.yes) {
-        if !agree(question, &mut signals).await? {
+        if !agree(question, signals).await? {
             return Ok(Exit::Decide);
         }
         spec.confirmed = true;
@@ -55,7 +59,7 @@ pub(crate) async fn run(studio: &Studio, options: Generate, json: bool) -> anyho
         }
         return Ok(Exit::Done);
     }
-    let jobs = until_ended(studio, sheet, &mut signals).await?;
+    let jobs = until_ended(studio, sheet, signals).await?;
     for job in &jobs {
         let line = job_line(studio, job).await;
         if json { output::line(&line.to_string()) } else { show(job, &line) }
@@ -134,7 +138,8 @@ pub(crate) async fn references<'a>(
 ) -> anyhow::Result<Vec<String>> {
     let mut ids = Vec::new();
     for file in files {
-        let bytes = match std::fs::read(file) {
+        // Not on this thread: a pipe may have no end, and nobody would hear a signal.
+        let bytes = match tokio::fs::read(file).await {
             Ok(bytes) => bytes,
             Err(error) => {
                 output::complain(&format!("{}: {error}", file.display()));
@@ -154,11 +159,11 @@ pub(crate) async fn references<'a>(
 }
 
 /// Asks on a terminal; elsewhere it takes `--yes`. A signal is a no.
-pub(crate) async fn agree(question: &Sentence, signals: &mut Signals) -> anyhow::Result<bool> {
+pub(crate) async fn agree(question: &Sentence, signals: &Signals) -> anyhow::Result<bool> {
     let question = output::say(question);
     let agreed = tokio::select! {
         agreed = tokio::task::spawn_blocking(move || agreed(&question)) => agreed?,
-        () = signals.next() => false,
+        () = signals.first() => false,
     };
     Ok(agreed)
 }
@@ -275,6 +280,7 @@ async fn export(studio: &Studio, jobs: &[JobView], folder: &Path) -> anyhow::Res
         let exported: Exported =
             ask(studio, "pictures.export", &ExportPictures { ids, out, ..ExportPictures::default() }).await?;
         exported.paths.iter().for_each(|path| output::progress(&format!("copied to {path}")));
+        not_copied(&exported);
     }
     Ok(())
 }

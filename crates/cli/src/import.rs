@@ -15,13 +15,18 @@ fn counted(code: &str, n: u32) -> Sentence {
 }
 
 /// Runs an import. The first signal stops it after the files in hand; what came in stays.
-pub(crate) async fn run(studio: &Studio, paths: Vec<PathBuf>, json: bool) -> anyhow::Result<Exit> {
+pub(crate) async fn run(
+    studio: &Studio,
+    paths: Vec<PathBuf>,
+    signals: &Signals,
+    json: bool,
+) -> anyhow::Result<Exit> {
     let paths = paths.iter().map(|path| Ok(std::path::absolute(path)?.display().to_string()));
     let args = ImportPictures { paths: paths.collect::<std::io::Result<_>>()?, list: true };
     say_what_waits(studio).await?;
-    let (mut signals, mut events) = (Signals::listen()?, studio.events());
+    let mut events = studio.events();
     let mut work = std::pin::pin!(ask::<Imported>(studio, "pictures.import", &args));
-    let mut shown = 0;
+    let (mut shown, mut stopping) = (0, false);
     let done = loop {
         tokio::select! {
             done = &mut work => break done?,
@@ -33,8 +38,9 @@ pub(crate) async fn run(studio: &Studio, paths: Vec<PathBuf>, json: bool) -> any
                 // Events are for show: where some are lost, it goes on.
                 _ => {}
             },
-            () = signals.next() => {
-                output::progress("Stopping; what came in stays.");
+            () = signals.first(), if !stopping => {
+                stopping = true;
+                output::progress("Stopping; what came in stays. Once more to leave at once.");
                 drop(studio.call("pictures.import-stop", json!({}), Audience::Terminal).await);
             }
         }

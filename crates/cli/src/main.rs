@@ -1,8 +1,8 @@
 //! `diptych`: the engine in a terminal.
 //!
 //! Results go to stdout, as text or, with `--json`, as one object per line; progress and complaints go to stderr. Exit
-//! codes: 0 done, 1 something failed, 2 wrong usage, 3 needs the user's decision, 4 parked until later, 130 left at
-//! once. Not here: anything about retries, quotas or models.
+//! codes: 0 done, 1 something failed, 2 wrong usage, 3 needs the user's decision, 4 parked until later, 130 left on a
+//! signal. Not here: anything about retries, quotas or models.
 
 mod accounts;
 mod arguments;
@@ -26,6 +26,7 @@ use arguments::{Arguments, Command, Queue, Storage};
 use clap::Parser as _;
 use diptych_host::{Holder, Home, Move, Studio, init_logging};
 use exit::Exit;
+use signals::Signals;
 use std::process::ExitCode;
 
 // The window does the same: see the workspace's Cargo.toml.
@@ -91,29 +92,50 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     }
     // What a start takes in from the call before is done by this run.
     let began_ms = jiff::Timestamp::now().as_millisecond();
-    let studio = Studio::open(home, holder).await?;
-    let done = match arguments.command {
-        Command::Generate(options) => generate::run(&studio, *options, json).await,
-        Command::Accounts { command } => accounts::run(&studio, command, json).await,
-        Command::Queue { command } => queue::run(&studio, command, began_ms, json).await,
-        Command::Pictures { command } => pictures::run(&studio, command, json).await,
-        Command::Models => simple::models(&studio, json).await,
-        Command::Weather => weather::run(&studio, json).await,
-        Command::Spend { since } => simple::spend(&studio, since.as_deref(), json).await,
-        Command::Settings { command } => simple::settings(&studio, command, json).await,
-        Command::Import { paths } => Box::pin(import::run(&studio, paths, json)).await,
-        Command::Check { read_data, repair } => simple::check(&studio, read_data, repair, json).await,
-        Command::Storage { command } => storage::run(&studio, command, json).await,
-        Command::Serve(options) => serve::run(&studio, options, json).await,
+    let signals = Signals::listen()?;
+    let studio = Studio::new(home, holder);
+    // Who works the queue or has something to bring to an end sees to the first signal itself.
+    let own_end = holder != Holder::Errand || matches!(arguments.command, Command::Import { .. });
+    let work = async {
+        // An engine that is starting is never dropped in the middle: it goes on beside us, and is closed.
+        let opening = studio.clone();
+        tokio::spawn(async move { opening.sit().await }).await??;
+        Box::pin(carry_out(&studio, arguments.command, &signals, began_ms, json)).await
+    };
+    let given_up = async { if own_end { signals.second().await } else { signals.first().await } };
+    let done = tokio::select! {
+        // Who sees to a signal says how it ends.
+        biased;
+        done = work => done,
+        () = given_up => Ok(Exit::Left),
+    };
+    // An errand, too, may have calls on the wire: it sends for those who work the queue and came while it had the library.
+    if signals.close(&studio).await { Ok(Exit::Left) } else { done }
+}
+
+async fn carry_out(
+    studio: &Studio,
+    command: Command,
+    signals: &Signals,
+    began_ms: i64,
+    json: bool,
+) -> anyhow::Result<Exit> {
+    match command {
+        Command::Generate(options) => generate::run(studio, *options, signals, json).await,
+        Command::Accounts { command } => accounts::run(studio, command, json).await,
+        Command::Queue { command } => queue::run(studio, command, signals, began_ms, json).await,
+        Command::Pictures { command } => pictures::run(studio, command, json).await,
+        Command::Models => simple::models(studio, json).await,
+        Command::Weather => weather::run(studio, json).await,
+        Command::Spend { since } => simple::spend(studio, since.as_deref(), json).await,
+        Command::Settings { command } => simple::settings(studio, command, json).await,
+        Command::Import { paths } => Box::pin(import::run(studio, paths, signals, json)).await,
+        Command::Check { read_data, repair } => simple::check(studio, read_data, repair, json).await,
+        Command::Storage { command } => storage::run(studio, command, json).await,
+        Command::Serve(options) => serve::run(studio, options, signals, json).await,
         Command::Practice(_)
         | Command::Bench { .. }
         | Command::Completions { .. }
         | Command::RebuildIndex => Ok(Exit::Done),
-    };
-    // What other processes have queued in the meantime may be on the wire: it is waited for, unless we were told to leave.
-    let left = done.as_ref().is_err_and(|error| error.downcast_ref() == Some(&Exit::Left));
-    if !left && signals::close(&studio).await {
-        return Ok(Exit::Left);
     }
-    done
 }

@@ -70,13 +70,19 @@ pub(crate) async fn run(studio: &Studio, command: Pictures, json: bool) -> anyho
             let convert = format.map(|format| ConvertPictures { format, quality, max_edge });
             let export = ExportPictures { ids, sheet, out: folder(&out)?, metadata, name, convert };
             let exported: Exported = ask(studio, "pictures.export", &export).await?;
-            // Paths come in the order of the ids; those of a sheet come after them.
+            // Paths come in the order of the ids, without those that failed; those of a sheet come after them.
+            let failed = |id: &&String| exported.failed.iter().any(|one| one.picture == **id);
+            let copied: Vec<&String> = export.ids.iter().filter(|id| !failed(id)).collect();
             for (at, path) in exported.paths.iter().enumerate() {
-                match export.ids.get(at) {
+                match copied.get(at) {
                     Some(id) if json => output::object(&json!({ "picture": id, "path": path })),
                     None if json => output::object(&json!({ "sheet": export.sheet, "path": path })),
                     _ => output::line(path),
                 }
+            }
+            not_copied(&exported);
+            if !exported.failed.is_empty() {
+                return Ok(Exit::Failed);
             }
         }
         Pictures::ContactSheet { sheet, out } => {
@@ -144,6 +150,14 @@ async fn changed(
     }
     ask::<ChangedPictures>(studio, "pictures.change", &change).await?;
     ask(studio, "pictures.rows", &PictureRows { seqs: change.seqs }).await
+}
+
+/// Says which pictures were not copied, and why.
+pub(crate) fn not_copied(exported: &Exported) {
+    for one in &exported.failed {
+        let (why, code) = (output::say(&one.reason), &one.reason.code);
+        output::complain(&format!("{} was not copied: {why} [{code}]", one.picture));
+    }
 }
 
 /// Made where it is not there yet.

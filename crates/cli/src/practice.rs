@@ -32,9 +32,9 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<Exit> {
     let practice = Practice::new(start);
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", options.port)).await?;
     let url = format!("http://{}", listener.local_addr()?);
-    let mut signals = Signals::listen()?;
+    let signals = Signals::listen()?;
     output::object(&json!({ "url": url, "keys": practice.keys() }));
-    practice.serve_tcp(listener, async move { signals.next().await }).await?;
+    practice.serve_tcp(listener, async move { signals.first().await }).await?;
     Ok(Exit::Done)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::arguments::Queue;
 use crate::exit::Exit;
-use crate::generate::{agree, job_line, references};
+use crate::generate::{agree, dollars, job_line, references};
 use crate::signals::Signals;
 use crate::watch::{ask, refusal};
 use crate::{output, pages};
@@ -10,25 +10,35 @@ use anyhow::Context as _;
 use diptych_api::catalogue::{duration, usd};
 use diptych_api::wire::{
     CancelJobs, JobState, JobStory, JobView, ListJobs, Plan, QueueView, RedoJob, ResolveJobs, RetryJobs,
-    RouteName, Sentence, SetFallback, Settings, SheetSpec, SheetView, Status, Stopped, Touched, WaitView,
+    RouteName, Sentence, SetBudget, SetFallback, Settings, SheetSpec, SheetView, Status, Stopped, Touched,
+    WaitView,
 };
 use diptych_host::Studio;
 use serde_json::{Value, json};
-use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Runs it.
-pub(crate) async fn run(studio: &Studio, command: Queue, began_ms: i64, json: bool) -> anyhow::Result<Exit> {
+pub(crate) async fn run(
+    studio: &Studio,
+    command: Queue,
+    signals: &Signals,
+    began_ms: i64,
+    json: bool,
+) -> anyhow::Result<Exit> {
     match command {
-        Queue::Add { file, yes } => add(studio, &file, yes, json).await,
+        Queue::Add { file, yes } => add(studio, file, yes, signals, json).await,
         Queue::List { state } => list(studio, state, json).await,
         Queue::Show { id } => show(studio, &id, json).await,
-        Queue::Run { until_idle } => work(studio, until_idle, began_ms, json).await,
+        Queue::Run { until_idle } => work(studio, until_idle, signals, began_ms, json).await,
         Queue::Pause { sheet, route } => hold(studio, sheet, route, true, json).await,
         Queue::Resume { sheet, route } => hold(studio, sheet, route, false, json).await,
         Queue::Fallback { sheet: id, policy: fallback } => {
             touched(&ask(studio, "sheets.fallback", &SetFallback { id, fallback }).await?, json)
+        }
+        Queue::Budget { sheet: id, usd } => {
+            let max_usd = if usd == "none" { None } else { Some(dollars(&usd)?) };
+            touched(&ask(studio, "sheets.budget", &SetBudget { id, max_usd }).await?, json)
         }
         Queue::Cancel { id: None, lane: None, all: false } => {
             output::complain("name a job or a sheet, or say --lane or --all");
@@ -136,14 +146,23 @@ async fn hold(
     Ok(Exit::Done)
 }
 
-/// All lines are checked before the first is queued: half a file would be worse than none.
-async fn add(studio: &Studio, file: &Path, yes: bool, json: bool) -> anyhow::Result<Exit> {
-    let mut text = String::new();
+/// All of it. Blocks: a pipe may have no end.
+fn text_of(file: &Path) -> anyhow::Result<String> {
     if file == Path::new("-") {
-        std::io::stdin().read_to_string(&mut text)?;
-    } else {
-        text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+        return std::io::read_to_string(std::io::stdin()).context("stdin");
     }
+    std::fs::read_to_string(file).with_context(|| file.display().to_string())
+}
+
+/// All lines are checked before the first is queued: half a file would be worse than none.
+async fn add(
+    studio: &Studio,
+    file: PathBuf,
+    yes: bool,
+    signals: &Signals,
+    json: bool,
+) -> anyhow::Result<Exit> {
+    let text = tokio::task::spawn_blocking(move || text_of(&file)).await??;
     let mut specs: Vec<SheetSpec> = Vec::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let mut spec: SheetSpec = match serde_json::from_str(line) {
@@ -175,7 +194,7 @@ async fn add(studio: &Studio, file: &Path, yes: bool, json: bool) -> anyhow::Res
     if much && !yes {
         let params = [("n".to_owned(), pictures.into()), ("usd".to_owned(), dollars.into())];
         let question = Sentence { code: "E-CONFIRM".into(), params: params.into() };
-        if !agree(&question, &mut Signals::listen()?).await? {
+        if !agree(&question, signals).await? {
             return Ok(Exit::Decide);
         }
     }
@@ -258,6 +277,8 @@ async fn show(studio: &Studio, id: &str, json: bool) -> anyhow::Result<Exit> {
 
 /// What waits for nobody but the user.
 const HELD: [&str; 3] = ["R-paused", "R-sheet-paused", "R-route-paused"];
+/// Whether all is done is looked at this often.
+const LOOKED_EVERY: Duration = Duration::from_millis(200);
 /// Mostly the first jobs tell already that something goes on by itself.
 const FIRST: u32 = 50;
 
@@ -283,17 +304,42 @@ async fn idle(studio: &Studio) -> anyhow::Result<bool> {
 }
 
 /// Works until stopped, or until nothing is left that can be done now.
-async fn work(studio: &Studio, until_idle: bool, began_ms: i64, json: bool) -> anyhow::Result<Exit> {
-    let mut signals = Signals::listen()?;
+async fn work(
+    studio: &Studio,
+    until_idle: bool,
+    signals: &Signals,
+    began_ms: i64,
+    json: bool,
+) -> anyhow::Result<Exit> {
     loop {
-        if until_idle && idle(studio).await? {
-            return outcome(studio, began_ms, json).await;
-        }
+        let look = async {
+            if until_idle && idle(studio).await? {
+                return anyhow::Ok(true);
+            }
+            tokio::time::sleep(LOOKED_EVERY).await;
+            Ok(false)
+        };
         tokio::select! {
-            () = signals.next() => return Ok(Exit::Done),
-            () = tokio::time::sleep(Duration::from_millis(200)) => {}
+            over = look => if over? {
+                return outcome(studio, began_ms, json).await;
+            },
+            () = signals.first() => break,
         }
     }
+    if !until_idle {
+        return Ok(Exit::Done);
+    }
+    // Who waits for the end of the queue is told how far it came.
+    if studio.holds().await {
+        Signals::say_what_stops();
+    } else {
+        output::progress("Another process works the queue, and goes on. Once more to leave at once.");
+    }
+    studio.stop_sending().await;
+    while studio.in_flight().await > 0 {
+        tokio::time::sleep(LOOKED_EVERY).await;
+    }
+    outcome(studio, began_ms, json).await
 }
 
 /// How the jobs stand that a run had to do with. Those that were over before it are none of its business: a script asks

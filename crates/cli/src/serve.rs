@@ -35,7 +35,12 @@ struct Guard {
 }
 
 /// Runs it until a signal.
-pub(crate) async fn run(studio: &Studio, options: Serve, json: bool) -> anyhow::Result<Exit> {
+pub(crate) async fn run(
+    studio: &Studio,
+    options: Serve,
+    signals: &Signals,
+    json: bool,
+) -> anyhow::Result<Exit> {
     if !studio.holds().await {
         let hello = studio.call("hello", json!({}), Audience::Terminal).await.unwrap_or_default();
         if hello["holder"] == "serve" {
@@ -54,7 +59,6 @@ pub(crate) async fn run(studio: &Studio, options: Serve, json: bool) -> anyhow::
         session: secret(),
     });
     let url = format!("http://127.0.0.1:{port}/#token={}", guard.token);
-    let mut signals = Signals::listen()?;
     if json {
         output::object(&json!({ "url": url }));
     } else {
@@ -73,7 +77,7 @@ pub(crate) async fn run(studio: &Studio, options: Serve, json: bool) -> anyhow::
         .layer(middleware::from_fn_with_state(guard, ours));
     tokio::select! {
         served = axum::serve(listener, app) => served?,
-        () = signals.next() => {}
+        () = signals.first() => {}
     }
     Ok(Exit::Done)
 }

@@ -42,7 +42,7 @@ pub(crate) fn refusal(code: &str) -> Exit {
     }
 }
 
-/// Said before long work by a process that sends nothing: while it holds the library, nobody does.
+/// Said before long work by a process that sends nothing of its own accord while it holds the library.
 pub(crate) async fn say_what_waits(studio: &Studio) -> anyhow::Result<()> {
     if !studio.holds().await {
         return Ok(());
@@ -51,23 +51,27 @@ pub(crate) async fn say_what_waits(studio: &Studio) -> anyhow::Result<()> {
     if queue.queued > 0 && !queue.paused {
         let jobs = if queue.queued == 1 { "job waits" } else { "jobs wait" };
         output::progress(&format!(
-            "{} {jobs} in the queue: nothing is sent before this command has ended.",
+            "{} {jobs} in the queue: nothing is sent before this command has ended, unless Diptych is opened or diptych queue run is started.",
             queue.queued
         ));
     }
     Ok(())
 }
 
-/// Watches a sheet until nothing of it waits or runs, telling progress. `Err(Exit::Left)` after a second signal.
+/// Watches a sheet until nothing of it waits or runs, telling progress. After the first signal: until nothing of it runs.
 pub(crate) async fn until_ended(
     studio: &Studio,
     sheet: SheetView,
-    signals: &mut Signals,
+    signals: &Signals,
 ) -> anyhow::Result<Vec<JobView>> {
     let mut events = studio.events();
     let mut told: HashMap<String, String> = HashMap::new();
-    let (mut sheet, mut asked, mut offered) = (sheet, false, false);
+    let (mut sheet, mut asked, mut offered, mut held) = (sheet, false, false, false);
     loop {
+        if signals.stopping() && !held {
+            held = true;
+            sheet = hold(studio, &sheet.id).await?;
+        }
         for job in &sheet.jobs {
             tell(job, &mut told);
         }
@@ -98,13 +102,12 @@ pub(crate) async fn until_ended(
         }
         let open = |job: &JobView| match job.state {
             JobState::Sending => true,
-            JobState::Queued => !signals.stopping(),
+            JobState::Queued => !held,
             _ => false,
         };
         if !sheet.jobs.iter().any(open) {
             return Ok(sheet.jobs);
         }
-        let stopping = signals.stopping();
         tokio::select! {
             event = events.recv() => match event {
                 Ok(Event::Job { job }) => {
@@ -116,25 +119,31 @@ pub(crate) async fn until_ended(
                 Ok(Event::Resync {}) | Err(_) => {}
                 Ok(_) => continue,
             },
-            () = signals.next() => {
-                if stopping {
-                    return Err(Exit::Left.into());
-                }
-                output::progress("Sending nothing new; waiting for what is on the wire. Once more to leave at once.");
-                if studio.holds().await {
-                    studio.stop_sending().await;
-                } else {
-                    // Another process sends for us: it must know.
-                    let id = json!({ "id": sheet.id });
-                    ask::<serde_json::Value>(studio, "sheets.pause", &id).await?;
-                    output::progress(&format!("The rest is held. To go on: diptych queue resume {}", sheet.id));
-                }
-            }
+            () = signals.first(), if !held => continue,
             // Events may be lost when another process takes over.
             () = tokio::time::sleep(Duration::from_secs(5)) => {}
         }
-        sheet = ask(studio, "sheets.get", &json!({ "id": sheet.id })).await?;
+        // Another process that is stopped does not answer: it must not keep a signal waiting.
+        let id = json!({ "id": sheet.id });
+        sheet = tokio::select! {
+            sheet = ask::<SheetView>(studio, "sheets.get", &id) => sheet?,
+            () = signals.first(), if !held => continue,
+        };
     }
+}
+
+/// Sends nothing new of a sheet. How it is then.
+async fn hold(studio: &Studio, sheet: &str) -> anyhow::Result<SheetView> {
+    Signals::say_what_stops();
+    // A client, too: it may get the library when the other process leaves.
+    studio.stop_sending().await;
+    let id = json!({ "id": sheet });
+    if !studio.holds().await {
+        // Another process sends for us: it must know.
+        ask::<serde_json::Value>(studio, "sheets.pause", &id).await?;
+        output::progress(&format!("The rest is held. To go on: diptych queue resume {sheet}"));
+    }
+    ask(studio, "sheets.get", &id).await
 }
 
 /// One line on stderr where something changed.

@@ -35,6 +35,7 @@ pub use attempts::{Booking, OpenAttempt, Refused};
 pub use budget::Over;
 pub use choice::{Tally, Which};
 pub use filter::{PictureFilter, PictureSort};
+pub use imported::Known;
 pub use jobs::{Counts, JobFilter, Progress};
 pub use kept::KeptAlert;
 pub use labels::Label;

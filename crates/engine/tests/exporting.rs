@@ -6,7 +6,7 @@ mod question;
 use bytes::Bytes;
 use diptych_engine::export::embed::embed;
 use diptych_engine::export::recipe::Recipe;
-use diptych_engine::export::{Export, export};
+use diptych_engine::export::{Export, NotCopied, export};
 use diptych_engine::import::{self, Found};
 use diptych_engine::picture::inspect::Format;
 use diptych_engine::store::folder::Folders;
@@ -294,11 +294,13 @@ fn a_copy_never_takes_the_place_of_another_file() {
     let named = Export { name: "{rating} {seed} {time}".parse().expect("a template"), ..Export::default() };
     assert_eq!(go(&named).file_name().and_then(|name| name.to_str()), Some("4 7 06-00-00.png"));
     assert_eq!(std::fs::read(&at).expect("reads"), original, "the original stays");
-    for length in [0, 7, original.len() - 1] {
-        std::fs::write(&plain, &original[..length]).expect("writes");
-        assert_eq!(go(&Export::default()), plain, "what a crash has left is finished");
-        assert_eq!(std::fs::read(&plain).expect("reads"), original);
-    }
     std::fs::write(&plain, b"another").expect("writes");
     assert!(go(&Export::default()) != plain && std::fs::read(&plain).expect("reads") == b"another");
+    std::fs::remove_file(&at).expect("removes");
+    let refused = export(&objects, &kept, out.path(), &Export::default(), &TimeZone::UTC);
+    assert!(matches!(refused, Err(NotCopied::Original(path, _)) if path == at), "the original is named");
+    std::fs::write(&at, &original).expect("writes");
+    let nowhere = out.path().join("nowhere");
+    let refused = export(&objects, &kept, &nowhere, &Export::default(), &TimeZone::UTC);
+    assert!(matches!(refused, Err(NotCopied::Folder(_))) && !nowhere.exists());
 }

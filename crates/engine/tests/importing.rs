@@ -392,3 +392,53 @@ fn our_exports_are_read_by_web_uis_rules_too() {
         );
     }
 }
+
+#[tokio::test]
+async fn what_lies_in_the_trash_comes_out_of_it_when_it_is_brought_again() {
+    let library = Library::new();
+    let engine = library.start().await;
+    let bring = async || import_bytes(engine.core(), "a.png", None, png(1).into()).await.expect("serves");
+    let first = bring().await;
+    let kept = all(&engine).await.remove(0);
+    let trash = PictureChange { trashed: Some(true), rating: Some(3), ..PictureChange::default() };
+    engine.ledger.change_pictures(vec![kept.seq], trash).await.expect("changes");
+    assert!(all(&engine).await.is_empty());
+    assert_eq!(bring().await, first, "imported, as the same picture");
+    let back = all(&engine).await;
+    assert_eq!((back.len(), back[0].rating, back[0].trashed), (1, 3, false), "with what was said of it");
+    assert_eq!(bring().await, Fate::Known(kept.picture.id.clone()), "and now it is there");
+    engine.close().await;
+    let read = fs::read(engine.objects.sidecar_path(&kept.picture)).expect("a sidecar");
+    assert!(!sidecar::read(&read).expect("is whole").trashed, "its sidecar says so, too");
+}
+
+#[tokio::test]
+async fn nothing_that_can_be_seen_is_left_of_what_is_deleted_for_good() {
+    let library = Library::new();
+    let engine = library.start().await;
+    for grey in [1, 2] {
+        import_bytes(engine.core(), "a.png", None, png(grey).into()).await.expect("serves");
+    }
+    let (one, other) = {
+        let mut kept = all(&engine).await;
+        (kept.remove(0), kept.remove(0))
+    };
+    for KeptPicture { picture, .. } in [&one, &other] {
+        let original = engine.objects.path(&picture.hash, &picture.extension);
+        engine.derived.overview(&original, &picture.hash).expect("made");
+        engine.derived.tile(&original, &picture.hash, 0, 0, 0).expect("made");
+    }
+    let made_of = |kept: &KeptPicture| {
+        let hash = kept.picture.hash.as_bytes();
+        let files = contents(&library.folders.cache);
+        files
+            .iter()
+            .filter(|(path, _)| path.as_os_str().as_encoded_bytes().windows(64).any(|part| part == hash))
+            .count()
+    };
+    assert_eq!((made_of(&one), made_of(&other)), (4, 4));
+    let trash = PictureChange { trashed: Some(true), ..PictureChange::default() };
+    engine.ledger.change_pictures(vec![one.seq], trash).await.expect("changes");
+    assert_eq!(engine.core().delete_trash().await.expect("deletes"), 1);
+    assert_eq!((made_of(&one), made_of(&other)), (0, 4));
+}

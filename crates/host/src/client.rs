@@ -141,10 +141,12 @@ impl Remote {
         self.http.post(url("lend")).json(keys).send().await.ok()
     }
 
-    /// Reads events until the holder leaves. While `works`, the holder works the queue, whatever it came for itself.
+    /// Reads events until the holder leaves. What was before the first of them must be asked for: that is told, too. While
+    /// `works`, the holder works the queue, whatever it came for itself.
     pub(crate) async fn events(&self, works: bool, tell: impl Fn(Event)) {
         let asked = self.http.get(url("events")).header(WORKS, if works { "yes" } else { "no" });
         let Ok(mut response) = asked.send().await else { return };
+        tell(Event::Resync {});
         let mut pending = Vec::new();
         while let Ok(Some(piece)) = response.chunk().await {
             pending.extend_from_slice(&piece);

@@ -39,13 +39,7 @@ impl Home {
                 }
             }
         };
-        if let Some(data) = home.pointer() {
-            // A disk that is not there must not look like an empty library, nor must the folder on which it is mounted else.
-            if !data.join("ledger.sqlite").exists() && !data.join("pictures").is_dir() {
-                return Err(OpenError::Away(data));
-            }
-            home.data = data;
-        }
+        home.look_again()?;
         home.make()?;
         Ok(home)
     }
@@ -64,11 +58,21 @@ impl Home {
         write_durably(&self.pointer_file(), data.as_os_str().as_bytes())
     }
 
-    /// Where the library lies now.
-    pub(crate) fn look_again(&mut self) {
+    /// Takes the folder in which the library lies now.
+    pub(crate) fn look_again(&mut self) -> Result<(), OpenError> {
         if let Some(data) = self.pointer() {
+            // A disk that is not there must not look like an empty library, nor must the folder on which it is mounted else.
+            if !data.join("ledger.sqlite").exists() && !data.join("pictures").is_dir() {
+                return Err(OpenError::Away(data));
+            }
             self.data = data;
         }
+        Ok(())
+    }
+
+    /// The same, with its library there.
+    pub(crate) fn lying_in(&self, data: &Path) -> Self {
+        Self { data: data.into(), ..self.clone() }
     }
 
     /// Whether the library still lies where it did when we looked. Asked under its lock, as it is moved under it.

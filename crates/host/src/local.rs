@@ -3,8 +3,9 @@
 use crate::home::Home;
 use crate::lock::{Lock, Owner};
 use crate::secrets::HostSecrets;
-use crate::studio::{OpenError, Studio};
+use crate::studio::{OpenError, Studio, Workers};
 use crate::system::{SystemClock, SystemRandomness};
+use axum::Router;
 use diptych_api::Context;
 use diptych_api::wire::{Hello, KeychainView};
 use diptych_engine::driver::{Parts, PracticeEndpoint};
@@ -12,7 +13,6 @@ use diptych_engine::engine::Engine;
 use diptych_engine::value::secret::ApiKey;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 use tokio::net::UnixListener;
 use tokio::task::JoinHandle;
@@ -29,13 +29,14 @@ pub(crate) struct Local {
     /// What was asked and is not answered yet.
     pub(crate) asked: TaskTracker,
     /// Clients that want the queue to be worked.
-    pub(crate) workers: Arc<AtomicUsize>,
+    pub(crate) workers: Arc<Workers>,
     stop: CancellationToken,
     /// Ends what clients listen to, so that their connections can close.
     leaving: CancellationToken,
     served: Option<JoinHandle<()>>,
-    sockets: Vec<PathBuf>,
-    _lock: Lock,
+    sockets: [PathBuf; 2],
+    /// `None` once it was handed on.
+    lock: Option<Lock>,
 }
 
 /// Clients that have connected by now are answered for this long after the socket's name is gone.
@@ -44,16 +45,22 @@ const LAST_CALLERS: Duration = Duration::from_millis(50);
 const SLOW_CALLER: Duration = Duration::from_secs(2);
 
 impl Local {
+    /// Starts the engine and answers clients on the private socket, for this studio.
     pub(crate) async fn start(
         home: &Home,
         lock: Lock,
         owner: &Owner,
         works: bool,
+        studio: Studio,
     ) -> Result<Self, OpenError> {
         let stop = CancellationToken::new();
+        // Where it fails, what was begun by then ends.
+        let begun = stop.clone().drop_guard();
         let secrets = Arc::new(HostSecrets::default());
-        let socket = home.socket("practice.sock");
-        let practice = start_practice(&socket, &stop)?;
+        let sockets = ["practice.sock", "engine.sock"].map(|name| home.socket(name));
+        let practice = start_practice(&sockets[0], &stop)?;
+        // Before the engine: without a socket it would go on sending when the lock is given back. Who comes by then waits.
+        let listener = private_socket(&sockets[1])?;
         let parts = Parts {
             folders: home.folders(),
             clock: Arc::new(SystemClock),
@@ -84,35 +91,26 @@ impl Local {
             ]
             .into(),
         };
-        let context = Arc::new(Context { engine, hello });
+        let leaving = CancellationToken::new();
+        let router = crate::routes::private(studio, leaving.clone());
+        let served = tokio::spawn(serve(listener, router, stop.clone(), leaving.clone()));
+        drop(begun.disarm());
         Ok(Self {
-            context,
+            context: Arc::new(Context { engine, hello }),
             secrets,
             asked: TaskTracker::new(),
             workers: Arc::default(),
             stop,
-            leaving: CancellationToken::new(),
-            served: None,
-            sockets: vec![socket],
-            _lock: lock,
+            leaving,
+            served: Some(served),
+            sockets,
+            lock: Some(lock),
         })
     }
 
-    /// Answers clients on the private socket.
-    pub(crate) fn answer(&mut self, home: &Home, studio: Studio) -> Result<(), OpenError> {
-        let path = home.socket("engine.sock");
-        let listener = private_socket(&path)?;
-        self.sockets.push(path);
-        let router = crate::routes::private(studio, self.leaving.clone());
-        let (stop, leaving) = (self.stop.clone(), self.leaving.clone().cancelled_owned());
-        self.served = Some(tokio::spawn(async move {
-            let serve = axum::serve(listener, router).with_graceful_shutdown(leaving);
-            tokio::select! {
-                served = serve => if let Err(error) = served { tracing::error!(%error, "the socket failed") },
-                () = stop.cancelled() => {}
-            }
-        }));
-        Ok(())
+    /// For who goes on with the library when the engine is gone: it is not free for a moment.
+    pub(crate) fn hand_on(&mut self) -> Option<Lock> {
+        self.lock.take()
     }
 
     /// What a client needs no lock to wait for: that everybody who has connected was answered. First the name goes, so
@@ -149,6 +147,14 @@ impl Drop for Local {
     fn drop(&mut self) {
         self.remove_sockets();
         self.stop.cancel();
+    }
+}
+
+async fn serve(listener: UnixListener, router: Router, stop: CancellationToken, leaving: CancellationToken) {
+    let serve = axum::serve(listener, router).with_graceful_shutdown(leaving.cancelled_owned());
+    tokio::select! {
+        served = serve => if let Err(error) = served { tracing::error!(%error, "the socket failed") },
+        () = stop.cancelled() => {}
     }
 }
 

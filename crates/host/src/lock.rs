@@ -14,6 +14,14 @@ pub(crate) struct Owner {
     pub(crate) holder: String,
 }
 
+impl Owner {
+    /// This process, from now on.
+    pub(crate) fn here(holder: &str) -> Self {
+        let since_ms = jiff::Timestamp::now().as_millisecond();
+        Self { pid: std::process::id(), since_ms, holder: holder.into() }
+    }
+}
+
 /// The lock, held as long as it lives. The kernel gives it back even when the process is killed.
 pub(crate) struct Lock(#[expect(dead_code, reason = "the open file is the lock")] File);
 

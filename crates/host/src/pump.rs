@@ -6,14 +6,18 @@ use diptych_api::{Context, view};
 use diptych_engine::value::event::Event as Inner;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::broadcast::{Sender, error::RecvError};
+use tokio::sync::broadcast::{Receiver, Sender, error::RecvError};
 
 /// The status line is told at most this often.
 const STATUS_EVERY: Duration = Duration::from_millis(250);
 
-/// Runs until the engine is gone.
-pub(crate) async fn pump(context: Arc<Context>, out: Sender<Event>) {
-    let mut events = context.engine.listen();
+/// Listens from now on. Runs until the engine is gone.
+pub(crate) fn pump(context: Arc<Context>, out: Sender<Event>) -> impl Future<Output = ()> {
+    let events = context.engine.listen();
+    pass_on(context, events, out)
+}
+
+async fn pass_on(context: Arc<Context>, mut events: Receiver<Inner>, out: Sender<Event>) {
     let mut due: Option<tokio::time::Instant> = None;
     loop {
         let next = async {

@@ -13,8 +13,7 @@ const AGAIN: Duration = Duration::from_millis(50);
 
 /// Takes the library, for something that no engine may run beside. Blocks for a moment where it is held.
 pub(crate) fn hold(home: &Home, holder: &str) -> Result<Lock, OpenError> {
-    let (pid, since_ms) = (std::process::id(), jiff::Timestamp::now().as_millisecond());
-    let owner = Owner { pid, since_ms, holder: holder.into() };
+    let owner = Owner::here(holder);
     let until = Instant::now() + LET_GO;
     loop {
         match lock::take(&home.lock(), &owner)? {
@@ -22,7 +21,7 @@ pub(crate) fn hold(home: &Home, holder: &str) -> Result<Lock, OpenError> {
             Ok(held) => return Ok(held),
             Err(_) if Instant::now() < until => std::thread::sleep(AGAIN),
             Err(other) => {
-                let (pid, since_ms) = other.map_or((0, since_ms), |other| (other.pid, other.since_ms));
+                let (pid, since_ms) = other.map_or((0, owner.since_ms), |other| (other.pid, other.since_ms));
                 return Err(OpenError::AlreadyOpen { since_ms, pid });
             }
         }

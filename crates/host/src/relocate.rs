@@ -1,9 +1,11 @@
 //! The library moves to another folder, while this process and no other holds it. From the moment in which the pointer is
-//! written the new folder is the one in use; until then the old one is, whole.
+//! written the new folder is the one in use; until then the old one is, whole. Who waits for the library meanwhile comes in
+//! when all of it is done.
 //!
 //! Not here: how files are copied and compared (`engine/store/relocate`), and where the pointer lies (`home.rs`).
 
 use crate::home::Home;
+use crate::lock::{self, Lock, Owner};
 use crate::rebuild::hold;
 use diptych_api::wire::Failure;
 use diptych_engine::store::relocate::{self, Refusal};
@@ -44,25 +46,26 @@ pub fn move_library(
     how: Move,
     mut told: impl FnMut(u64, u64),
 ) -> Result<Moved, Failure> {
-    move_while(home, to, how, |done, total| {
+    let held = hold(home, "move").map_err(|error| error.failure())?;
+    move_while(home, held, to, how, |done, total| {
         told(done, total);
         ControlFlow::Continue(())
     })
 }
 
-/// The same, for as long as `told` lets it go on. What is copied by then stays, to be gone on with.
+/// The same by who holds it already, for as long as `told` lets it go on. What is copied by then stays, to be gone on with.
 pub(crate) fn move_while(
     home: &Home,
+    held: Lock,
     to: &Path,
     how: Move,
     told: impl FnMut(u64, u64) -> ControlFlow<()>,
 ) -> Result<Moved, Failure> {
-    let held = hold(home, "move").map_err(|error| error.failure())?;
     let refused = |refusal| Failure::of(said(refusal, to));
     let from = home.data();
     let in_use = same_folder(from, to);
     let begun = relocate::source(to);
-    let mut copied = HashSet::new();
+    let (mut copied, mut there) = (HashSet::new(), None);
     let (old, other) = match how {
         Move::Discard => {
             if in_use || begun.as_deref() != Some(from) {
@@ -74,6 +77,10 @@ pub(crate) fn move_while(
         _ if in_use => (begun.unwrap_or_else(|| from.to_owned()), from.to_owned()),
         _ => {
             copied = relocate::copy(from, to, told).map_err(refused)?;
+            // Who waits follows the pointer: no engine starts there before the old folder is tidied up.
+            let taken = lock::take(&home.lying_in(to).lock(), &Owner::here("move"));
+            let taken = taken.map_err(|error| refused(Refusal::File(to.into(), error)))?;
+            there = Some(taken.map_err(|_| refused(Refusal::Taken))?);
             home.point_to(to).map_err(|error| refused(Refusal::File(to.into(), error)))?;
             (from.to_owned(), to.to_owned())
         }
@@ -88,7 +95,7 @@ pub(crate) fn move_while(
     if how != Move::Discard && relocate::source(&other).is_some() {
         relocate::finish(&other).map_err(refused)?;
     }
-    drop(held);
+    drop((held, there));
     let library = if how == Move::Discard { from.to_owned() } else { other };
     Ok(Moved { library, files: copied.len(), left })
 }

@@ -126,10 +126,11 @@ async fn events(
     State(face): State<Face>,
     headers: HeaderMap,
 ) -> Sse<impl Stream<Item = Result<axum::response::sse::Event, Infallible>>> {
+    // First: what is sent for others is told to them.
+    let events = face.studio.events();
     let works = headers.get(WORKS).is_some_and(|value| value == "yes");
     let work = if works { face.studio.work_for_others().await } else { None };
-    let events = (face.studio.events(), work);
-    let stream = stream::unfold(events, |(mut events, work)| async move {
+    let stream = stream::unfold((events, work), |(mut events, work)| async move {
         let event = match events.recv().await {
             Ok(event) => event,
             Err(RecvError::Lagged(_)) => Event::Resync {},

@@ -4,6 +4,7 @@ mod moving;
 mod outside;
 mod said;
 mod seat;
+mod work;
 
 use crate::client::Answer;
 use crate::home::Home;
@@ -12,7 +13,6 @@ use crate::secrets::Lender;
 use bytes::Bytes;
 use diptych_api::wire::{Event, Failure, Imported, ReferenceView, Settings};
 use diptych_api::{Audience, catalogue, schema};
-use diptych_engine::driver::Core;
 use diptych_engine::engine::StartError;
 use diptych_engine::value::sentence::Sentence;
 use seat::{Found, Seat};
@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast;
@@ -28,6 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use outside::Purpose;
 pub use said::words;
+pub(crate) use work::Workers;
 
 /// What kind of process this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,33 +205,12 @@ fn parsed<T: DeserializeOwned>(said: Value) -> Result<T, Failure> {
     serde_json::from_value(said).map_err(|error| Failure::internal(&error.to_string()))
 }
 
-/// Somebody for whom the queue is worked.
-pub(crate) struct Work {
-    engine: Arc<Core>,
-    workers: Arc<AtomicUsize>,
-}
-
-impl Drop for Work {
-    fn drop(&mut self) {
-        if self.workers.fetch_sub(1, Ordering::AcqRel) == 1
-            && let Ok(runtime) = tokio::runtime::Handle::try_current()
-        {
-            let (engine, workers) = (self.engine.clone(), self.workers.clone());
-            runtime.spawn(async move {
-                engine.work(false).await;
-                // Another one may have come just now.
-                if workers.load(Ordering::Acquire) > 0 {
-                    engine.work(true).await;
-                }
-            });
-        }
-    }
-}
-
 struct Inner {
     /// Another one after the library was moved.
     home: RwLock<Home>,
     holder: Holder,
+    /// Said that it sends nothing new: so it is in every seat that it finds.
+    stopped: AtomicBool,
     /// Looked at for a moment: see [`seat`].
     seat: Mutex<Seat>,
     /// Held by whoever changes the seat, for as long as that takes. When and why nobody found one the last time.
@@ -267,6 +247,7 @@ impl Studio {
         Self(Arc::new(Inner {
             home: home.into(),
             holder,
+            stopped: AtomicBool::new(false),
             seat: Seat::Closed.into(),
             turn: tokio::sync::Mutex::default(),
             leaving: CancellationToken::new(),
@@ -291,17 +272,14 @@ impl Studio {
         // Short commands hand the library on quickly: the next holder may be gone as well when we have found it.
         for _ in 0..SEATS {
             match self.find().await.map_err(|error| error.failure())? {
-                Found::Here(context, asked) => {
-                    let said = schema::dispatch(&context, command, args, audience).await;
-                    // Leaving stops copies. A page is told so; a terminal would take those that were made for all.
-                    let stops = asked.task_tracker().is_closed() && !self.0.holder.stays_for_others();
-                    return if stops && command == "pictures.export" { Err(left()) } else { said };
+                Found::Here(context, _asked) => {
+                    return schema::dispatch(&context, command, args, audience).await;
                 }
                 Found::There(remote) => match remote.call(command, args.clone(), audience).await {
                     Answer::Said(said) => return said,
-                    Answer::Gone => self.holder_left(&remote).await,
+                    Answer::Gone => self.holder_left(&remote),
                     // A question can be asked again; an order may have been carried out before the line broke.
-                    Answer::Broken(_) if is_question(command) => self.holder_left(&remote).await,
+                    Answer::Broken(_) if is_question(command) => self.holder_left(&remote),
                     Answer::Broken(text) => return Err(Failure::internal(&text)),
                 },
             }
@@ -325,7 +303,7 @@ impl Studio {
                 Found::Here(context, _asked) => return pictures::answer(context.engine.clone(), path).await,
                 Found::There(remote) => match remote.picture(path).await {
                     Some(shown) => return shown,
-                    None => self.holder_left(&remote).await,
+                    None => self.holder_left(&remote),
                 },
             }
         }
@@ -345,7 +323,7 @@ impl Studio {
                 }
                 Found::There(remote) => match remote.reference(bytes.clone()).await {
                     Answer::Said(said) => return parsed(said?),
-                    Answer::Gone => self.holder_left(&remote).await,
+                    Answer::Gone => self.holder_left(&remote),
                     Answer::Broken(text) => return Err(Failure::internal(&text)),
                 },
             }
@@ -370,29 +348,12 @@ impl Studio {
                 }
                 Found::There(remote) => match remote.import(name, modified_ms, bytes.clone()).await {
                     Answer::Said(said) => return parsed(said?),
-                    Answer::Gone => self.holder_left(&remote).await,
+                    Answer::Gone => self.holder_left(&remote),
                     Answer::Broken(text) => return Err(Failure::internal(&text)),
                 },
             }
         }
         Err(left())
-    }
-
-    /// A client wants the queue to be worked for as long as this is held. `None` where that is done anyway: only a short
-    /// command sends nothing by itself, and a window that came while it had the library would wait for it.
-    pub(crate) async fn work_for_others(&self) -> Option<Work> {
-        if self.0.holder.works() {
-            return None;
-        }
-        let work = match &*self.seat() {
-            Seat::Local(local) => {
-                Work { engine: local.context.engine.core().clone(), workers: local.workers.clone() }
-            }
-            Seat::Remote(_) | Seat::Closed => return None,
-        };
-        work.workers.fetch_add(1, Ordering::AcqRel);
-        work.engine.work(true).await;
-        Some(work)
     }
 
     /// Keys of a client's environment, until they are given back.
@@ -426,15 +387,6 @@ impl Studio {
     pub async fn in_flight(&self) -> u32 {
         let in_flight = self.engine().map_or(0, |engine| engine.in_flight());
         u32::try_from(in_flight).unwrap_or(u32::MAX)
-    }
-
-    /// Sends nothing new from now on, without leaving.
-    pub async fn stop_sending(&self) {
-        // An engine that is just starting is meant, too.
-        drop(self.0.turn.lock().await);
-        if let Some(engine) = self.engine() {
-            engine.stop_sending();
-        }
     }
 
     /// Leaves the library, for good.

@@ -73,6 +73,18 @@ impl Cache {
         Ok(())
     }
 
+    /// Deletes a file, where it is there.
+    pub(super) fn remove(&self, name: &str) {
+        let path = self.folder.join(name);
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let length = fs::metadata(&path).map_or(0, |facts| facts.len());
+        match fs::remove_file(&path) {
+            Ok(()) => *used = used.map(|used| used.saturating_sub(length)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => tracing::warn!(%error, name, "a derived file was not deleted"),
+        }
+    }
+
     /// Deletes everything.
     pub(super) fn clear(&self) -> io::Result<()> {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);

@@ -137,7 +137,7 @@ impl Derived {
     /// # Errors
     /// The original cannot be opened.
     pub fn thumb(&self, original: &Path, hash: &str) -> Result<Shown, DecodeError> {
-        self.kept(&thumb_name(hash), || Ok(self.small(original, hash)?.thumb))
+        self.kept_or_made(&thumb_name(hash), hash, || Ok(self.small(original, hash)?.thumb))
     }
 
     /// A thumbnail, 256 px on the long edge. Blocks.
@@ -145,7 +145,7 @@ impl Derived {
     /// # Errors
     /// The original cannot be opened.
     pub fn small_thumb(&self, original: &Path, hash: &str) -> Result<Shown, DecodeError> {
-        self.kept(&small_thumb_name(hash), || Ok(self.small(original, hash)?.small_thumb))
+        self.kept_or_made(&small_thumb_name(hash), hash, || Ok(self.small(original, hash)?.small_thumb))
     }
 
     /// What a picture is like. Blocks.
@@ -248,32 +248,48 @@ impl Derived {
     /// # Errors
     /// The original cannot be opened.
     pub fn overview(&self, original: &Path, hash: &str) -> Result<Shown, DecodeError> {
-        self.kept(&format!("{hash}-2048.jpg"), || {
-            let small = match self.frame_or_huge(original)? {
-                Some(frame) => {
-                    let (width, height) = fit(frame.width(), frame.height(), OVERVIEW);
-                    resized(&frame, all(&frame), width, height)?
-                }
-                None => {
-                    let mut small = Shrink::to(OVERVIEW);
-                    let facts = rows(original, Some(small.enough()), &mut small)?;
-                    small.finish(facts.orientation)?
-                }
-            };
-            let bytes = jpeg::encode(&small, 90)?;
-            self.cache.write(&format!("{hash}-2048.jpg"), &bytes);
-            Ok(bytes)
-        })
+        let name = overview_name(hash);
+        if let Some(shown) = self.kept(&name) {
+            return Ok(shown);
+        }
+        let keep = |small: &RgbImage| -> Result<Shown, DecodeError> {
+            let bytes = jpeg::encode(small, 90)?;
+            self.cache.write(&name, &bytes);
+            Ok(Shown { mime: "image/jpeg", bytes })
+        };
+        // It has a lane of its own, and one inside another could wait for itself.
+        if let Some(frame) = self.frame_or_huge(original)? {
+            let (width, height) = fit(frame.width(), frame.height(), OVERVIEW);
+            return keep(&resized(&frame, all(&frame), width, height)?);
+        }
+        let _lane = self.lane(hash);
+        if let Some(shown) = self.kept(&name) {
+            return Ok(shown);
+        }
+        let mut small = Shrink::to(OVERVIEW);
+        let facts = rows(original, Some(small.enough()), &mut small)?;
+        keep(&small.finish(facts.orientation)?)
     }
 
-    /// From the cache, or made.
-    fn kept(
+    fn kept(&self, name: &str) -> Option<Shown> {
+        Some(Shown { mime: "image/jpeg", bytes: self.cache.read(name)? })
+    }
+
+    /// From the cache, or made in the picture's lane: no more are decoded at once than there are lanes, and none twice.
+    fn kept_or_made(
         &self,
         name: &str,
+        hash: &str,
         make: impl FnOnce() -> Result<Vec<u8>, DecodeError>,
     ) -> Result<Shown, DecodeError> {
-        let bytes = self.cache.read(name).map_or_else(make, Ok)?;
-        Ok(Shown { mime: "image/jpeg", bytes })
+        if let Some(shown) = self.kept(name) {
+            return Ok(shown);
+        }
+        let _lane = self.lane(hash);
+        match self.kept(name) {
+            Some(shown) => Ok(shown),
+            None => Ok(Shown { mime: "image/jpeg", bytes: make()? }),
+        }
     }
 
     /// A rectangle of the original: PNG of exact pixels at 1:1 or closer, else JPEG. Blocks.
@@ -333,6 +349,15 @@ impl Derived {
         self.cache.clear()
     }
 
+    /// Deletes what was made of one picture: it is gone for good.
+    pub fn forget_one(&self, original: &Path, hash: &str) {
+        self.frames.lock().unwrap_or_else(PoisonError::into_inner).retain(|(path, _)| path != original);
+        self.essences.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _)| known != hash);
+        for name in [thumb_name(hash), small_thumb_name(hash), overview_name(hash), tiles_name(hash)] {
+            self.cache.remove(&name);
+        }
+    }
+
     fn kept_frame(&self, original: &Path) -> Option<Arc<RgbImage>> {
         let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
         let at = frames.iter().position(|(path, _)| path == original)?;
@@ -360,6 +385,10 @@ fn thumb_name(hash: &str) -> String {
 
 fn small_thumb_name(hash: &str) -> String {
     format!("{hash}-256.jpg")
+}
+
+fn overview_name(hash: &str) -> String {
+    format!("{hash}-2048.jpg")
 }
 
 fn tiles_name(hash: &str) -> String {

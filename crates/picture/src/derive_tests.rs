@@ -140,3 +140,50 @@ fn what_a_picture_is_like_is_noticed_when_its_thumbnails_are_made() {
     let noticed = derived.noticed("h").expect("noticed");
     assert!(noticed.distance(&derived.essence(&original, "h").expect("from the cache")) <= 4);
 }
+
+#[test]
+fn what_is_being_made_for_one_is_not_made_for_another_too() {
+    let (folder, derived, original) = setup();
+    let small = derived.small(&original, "made before").expect("made");
+    // So large that it is never held whole; its pixels are not there.
+    let huge = folder.path().join("huge.png");
+    let mut bytes = std::fs::read(&original).expect("read");
+    bytes[16..24].copy_from_slice(&[0, 0, 0x40, 0, 0, 0, 0x40, 0]);
+    std::fs::write(&huge, bytes).expect("written");
+    std::thread::scope(|scope| {
+        let lane = derived.lane("h");
+        let thumb = scope.spawn(|| derived.thumb(Path::new("gone"), "h"));
+        let overview = scope.spawn(|| derived.overview(&huge, "h"));
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        assert!(!thumb.is_finished() && !overview.is_finished(), "both wait for who is making it");
+        derived.keep("h", &small);
+        derived.cache.write("h-2048.jpg", b"the overview");
+        drop(lane);
+        assert!(thumb.join().expect("no panic").expect("kept").bytes == small.thumb);
+        assert_eq!(overview.join().expect("no panic").expect("kept").bytes, b"the overview");
+    });
+}
+
+#[test]
+fn nothing_is_left_of_one_that_is_forgotten_and_all_of_the_others() {
+    let (folder, derived, original) = setup();
+    let files = || {
+        let list = std::fs::read_dir(folder.path()).expect("lists");
+        let names = list.map(|entry| entry.expect("an entry").file_name().into_string().expect("text"));
+        let mut names: Vec<_> = names.filter(|name| name != "original.png").collect();
+        names.sort();
+        names
+    };
+    for hash in ["a", "b"] {
+        derived.thumb(&original, hash).expect("made");
+        derived.overview(&original, hash).expect("made");
+        derived.tile(&original, hash, 0, 0, 0).expect("made");
+    }
+    assert_eq!(files().len(), 8);
+    derived.forget_one(&original, "a");
+    assert_eq!(files(), ["b-2048.jpg", "b-256.jpg", "b-512.jpg", "b.tiles"]);
+    assert_eq!((derived.noticed("a"), derived.noticed("b").is_some()), (None, true));
+    std::fs::remove_file(&original).expect("remove");
+    let crop = Crop::parse("0,0,10,10", "10x10").expect("right");
+    assert!(derived.crop(&original, crop).is_err(), "its decoded pixels are gone, too");
+}

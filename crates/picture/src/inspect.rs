@@ -135,7 +135,7 @@ pub fn inspect(mut file: impl Read + Seek) -> io::Result<Result<Facts, NotImage>
     let magic = &magic[..read];
     let end = file.seek(SeekFrom::End(0))?;
     let facts = match () {
-        () if magic.starts_with(b"\x89PNG\r\n\x1a\n") => png::facts(&mut file, end)?,
+        () if magic.starts_with(b"\x89PNG\r\n\x1a\n") => png::facts(&mut file)?,
         () if magic.starts_with(b"\xff\xd8\xff") => jpeg::facts(&mut file, end)?,
         () if magic.starts_with(b"RIFF") && magic.get(8..12) == Some(b"WEBP") => webp::facts(&mut file, end)?,
         () => None,

@@ -1,6 +1,8 @@
 import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
+import type { SavedPictures } from '@/bindings/api';
+import { galleryOf, ORIGINALS } from '@/gallery/state.svelte';
 import { Studio } from '@/state/studio.svelte';
 import { doneJob, FLASH, job, NOW, PRACTICE, route, sheet, STATUS } from '../../test/fake-data';
 import { FakeHost, type Script } from '../../test/fake-host';
@@ -51,6 +53,25 @@ describe('first start', () => {
 });
 
 describe('the frame', () => {
+  it('says in every view how far copies are, and stops them', async () => {
+    let end = (_: SavedPictures) => {};
+    const done = new Promise<SavedPictures>((resolve) => (end = resolve));
+    const { host, studio, container } = await opened({ answers: { 'pictures.save': () => done } });
+    studio.nav.go('gallery');
+    const gallery = galleryOf(studio);
+    gallery.details = false;
+    void gallery.save(ORIGINALS, [3, 2, 1]);
+    host.emit({ type: 'saving', done: 2, total: 3 });
+    const line = within(screen.getByRole('contentinfo'));
+    expect(await line.findByText('Saving: 2 of 3…')).toBeVisible();
+    expect(await axeViolations(container)).toEqual([]);
+    studio.nav.go('queue');
+    await user.click(line.getByRole('button', { name: 'Stop' }));
+    expect(host.sent('pictures.stop-saving')).toHaveLength(1);
+    end({ pictures: 2, failed: 0, reason: null, folder: '~/exports', stopped: true });
+    await waitFor(() => expect(line.queryByText('Saving: 2 of 3…')).toBeNull());
+  });
+
   it('says which address to open when there is no session', async () => {
     await opened({ unauthorised: true });
     expect(screen.getByText(/Open the address that “diptych serve” printed/)).toBeInTheDocument();

@@ -6,7 +6,8 @@ const off = onKeys({
   title: 'keys.everywhere',
   keys: [
     { keys: 'Ctrl+Enter', does: 'compose.generate', run },
-    { keys: 'ArrowRight', does: 'compose.generate', run },
+    { keys: 'ArrowRight', does: 'compose.generate', run, repeats: true },
+    { keys: 'x', does: 'compose.generate', run },
   ],
 });
 afterEach(() => run.mockReset());
@@ -28,8 +29,11 @@ it('takes a chord that is held down for one press, and keeps it from the browser
   expect(run).toHaveBeenCalledTimes(2);
 });
 
-it('goes on and on by a plain key that is held down', () => {
+it('goes on and on only by a key that may: a verdict is given once', () => {
   hold({ key: 'ArrowRight' });
   expect(run).toHaveBeenCalledTimes(3);
+  const events = hold({ key: 'x' });
+  expect(run).toHaveBeenCalledTimes(4);
+  expect(events.every((event) => event.defaultPrevented)).toBe(true);
   off();
 });

@@ -10,6 +10,8 @@ export interface Key {
   whileTyping?: boolean;
   /** Does something as long as it is down: nothing to choose from a list. */
   held?: boolean;
+  /** Goes on while it is held, as a step or a zoom may. All others are one press however long they are held. */
+  repeats?: boolean;
 }
 
 export interface KeyGroup {
@@ -77,7 +79,7 @@ export function handleKey(event: KeyboardEvent): void {
   timer = setTimeout(() => (first = null), SEQUENCE_MS);
   if (!hit) return;
   event.preventDefault();
-  // A chord that is held down is one press: what it does may cost money.
-  if (event.repeat && (event.ctrlKey || event.metaKey)) return;
+  // Held down is one press: what it does may cost money, or decide about pictures that nobody has seen.
+  if (event.repeat && !hit.repeats) return;
   hit.run();
 }

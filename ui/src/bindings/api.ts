@@ -470,6 +470,16 @@ id: string,
  */
 fallback: string, };
 
+export type SetBudget = { 
+/**
+ * Sheet id.
+ */
+id: string, 
+/**
+ * Micro-dollars; null takes the budget away. It must be said: a name that was mistyped would take it away, too.
+ */
+max_usd: number | null, };
+
 export type LanePlan = { 
 /**
  * Lane.
@@ -1870,6 +1880,14 @@ export type SavedPictures = {
  */
 pictures: number, 
 /**
+ * Pictures whose originals could not be read.
+ */
+failed: number, 
+/**
+ * What is wrong with the first of them.
+ */
+reason: Sentence | null, 
+/**
  * The folder they are in.
  */
 folder: string, 
@@ -1880,9 +1898,23 @@ stopped: boolean, };
 
 export type Exported = { 
 /**
- * Their absolute paths, in the order of the ids.
+ * Their absolute paths, in the order of the ids; of those that failed there is none.
  */
-paths: Array<string>, };
+paths: Array<string>, 
+/**
+ * Pictures whose originals could not be read.
+ */
+failed: Array<NotExported>, };
+
+export type NotExported = { 
+/**
+ * Its id.
+ */
+picture: string, 
+/**
+ * What is wrong with its original.
+ */
+reason: Sentence, };
 
 export type ImportPictures = { 
 /**
@@ -1916,7 +1948,7 @@ reason: Sentence | null, };
 
 export type Imported = { 
 /**
- * Pictures that are in the library now.
+ * Pictures that are in the library now, those that were in the trash among them.
  */
 imported: number, 
 /**
@@ -2746,6 +2778,7 @@ export interface Commands {
   "sheets.pause": { args: ById; result: Done };
   "sheets.resume": { args: ById; result: Done };
   "sheets.fallback": { args: SetFallback; result: Touched };
+  "sheets.budget": { args: SetBudget; result: Touched };
   "sheets.ahead": { args: ById; result: Touched };
   "jobs.list": { args: ListJobs; result: Array<JobView> };
   "jobs.story": { args: ById; result: JobStory };

@@ -167,6 +167,17 @@ describe('the gallery', () => {
     await waitFor(() => expect(screen.getByText('2 pictures')).toBeVisible());
     await userEvent.click(screen.getByRole('button', { name: 'Undo' }));
     await waitFor(() => expect(screen.getByText('3 pictures')).toBeVisible());
+    expect(screen.getByRole('listbox')).toHaveFocus();
+  });
+
+  it('throws away one picture by a key that is held too long', async () => {
+    const { host } = await show(pictures(5));
+    await userEvent.click(screen.getAllByRole('option')[1] as HTMLElement);
+    await userEvent.keyboard('{Delete}');
+    await waitFor(() => expect(screen.getByText('4 pictures')).toBeVisible());
+    const held = await fireEvent.keyDown(screen.getByRole('listbox'), { key: 'Delete', repeat: true });
+    expect(held).toBe(false);
+    expect(host.sent('pictures.change')).toHaveLength(1);
   });
 
   it('searches as one types, and says when nothing is found', async () => {
@@ -175,6 +186,7 @@ describe('the gallery', () => {
     expect(await screen.findByText('No prompt has “zebra” in it.')).toBeVisible();
     expect(host.sent('pictures.find').length).toBeLessThan(8);
     await userEvent.click(screen.getAllByRole('button', { name: 'Clear the search' })[0] as HTMLElement);
+    expect(screen.getByRole('searchbox')).toHaveFocus();
     await waitFor(() => expect(screen.getAllByRole('option')).toHaveLength(3));
   });
 
@@ -187,12 +199,52 @@ describe('the gallery', () => {
     await waitFor(() => expect(screen.getAllByRole('option', { name: /Rated 4 of 5/ })).toHaveLength(2));
   });
 
+  it('takes a rating back to what each picture had', async () => {
+    const all = pictures(3).map((one, at) => ({ ...one, rating: [5, 0, 2][at] ?? 0 }));
+    const { host } = await show(all);
+    screen.getByRole('listbox').focus();
+    await userEvent.keyboard('{Control>}a{/Control}2');
+    expect(await screen.findByText('2 pictures rated.')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(host.pictures.all.map((one) => one.rating)).toEqual([5, 0, 2]));
+    expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull();
+  });
+
+  it('takes a tag back from those alone that did not have it before', async () => {
+    const all = pictures(2).map((one, at) => ({ ...one, tags: at === 0 ? ['sky'] : [] }));
+    const { host } = await show(all);
+    screen.getByRole('listbox').focus();
+    await userEvent.keyboard('{Control>}a{/Control}');
+    await userEvent.type(screen.getByLabelText('Tags'), 'sky{Enter}');
+    expect(await screen.findByText('Tags of 1 picture changed.')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(host.pictures.all.map((one) => one.tags)).toEqual([['sky'], []]));
+  });
+
+  it('asks before it changes so many that nothing could be taken back', async () => {
+    const { host } = await show(pictures(51, { rating: 4 }));
+    screen.getByRole('listbox').focus();
+    await userEvent.keyboard('{Control>}a{/Control}0');
+    const title = 'Take the rating off 51 pictures?';
+    const dialog = within(screen.getByRole('dialog', { name: title }));
+    expect(await axeViolations(document.body)).toEqual([]);
+    await userEvent.click(dialog.getByRole('button', { name: 'Not now' }));
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(host.sent('pictures.change')).toEqual([]);
+    screen.getByRole('listbox').focus();
+    await userEvent.keyboard('0');
+    await userEvent.click(screen.getByRole('button', { name: 'Change 51 pictures' }));
+    await waitFor(() => expect(host.pictures.all.every((one) => one.rating === 0)).toBe(true));
+  });
+
   it('tags everything that is selected, far more than is shown', async () => {
     const { host } = await show(pictures(5_000));
     screen.getByRole('listbox').focus();
     await userEvent.keyboard('{Control>}a{/Control}');
     expect(screen.getByText('5,000 pictures selected')).toBeVisible();
     await userEvent.type(screen.getByLabelText('Tags'), 'best, blue hour{Enter}');
+    expect(screen.getByRole('dialog', { name: 'Tag 5,000 pictures with “best, blue hour”?' })).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Change 5,000 pictures' }));
     await waitFor(() => expect(host.sent('pictures.change')).toHaveLength(1));
     expect(host.sent('pictures.change')[0]?.tag).toEqual(['best', ' blue hour']);
     expect(host.sent('pictures.change')[0]?.seqs).toHaveLength(5_000);
@@ -213,8 +265,30 @@ describe('the gallery', () => {
     await waitFor(() => expect(screen.getByText('Collection: Cards')).toBeVisible());
     expect(host.sent('labels.rename')).toEqual([{ kind: 'collection', name: 'Calendar', to: 'Cards' }]);
     expect(screen.queryByRole('dialog')).toBeNull();
-    await userEvent.click(screen.getByRole('button', { name: 'Take away “Collection: Cards”' }));
+    await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Rating' }), '5');
+    await userEvent.click(await screen.findByRole('button', { name: /^Take away “Rating/ }));
+    const chip = screen.getByRole('button', { name: 'Take away “Collection: Cards”' });
+    expect(chip).toHaveFocus();
+    await userEvent.click(chip);
     await waitFor(() => expect(galleryOf(studio).library.total).toBe(4));
+    expect(document.body).not.toHaveFocus();
+  });
+
+  it('asks before it deletes a collection, and says how many are in it', async () => {
+    const { host, studio } = await show(pictures(3, { collections: ['Calendar'] }));
+    await userEvent.click(screen.getByRole('button', { name: 'Filters' }));
+    await userEvent.selectOptions(await screen.findByRole('combobox', { name: 'Collection' }), 'Calendar');
+    await userEvent.click(await screen.findByRole('button', { name: 'Rename or delete “Calendar”' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Delete collection' }));
+    expect(host.sent('labels.rename')).toEqual([]);
+    const dialog = within(screen.getByRole('dialog', { name: 'Delete the collection “Calendar”?' }));
+    expect(dialog.getByText(/^3 pictures are in it\./)).toBeVisible();
+    await userEvent.click(dialog.getByRole('button', { name: 'Not now' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Delete collection' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Delete collection' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(host.sent('labels.rename')).toEqual([{ kind: 'collection', name: 'Calendar', to: null }]);
+    expect(galleryOf(studio).choices.collection).toBe('');
   });
 
   it('says at the field why a collection cannot have that name', async () => {
@@ -234,12 +308,16 @@ describe('the gallery', () => {
     expect(studio.notices.list).toEqual([]);
   });
 
-  it('takes a tag off with its button', async () => {
-    const { host } = await show(pictures(2, { tags: ['sky'] }));
+  it('takes a tag off with its button, and the keyboard goes on beside it', async () => {
+    const { host } = await show(pictures(2, { tags: ['sky', 'blue'] }));
     await userEvent.click(screen.getAllByRole('option')[0] as HTMLElement);
     await userEvent.click(screen.getByRole('button', { name: 'Take off “sky”' }));
-    expect(host.sent('pictures.change')[0]).toEqual({ seqs: [2], untag: ['sky'] });
+    await waitFor(() => expect(host.sent('pictures.change')).toEqual([{ seqs: [2], untag: ['sky'] }]));
+    const left = screen.getByRole('button', { name: 'Take off “blue”' });
+    expect(left).toHaveFocus();
+    await userEvent.click(left);
     await waitFor(() => expect(screen.queryByRole('button', { name: /Take off/ })).toBeNull());
+    expect(screen.getByLabelText('Tags')).toHaveFocus();
   });
 
   it('saves copies of what is selected, and says where they are', async () => {
@@ -256,7 +334,7 @@ describe('the gallery', () => {
     });
   });
 
-  it('saves them in another format, smaller, and says how far it is', async () => {
+  it('saves them in another format, smaller, and says where it was stopped', async () => {
     let end = (_: SavedPictures) => {};
     const done = new Promise<SavedPictures>((resolve) => (end = resolve));
     const { host, studio } = await show(pictures(3), { 'pictures.save': () => done });
@@ -279,13 +357,19 @@ describe('the gallery', () => {
     await galleryOf(studio).save({ metadata: false, convert: null, name: null });
     expect(host.sent('pictures.save')).toHaveLength(1);
     expect(studio.notices.list.pop()?.text).toMatch(/^Other copies are being saved/);
-    host.emit({ type: 'saving', done: 2, total: 3 });
-    expect(await screen.findByText('Saving: 2 of 3…')).toBeInTheDocument();
-    await userEvent.click(screen.getByRole('button', { name: 'Stop' }));
-    expect(host.sent('pictures.stop-saving')).toHaveLength(1);
-    end({ pictures: 2, folder: '~/exports', stopped: true });
-    await waitFor(() => expect(screen.queryByText('Saving: 2 of 3…')).toBeNull());
+    end({ pictures: 2, failed: 0, reason: null, folder: '~/exports', stopped: true });
+    await waitFor(() => expect(studio.notices.list).toHaveLength(1));
     expect(studio.notices.list[0]).toMatchObject({ text: 'Stopped: 2 of 3 copies are saved in ~/exports' });
+  });
+
+  it('says which copies could not be saved, and why', async () => {
+    const reason = { code: 'E-FILE', params: { path: '/home/ada/a.png', text: 'permission denied' } };
+    const answer = () => ({ pictures: 2, failed: 1, reason, folder: '~/exports', stopped: false });
+    const { studio } = await show(pictures(3), { 'pictures.save': answer });
+    await galleryOf(studio).save({ metadata: false, convert: null, name: null }, [3, 2, 1]);
+    expect(studio.notices.list[0]).toMatchObject({
+      text: '2 copies saved in ~/exports. 1 picture not saved: /home/ada/a.png: permission denied',
+    });
   });
 
   it('filters, and shows everything again', async () => {

@@ -7,6 +7,8 @@ import type { Studio } from '@/state/studio.svelte';
 
 /** Files in folders that want to be pictures; a file that was chosen by itself is always looked at. */
 const ENDING = /\.(png|jpe?g|webp|gif|bmp|tiff?|hei[cf]|avif|jxl)$/i;
+/** Largest file that a page may hand over (the host's `MAX_IMPORT`). */
+const MOST = 128 * 1024 * 1024;
 const NOTHING: Imported = { imported: 0, known: 0, refused: 0, cancelled: false, files: [] };
 
 export class Importer {
@@ -30,12 +32,16 @@ export class Importer {
     for (const [done, file] of files.entries()) {
       if (this.stopped) break;
       this.progress = { done, total: files.length };
-      const one = await this.studio.notices.run(this.studio.host.importPicture(file));
+      const one = file.size > MOST ? tooLarge(file) : await this.take(file);
       // What is wrong with the library is wrong for the next file, too.
       if (!one) break;
       sum = added(sum, one);
     }
     this.end(sum);
+  }
+
+  private take(file: File): Promise<Imported | undefined> {
+    return this.studio.notices.run(this.studio.host.importPicture(file));
   }
 
   /** What was dropped on the window. */
@@ -60,6 +66,11 @@ export class Importer {
     this.progress = null;
     if (done.imported + done.known + done.refused > 0) this.studio.notices.info(summary(done));
   }
+}
+
+function tooLarge({ name, size }: File): Imported {
+  const reason = { code: 'E-IMPORT-HEAVY', params: { bytes: size, most: MOST } };
+  return { ...NOTHING, refused: 1, files: [{ name, fate: 'refused', picture: null, reason }] };
 }
 
 function added(one: Imported, other: Imported): Imported {

@@ -44,6 +44,21 @@ describe('importing', () => {
     );
   });
 
+  it('leaves one that is too large out, and takes those behind it', async () => {
+    const { host, studio } = await inStudio(Gallery, {
+      pictures: [],
+      imports: () => data.imported({ imported: 1 }),
+    });
+    const input = document.querySelector<HTMLInputElement>('input[type=file]');
+    if (!input) throw new Error('no way to choose files');
+    const large = png('large.png');
+    Object.defineProperty(large, 'size', { value: 130 * 1024 * 1024 });
+    await userEvent.upload(input, [png('a.png'), large, png('b.png')]);
+    await waitFor(() => expect(studio.notices.list).toHaveLength(1));
+    expect(host.imported).toEqual(['a.png', 'b.png']);
+    expect(studio.notices.list[0]?.text).toMatch(/^2 imported, 1 is no picture.*large\.png: The file has/);
+  });
+
   it('can be stopped, and ends after the file in hand', async () => {
     const { host, studio } = await inStudio(Gallery, { pictures: [data.picture()] });
     let go: () => void = () => undefined;

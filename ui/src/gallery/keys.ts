@@ -4,7 +4,7 @@ import type { Gallery } from './state.svelte';
 import type { Grid } from './grid';
 import { extended, moved, NOTHING, only, toggled } from './selection';
 
-type Press = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>;
+type Press = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>;
 
 /** Says whether the key meant something here. */
 export function gridKey(gallery: Gallery, event: Press, grid: Grid, height: number): boolean {
@@ -20,20 +20,24 @@ export function gridKey(gallery: Gallery, event: Press, grid: Grid, height: numb
   }
   if (control) {
     if (event.key.toLowerCase() !== 'a') return false;
-    void gallery.selectAll();
+    if (!event.repeat) void gallery.selectAll();
     return true;
   }
-  return plainKey(gallery, event.key);
+  const run = plainKey(gallery, event.key);
+  // Held down is one press: the next picture moves to where the last one was.
+  if (!event.repeat) run?.();
+  return run !== null;
 }
 
-function plainKey(gallery: Gallery, key: string): boolean {
+/** What a key does to what is selected. */
+function plainKey(gallery: Gallery, key: string): (() => void) | null {
   const { selection } = gallery;
-  if (/^[0-5]$/.test(key) && selection.seqs.size > 0) void gallery.rate(Number(key));
-  else if (key === ' ' && selection.cursor !== null) gallery.selection = toggled(selection, selection.cursor);
-  else if (key === 'Enter' && selection.cursor !== null) void gallery.compare();
-  else if (key === 'Escape' && selection.seqs.size > 0)
-    gallery.selection = { ...NOTHING, cursor: selection.cursor };
-  else if (key === 'Delete' && selection.seqs.size > 0) void gallery.setTrashed(!gallery.trash);
-  else return false;
-  return true;
+  const { cursor } = selection;
+  if (key === ' ' && cursor !== null) return () => (gallery.selection = toggled(selection, cursor));
+  if (key === 'Enter' && cursor !== null) return () => void gallery.compare();
+  if (selection.seqs.size === 0) return null;
+  if (/^[0-5]$/.test(key)) return () => void gallery.rate(Number(key));
+  if (key === 'Escape') return () => (gallery.selection = { ...NOTHING, cursor });
+  if (key === 'Delete') return () => void gallery.setTrashed(!gallery.trash);
+  return null;
 }

@@ -1,10 +1,11 @@
 // The gallery's list: every picture that fits, as numbers, so that any place in it can be shown at once; rows are asked
 // for where they are looked at. Kept up to date without moving what is looked at.
 
-import type { ChangePictures, Event, Failure, PictureFilter, PictureSort, PictureView } from '@/bindings/api';
+import type { Event, Failure, PictureFilter, PictureSort, PictureView } from '@/bindings/api';
 import { asFailure, type Host } from '@/host';
 import { ANY } from './filter';
 import { unpackCounts, unpackDeltas } from './packed';
+import type { Change } from './undo';
 
 export type Phase = 'loading' | 'ready' | 'failed';
 
@@ -116,7 +117,7 @@ export class Library {
     this.take(this.all, this.groups, true);
   }
 
-  async change(seqs: Iterable<number>, change: Partial<ChangePictures>): Promise<void> {
+  async change(seqs: Iterable<number>, change: Change): Promise<void> {
     const list = [...seqs];
     await this.host.call('pictures.change', { ...change, seqs: list });
     for (const seq of list) this.stale.add(seq);
@@ -180,6 +181,8 @@ export class Library {
     this.take(unpackDeltas(found.seqs, found.total), unpackCounts(found.groups), admits());
     this.whole = found.whole;
     this.phase = 'ready';
+    // The library answers again: cells may ask for their rows.
+    this.failure = null;
     return found.whole;
   }
 

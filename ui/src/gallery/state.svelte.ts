@@ -1,23 +1,19 @@
 // What the gallery remembers while other views are shown: the list, the place in it, and what is selected.
 
-import type {
-  ChangePictures,
-  LabelKind,
-  PictureFacets,
-  PictureSort,
-  PictureView,
-  SavePictures,
-} from '@/bindings/api';
-import { t } from '@/i18n/index.svelte';
+import type { LabelKind, PictureFacets, PictureSort, PictureView, SavePictures } from '@/bindings/api';
+import { sentence, t } from '@/i18n/index.svelte';
 import type { Studio } from '@/state/studio.svelte';
 import { chosen, filterOf, OPEN, type Choices } from './filter';
 import type { Place } from './grid';
 import { Importer } from './importer.svelte';
 import { Library } from './library.svelte';
 import { NOTHING, only, pruned, type Selection } from './selection';
+import { wayBack, type Change, type Undo } from './undo';
 
 /** More selected than this are acted on without being looked at. */
 export const LOOKED_AT = 500;
+/** More than this are changed only after a question: what they were before is not kept. */
+export const UNASKED = 50;
 /** A review without a selection takes so many of the list at most. */
 export const REVIEWED = 1_000;
 /** What there is to filter by is counted over all pictures: not while the first of them are waited for. */
@@ -49,8 +45,10 @@ export class Gallery {
   facets: PictureFacets = $state.raw(NO_FACETS);
   /** What the search box holds; the list follows a moment later. */
   text = $state('');
-  /** What was thrown away or taken back last, to undo it. */
-  undo: { seqs: number[]; trashed: boolean } | null = $state.raw(null);
+  /** What was done last, to take it back. */
+  undo: Undo | null = $state.raw(null);
+  /** What is to be done to many pictures, if the user means it. */
+  asked: { seqs: number[]; change: Change } | null = $state.raw(null);
   /** Copies that are being saved: so many of so many. */
   saving: { done: number; total: number } | null = $state.raw(null);
   /** Scroll position. */
@@ -86,7 +84,11 @@ export class Gallery {
 
   /** The view is shown; from now on the list is kept up to date. */
   open(): void {
-    if (this.opened && this.library.phase !== 'failed') return;
+    if (this.opened && this.library.phase !== 'failed') {
+      // Models and sizes may have come that were not there before.
+      if (this.filters) void this.loadFacets();
+      return;
+    }
     this.opened = true;
     void this.library.load().then(() => setTimeout(() => void this.loadFacets(), COUNTED_AFTER_MS));
   }
@@ -169,17 +171,24 @@ export class Gallery {
   }
 
   async rate(rating: number): Promise<void> {
-    await this.change(this.selection.seqs, { rating });
+    await this.alter({ rating });
   }
 
   async label(kind: LabelKind, names: string[]): Promise<void> {
-    await this.change(this.selection.seqs, kind === 'tag' ? { tag: names } : { collect: names });
-    await this.loadFacets();
+    await this.alter(kind === 'tag' ? { tag: names } : { collect: names });
   }
 
   async unlabel(kind: LabelKind, name: string): Promise<void> {
-    await this.change(this.selection.seqs, kind === 'tag' ? { untag: [name] } : { uncollect: [name] });
-    await this.loadFacets();
+    await this.alter(kind === 'tag' ? { untag: [name] } : { uncollect: [name] });
+  }
+
+  /** The user means it. */
+  async doAsked(): Promise<void> {
+    const { asked } = this;
+    this.asked = null;
+    if (!asked || !(await this.change(asked.seqs, asked.change))) return;
+    this.undo = null;
+    await this.recount(asked.change);
   }
 
   /** Another name, or none: then the collection is gone and its pictures stay. Throws where it could not be done. */
@@ -194,14 +203,18 @@ export class Gallery {
     const list = [...seqs];
     if (list.length === 0) return;
     const done = await this.change(list, { trashed });
-    if (done) this.undo = { seqs: list, trashed };
+    const back = [{ seqs: list, change: { trashed: !trashed } }];
+    const key = trashed ? 'gallery.trashed' : 'gallery.restored';
+    if (done) this.undo = { done: key, pictures: list.length, back };
   }
 
   async takeBack(): Promise<void> {
     const last = this.undo;
-    if (!last) return;
-    await this.setTrashed(!last.trashed, last.seqs);
     this.undo = null;
+    for (const { seqs, change } of last?.back ?? []) {
+      if (!(await this.change(seqs, change))) return void (this.undo = last);
+      await this.recount(change);
+    }
   }
 
   /** Copies into the library's folder for exports: the original bytes, with the recipe in the file, or converted. */
@@ -211,8 +224,10 @@ export class Gallery {
     const saved = await this.studio.notices.run(this.studio.host.call('pictures.save', { seqs, ...how }));
     this.saving = null;
     if (!saved) return;
-    const text = saved.stopped ? 'gallery.saved-some' : 'gallery.saved';
-    this.studio.notices.info(t(text, { n: saved.pictures, of: seqs.length, folder: saved.folder }));
+    const key = saved.stopped ? 'gallery.saved-some' : 'gallery.saved';
+    const text = t(key, { n: saved.pictures, of: seqs.length, folder: saved.folder });
+    const why = saved.reason && sentence(saved.reason);
+    this.studio.notices.info(why ? t('gallery.saved-not', { saved: text, n: saved.failed, why }) : text);
   }
 
   /** Not while others are being saved; then the user is told so. */
@@ -244,8 +259,26 @@ export class Gallery {
     this.studio.nav.go('compose');
   }
 
+  /** Changes what is selected: few at once and so that it can be taken back, many after a question. */
+  private async alter(change: Change): Promise<void> {
+    const seqs = [...this.selection.seqs];
+    if (seqs.length > UNASKED) this.asked = { seqs, change };
+    if (seqs.length === 0 || this.asked) return;
+    const before = await this.library.fetch(seqs);
+    if (!(await this.change(seqs, change))) return;
+    const back = wayBack(before, await this.library.fetch(seqs));
+    const pictures = back.reduce((sum, one) => sum + one.seqs.length, 0);
+    if (pictures > 0) this.undo = { done: doneKey(change), pictures, back };
+    await this.recount(change);
+  }
+
+  /** What there is to filter by, where names were given or taken. */
+  private async recount(change: Change): Promise<void> {
+    if (change.rating === undefined && change.trashed === undefined) await this.loadFacets();
+  }
+
   /** Says whether it was done. */
-  private async change(seqs: Iterable<number>, change: Partial<ChangePictures>): Promise<boolean> {
+  private async change(seqs: Iterable<number>, change: Change): Promise<boolean> {
     const before = this.library.seqs;
     let done = false;
     const work = this.library.change(seqs, change).then(() => (done = true));
@@ -274,6 +307,11 @@ export class Gallery {
     const filter = filterOf(this.choices, this.text.trim(), this.trash, new Date());
     await this.library.ask({ filter, sort: this.sort, bySheet: this.bySheet });
   }
+}
+
+function doneKey(change: Change): string {
+  if (change.rating !== undefined) return 'gallery.rated-many';
+  return change.tag || change.untag ? 'gallery.tags-changed' : 'gallery.collections-changed';
 }
 
 const kept = new WeakMap<Studio, Gallery>();

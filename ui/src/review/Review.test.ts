@@ -86,6 +86,22 @@ describe('the review', () => {
     expect(screen.getByText('0 decided')).toBeVisible();
   });
 
+  it('decides one picture by a key that is held too long, and goes through them by a held arrow', async () => {
+    await show(['a', 'b', 'c', 'd']);
+    const again = async (key: string) => {
+      handleKey(new KeyboardEvent('keydown', { key, repeat: true }));
+      await tick();
+    };
+    await press('x');
+    await again('x');
+    await again('x');
+    expect(screen.getByText('1 decided')).toBeVisible();
+    expect(screen.getByText('2 of 4')).toBeVisible();
+    await press('ArrowRight');
+    await again('ArrowRight');
+    expect(screen.getByText('4 of 4')).toBeVisible();
+  });
+
   it('leaves to where it was opened from, and goes on there when one comes back', async () => {
     const { studio } = await show(['a', 'b', 'c']);
     await press('k');

@@ -22,23 +22,24 @@ const ZOOM = 1.25;
 
 export function reviewKeys(actions: ReviewActions): KeyGroup {
   const key = (keys: string, does: string, run: () => void) => ({ keys, does: `review.key.${does}`, run });
+  const held = (...of: Parameters<typeof key>) => ({ ...key(...of), repeats: true });
   return {
     title: 'review.title',
     keys: [
       key('k', 'keep', () => actions.decide('kept')),
       key('x', 'reject', () => actions.decide('rejected')),
       ...STARS.map((star) => key(String(star), 'rate', () => actions.decide(star))),
-      key('ArrowRight', 'next', () => actions.go(1)),
-      key('n', 'next', () => actions.go(1)),
-      key('ArrowLeft', 'previous', () => actions.go(-1)),
-      key('p', 'previous', () => actions.go(-1)),
+      held('ArrowRight', 'next', () => actions.go(1)),
+      held('n', 'next', () => actions.go(1)),
+      held('ArrowLeft', 'previous', () => actions.go(-1)),
+      held('p', 'previous', () => actions.go(-1)),
       key('u', 'undo', actions.undo),
       key('Ctrl+z', 'undo', actions.undo),
       key('z', 'toggle', actions.toggle),
       key('0', 'fit', actions.fit),
-      key('+', 'in', () => actions.zoom(ZOOM)),
-      key('=', 'in', () => actions.zoom(ZOOM)),
-      key('-', 'out', () => actions.zoom(1 / ZOOM)),
+      held('+', 'in', () => actions.zoom(ZOOM)),
+      held('=', 'in', () => actions.zoom(ZOOM)),
+      held('-', 'out', () => actions.zoom(1 / ZOOM)),
       key('i', 'info', actions.info),
       { keys: 'j', does: 'redo.open', run: actions.redo },
       key('Escape', 'back', actions.back),

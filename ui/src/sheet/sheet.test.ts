@@ -176,17 +176,96 @@ describe('the stage', () => {
     ]);
   });
 
-  it('says the limit of the sheet beside its total, and what it stops', async () => {
+  describe('its budget', () => {
     const reason = { code: 'R-budget', params: { limit: 300_000, spent: 240_000, price: 113_400 } };
-    const { studio, cell } = await staged([doneJob(0, 0, 'a'), job(0, 1, { state: 'parked', reason })]);
-    const limited = { ...sheet([...studio.sheets.jobs.values()]), max_usd: 300_000 };
-    studio.sheets.show(limited);
-    expect(await screen.findByText(/\$0.24 of \$0.353 spent · at most \$0.30$/)).toBeInTheDocument();
-    expect(
-      cell(0, 1).getByText(/^The sheet's budget of \$0.30 is used up: .* Nothing was sent\.$/),
-    ).toBeInTheDocument();
-    studio.sheets.show({ ...limited, practice: true });
-    expect(await screen.findByText(/at most \$0.30 practice$/)).toBeInTheDocument();
+    const kept = job(0, 1, { state: 'parked', reason });
+
+    async function limited(max_usd: number | null = 300_000, jobs = [doneJob(0, 0, 'a'), kept]) {
+      const view = await staged(jobs);
+      view.studio.sheets.show(sheet(jobs, { max_usd }));
+      return view;
+    }
+
+    it('is said beside the total, and what it stops', async () => {
+      const { studio, cell } = await limited();
+      expect(screen.getByText(/\$0.24 of \$0.353 spent$/)).toBeInTheDocument();
+      expect(await screen.findByRole('button', { name: 'at most $0.30' })).toBeVisible();
+      expect(
+        cell(0, 1).getByText(/^The sheet's budget of \$0.30 is used up: .* Nothing was sent\.$/),
+      ).toBeInTheDocument();
+      studio.sheets.show(sheet([kept], { max_usd: 300_000, practice: true }));
+      expect(await screen.findByRole('button', { name: 'at most $0.30 practice' })).toBeVisible();
+    });
+
+    it('is raised where it keeps a picture, and the focus stays at hand when the reason goes', async () => {
+      const { host, cell, container, studio } = await limited();
+      const raise = cell(0, 1).getByRole('button', { name: 'Raise the budget…' });
+      await user.click(raise);
+      expect(
+        screen.getByText(
+          '$0.24 are spent or under way. 1 picture waits for room in the budget, for $0.113 more.',
+        ),
+      ).toBeVisible();
+      expect(await axeViolations(container)).toEqual([]);
+      await user.click(screen.getByRole('button', { name: 'Not now' }));
+      expect(raise).toHaveFocus();
+      expect(host.sent('sheets.budget')).toEqual([]);
+
+      await user.keyboard('{Enter}');
+      const field = screen.getByRole('textbox', { name: 'At most, in dollars' });
+      expect(field).toHaveValue('0.3');
+      await user.clear(field);
+      host.script.sheets = [sheet([doneJob(0, 0, 'a'), job(0, 1)], { max_usd: 1_250_000 })];
+      await user.type(field, '1.25{Enter}');
+      expect(host.sent('sheets.budget')).toEqual([{ id: 's-1', max_usd: 1_250_000 }]);
+      expect(await screen.findByRole('button', { name: 'at most $1.25' })).toHaveFocus();
+      expect(screen.queryByRole('dialog')).toBeNull();
+      expect(cell(0, 1).queryByRole('button', { name: 'Raise the budget…' })).toBeNull();
+      expect(studio.nav.view).toBe('compose');
+    });
+
+    it('takes only an amount, or is taken away by a button of its own', async () => {
+      const { host } = await limited();
+      await user.click(await screen.findByRole('button', { name: 'at most $0.30' }));
+      const field = screen.getByRole('textbox', { name: 'At most, in dollars' });
+      for (const wrong of ['0', 'much', '-1']) {
+        await user.clear(field);
+        await user.type(field, `${wrong}{Enter}`);
+        expect(screen.getByText('Write dollars above zero, as 2.50.')).toBeVisible();
+        expect(screen.getByRole('button', { name: 'Save' })).toBeDisabled();
+      }
+      await user.clear(field);
+      await user.keyboard('{Enter}');
+      expect(host.sent('sheets.budget')).toEqual([]);
+      await user.click(screen.getByRole('button', { name: 'No budget' }));
+      expect(host.sent('sheets.budget')).toEqual([{ id: 's-1', max_usd: null }]);
+    });
+
+    it('says in the dialog why it could not be changed', async () => {
+      const { host } = await limited();
+      const failure = { sentence: { code: 'E-LIBRARY', params: { text: 'gone' } }, billed: null };
+      host.script.answers = { 'sheets.budget': () => Promise.reject(failure) };
+      await user.click(await screen.findByRole('button', { name: 'at most $0.30' }));
+      await user.click(screen.getByRole('button', { name: 'Save' }));
+      expect(await within(screen.getByRole('dialog')).findByRole('alert')).toHaveTextContent('gone');
+    });
+
+    it('changes the sheet that it was opened for, whatever comes on the stage meanwhile', async () => {
+      const { host, studio } = await limited();
+      await user.click(await screen.findByRole('button', { name: 'at most $0.30' }));
+      studio.sheets.show(sheet([job(0, 0, { sheet: 's-2' })], { id: 's-2', title: 'Another' }));
+      await user.click(screen.getByRole('button', { name: 'Save' }));
+      expect(host.sent('sheets.budget')).toEqual([{ id: 's-1', max_usd: 300_000 }]);
+    });
+
+    it('can be set while something may still cost money', async () => {
+      const { studio } = await limited(null, [job(0, 0)]);
+      await user.click(screen.getByRole('button', { name: 'Set a budget' }));
+      expect(screen.queryByRole('button', { name: 'No budget' })).toBeNull();
+      await user.click(screen.getByRole('button', { name: 'Not now' }));
+      studio.sheets.show(sheet([doneJob(0, 0, 'a')]));
+      await waitFor(() => expect(screen.queryByRole('button', { name: 'Set a budget' })).toBeNull());
+    });
   });
 
   it('never says practice money as if it were real', async () => {

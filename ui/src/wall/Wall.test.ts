@@ -65,6 +65,21 @@ describe('the wall', () => {
     expect(screen.getAllByRole('img')).toHaveLength(1);
   });
 
+  it('keeps the keyboard with the pictures where a row has none in that pane, or none at all', async () => {
+    const none = [data.job(2, 0, { reason: null }), data.job(2, 1, { reason: null })];
+    await show({ sheets: [data.sheet([...jobs, ...none])] });
+    await press('{Control>}{ArrowRight}{/Control}');
+    const focused = () => document.activeElement?.getAttribute('data-pane') ?? null;
+    expect(focused()).toBe('1');
+    await press(']');
+    await waitFor(() => expect(focused()).toBe('0'));
+    await press(']');
+    await waitFor(() => expect(screen.queryAllByRole('img')).toEqual([]));
+    expect(document.body).not.toHaveFocus();
+    await press('[[');
+    await waitFor(() => expect(focused()).toBe('0'));
+  });
+
   it('zooms with the keys and says so', async () => {
     await show();
     await press('1');
@@ -131,7 +146,7 @@ describe('the wall', () => {
     await show({ answers: { 'pictures.trash': () => data.picture({ id: 'a', trashed: true }) } });
     await userEvent.click(screen.getAllByRole('button', { name: 'Move to the trash' })[0] as HTMLElement);
     expect(await screen.findByText('in the trash')).toBeVisible();
-    expect(screen.getByRole('button', { name: 'Take back from the trash' })).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Take back from the trash' })).toHaveFocus();
   });
 
   it('goes through columns as well, and keeps what one looked at', async () => {
@@ -243,7 +258,7 @@ describe('the wall', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Save copy' }));
     await press('e');
     expect(screen.queryByRole('dialog')).toBeNull();
-    expect(studio.notices.list[0]?.text).toMatch(/the gallery shows how far/);
+    expect(studio.notices.list[0]?.text).toMatch(/the line at the bottom shows how far/);
   });
 
   it('has a menu with words and keys, gone through by arrows', async () => {
@@ -283,6 +298,36 @@ describe('the wall', () => {
     );
   });
 
+  const called = () => screen.getAllByRole('article').map((one) => one.getAttribute('aria-label'));
+
+  it('tells one model on two accounts apart, also where nothing has been sent yet', async () => {
+    const two = [
+      data.doneJob(0, 0, 'a', { account: 'studio' }),
+      data.job(0, 1, { model_asked: data.PRO, reason: null }),
+    ];
+    const compared = data.sheet(two, { models: [data.PRO], accounts: ['studio', 'relay'] });
+    await show({ sheets: [compared] });
+    expect(called()).toEqual(['Picture 1: Nano Banana Pro · studio', 'Picture 2: Nano Banana Pro · relay']);
+  });
+
+  it('tells a redo from what it repeats: by its account, else by its place', async () => {
+    const redo = { ...data.doneJob(0, 0, 'again', { account: 'studio' }), id: 'j-redo' };
+    const first = data.doneJob(0, 0, 'a', { account: 'studio' });
+    const { host } = await show({ sheets: [data.sheet([first, redo])] });
+    expect(called()).toEqual(['Picture 1: Nano Banana Pro · 1', 'Picture 2: Nano Banana Pro · 2']);
+    const picture = redo.picture && { ...redo.picture, account: 'relay' };
+    host.emit({ type: 'job', job: { ...redo, picture } });
+    await waitFor(() =>
+      expect(called()).toEqual(['Picture 1: Nano Banana Pro · studio', 'Picture 2: Nano Banana Pro · relay']),
+    );
+  });
+
+  it('says which account made it, where there are several', async () => {
+    const accounts = [data.account(), data.PRACTICE];
+    await show({ accounts, sheets: [data.sheet([data.doneJob(0, 0, 'a', { account: 'studio' })])] });
+    expect(screen.getByText('studio')).toBeVisible();
+  });
+
   it('is reviewed one by one, and the review comes back to it', async () => {
     const origin = { file: 'in.png', at_ms: data.NOW, tool: null, negative: null, seed: null, size: null };
     const imported = data.picture({ id: 'in', job: null, sheet: null, imported: origin });
@@ -312,6 +357,29 @@ describe('the wall', () => {
     expect(screen.getByRole('slider', { name: 'Line between the pictures' })).toBeVisible();
     await press('s');
     expect(screen.getAllByRole('img')).toHaveLength(2);
+  });
+
+  it('says what a key did, for those who do not see it', async () => {
+    await show();
+    const says = (text: string) =>
+      waitFor(() => expect(screen.getAllByRole('status').map((one) => one.textContent)).toContain(text));
+    await press('{Control>}{ArrowRight}{/Control}');
+    await press('k');
+    await says('Nano Banana 2.1 Flash: 5 of 5');
+    await press('u');
+    await says('Nano Banana 2.1 Flash: unlinked');
+    await press('t');
+    await says('Nano Banana 2.1 Flash: now picture 1');
+    await press('h');
+    await says('Names are hidden');
+    await press('{Delete}');
+    await says('Picture A: in the trash');
+    await press('{Delete}');
+    await says('Picture A: taken back from the trash');
+    await press('p');
+    await says('Picture A: pinned');
+    await press('z');
+    await says('The loupe is on');
   });
 
   it('takes the loupe by key', async () => {

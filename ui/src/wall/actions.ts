@@ -8,7 +8,9 @@ import { copyPicture } from './clipboard';
 import type { Compare } from './compare.svelte';
 import type { Mode } from './modes';
 import type { Stage } from './stage.svelte';
+import type { Entry } from './steps';
 import type { Wall } from './state.svelte';
+import { paneName } from './words';
 
 export interface PaneActions {
   /** Takes it out of the common viewport, or back into it. */
@@ -44,18 +46,28 @@ export interface CompareActions {
   other: (by: number) => void;
 }
 
-/** `ask` opens the dialog that says how copies are saved. */
+/** `ask` opens the dialog that says how copies are saved; `say` tells those who do not see what became of it. */
 export function paneActions(
   studio: Studio,
   wall: Wall,
   stage: Stage,
   compare: Compare,
   ask: (picture: PictureView) => void,
+  say: (text: string) => void,
 ): PaneActions {
   const { host, nav, notices } = studio;
   /** Where two lie over each other, the one that is seen. */
   const current = () => (stage.overlay?.flipped ? 1 : stage.current);
   const entryIn = (pane = current()) => stage.entries[pane];
+
+  const sayOf = (entry: Entry, what: string, params: Record<string, number> = {}) =>
+    say(t('wall.said', { name: paneName(studio.models, wall, entry), what: t(what, params) }));
+  const placeOf = (entry: Entry) => wall.shown.findIndex((one) => one.key === entry.key);
+
+  /** Says it only once it is done. */
+  async function decide(entry: Entry, work: Promise<void>, what: string, params?: Record<string, number>) {
+    if (await notices.run(work.then(() => true))) sayOf(entry, what, params);
+  }
 
   async function copy({ id, width, height }: PictureView): Promise<void> {
     try {
@@ -68,27 +80,41 @@ export function paneActions(
 
   return {
     link: (pane) => {
-      if (!stage.overlay) stage.toggleLink(pane);
+      const entry = stage.entries[pane ?? stage.current];
+      if (stage.overlay || !entry) return;
+      stage.toggleLink(pane);
+      sayOf(entry, stage.alignment.isUnlinked(entry.key) ? 'wall.said.unlinked' : 'wall.said.linked');
     },
     pin: (pane) => {
       const entry = entryIn(pane);
-      if (entry) wall.pin(entry);
+      if (!entry?.picture) return;
+      wall.pin(entry);
+      sayOf(entry, wall.isPinned(entry) ? 'wall.said.pinned' : 'wall.said.unpinned');
     },
     swap: (pane) => {
       const entry = entryIn(pane);
       const other = stage.overlay ? stage.entries.find((one) => one !== entry) : entry && wall.after(entry);
       if (!entry || !other) return;
+      const before = placeOf(entry);
       if (stage.overlay) compare.with(entry.key);
       wall.swap(entry, other);
-      if (!stage.overlay) stage.current = wall.shown.findIndex((one) => one.key === entry.key);
+      const place = placeOf(entry);
+      if (!stage.overlay) stage.current = place;
+      if (place !== before) sayOf(entry, 'wall.said.place', { n: place + 1 });
     },
     pick: (pane) => {
-      const picture = entryIn(pane)?.picture;
-      if (picture) void notices.run(wall.rate(picture.id, picture.rating === 5 ? 0 : 5));
+      const entry = entryIn(pane);
+      if (!entry?.picture) return;
+      const { id, rating } = entry.picture;
+      if (rating === 5) void decide(entry, wall.rate(id, 0), 'gallery.unrated');
+      else void decide(entry, wall.rate(id, 5), 'gallery.rated', { n: 5 });
     },
     trash: (pane) => {
-      const picture = entryIn(pane)?.picture;
-      if (picture) void notices.run(picture.trashed ? wall.restore(picture.id) : wall.trash(picture.id));
+      const entry = entryIn(pane);
+      if (!entry?.picture) return;
+      const { id, trashed } = entry.picture;
+      if (trashed) void decide(entry, wall.restore(id), 'wall.said.restored');
+      else void decide(entry, wall.trash(id), 'wall.trashed');
     },
     copy: (pane) => {
       const picture = entryIn(pane)?.picture;

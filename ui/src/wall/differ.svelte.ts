@@ -12,6 +12,8 @@ interface Pair {
   a: string;
   b: string;
   size: Size;
+  /** By how many pixels what lies over a pixel of A is further right and down in B: the two may be nudged. */
+  shift: Point;
 }
 
 interface Square {
@@ -52,11 +54,11 @@ export class Differ {
 
   /** The viewport rests here: compares what is in sight, forgets what is not. */
   rest(pair: Pair, visible: Rect | null, scale: number): void {
-    if (this.pair?.a !== pair.a || this.pair.b !== pair.b) this.clear();
+    if (!this.pair || !same(this.pair, pair)) this.clear();
     this.pair = pair;
     this.visible = visible;
     this.block = blockFor(scale);
-    const tiles = visible ? tilesIn(pair.size, visible) : [];
+    const tiles = visible ? tilesIn(pair.size, visible).flatMap((tile) => covered(tile, pair)) : [];
     const seen = new Set(tiles.map((tile) => this.key(tile)));
     for (const key of this.squares.keys()) if (!seen.has(key)) this.squares.delete(key);
     this.waiting = tiles.filter((tile) => !this.settled(this.key(tile)));
@@ -112,9 +114,9 @@ export class Differ {
   private async compare(pair: Pair, tile: Rect, signal: AbortSignal): Promise<void> {
     const { block } = this;
     this.coming.set(this.key(tile), block);
-    const answers = await Promise.allSettled(
-      [pair.a, pair.b].map((id) => this.load(this.url(cropPath(id, tile)), signal)),
-    );
+    const under = { ...tile, x: tile.x + pair.shift.x, y: tile.y + pair.shift.y };
+    const paths = [cropPath(pair.a, tile), cropPath(pair.b, under)];
+    const answers = await Promise.allSettled(paths.map((path) => this.load(this.url(path), signal)));
     const bitmaps = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
     try {
       if (signal.aborted) return;
@@ -159,4 +161,16 @@ export class Differ {
   private key(tile: Rect): string {
     return tileKey('', tile);
   }
+}
+
+const same = (one: Pair, other: Pair): boolean =>
+  one.a === other.a && one.b === other.b && one.shift.x === other.shift.x && one.shift.y === other.shift.y;
+
+/** The part of a square of A that B lies over: beyond B's edge there is nothing to compare with. */
+function covered(tile: Rect, { size, shift }: Pair): Rect[] {
+  const left = Math.max(tile.x, -shift.x);
+  const top = Math.max(tile.y, -shift.y);
+  const width = Math.min(tile.x + tile.width, size.width - shift.x) - left;
+  const height = Math.min(tile.y + tile.height, size.height - shift.y) - top;
+  return width > 0 && height > 0 ? [{ x: left, y: top, width, height }] : [];
 }

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Differ } from './differ.svelte';
 
 const size = { width: 1024, height: 1024 };
-const pair = { a: 'a', b: 'b', size };
+const pair = { a: 'a', b: 'b', size, shift: { x: 0, y: 0 } };
 const whole = { x: 0, y: 0, ...size };
 
 /** Pictures of one grey each; `asked` are the addresses in order. */
@@ -52,6 +52,27 @@ describe('the difference in sight', () => {
     differ.rest({ ...pair, b: 'c' }, whole, 1);
     await vi.waitFor(() => expect(differ.done).toBe(4));
     expect(differ.max).toBe(200);
+  });
+
+  it('compares what lies over each other where the two are nudged, and nothing beyond the edge', async () => {
+    const { differ, asked } = setUp({ a: 40, b: 33 });
+    differ.rest(pair, whole, 1);
+    await vi.waitFor(() => expect(differ.done).toBe(4));
+    asked.length = 0;
+    differ.rest({ ...pair, shift: { x: 3, y: -2 } }, whole, 1);
+    await vi.waitFor(() => expect(differ.done).toBe(4));
+    expect(asked.sort()).toEqual([
+      'picture/a/crop/0,2,512,510/512x510',
+      'picture/a/crop/0,512,512,512/512x512',
+      'picture/a/crop/512,2,509,510/509x510',
+      'picture/a/crop/512,512,509,512/509x512',
+      'picture/b/crop/3,0,512,510/512x510',
+      'picture/b/crop/3,510,512,512/512x512',
+      'picture/b/crop/515,0,509,510/509x510',
+      'picture/b/crop/515,510,509,512/509x512',
+    ]);
+    differ.rest({ ...pair, shift: { x: 600, y: 0 } }, { x: 512, y: 0, width: 512, height: 512 }, 1);
+    expect(differ.wanted).toBe(0);
   });
 
   it('says how much could not be read, and does not ask again and again', async () => {

@@ -48,6 +48,15 @@ describe('keys of the wall', () => {
     expect(actions.nudge).toHaveBeenNthCalledWith(2, -0, -10);
   });
 
+  it('goes on only by keys that move, zoom or step while they are held', () => {
+    const on = wallKeys(setUp().actions)
+      .keys.filter((key) => key.repeats)
+      .map((key) => key.keys);
+    for (const keys of ['ArrowLeft', 'Alt+ArrowUp', '+', '-', '[', ']', 'PageDown'])
+      expect(on).toContain(keys);
+    for (const keys of ['Delete', 'k', 'p', 't', 'Escape', 'h']) expect(on).not.toContain(keys);
+  });
+
   it('has no key twice, and none that spends money', () => {
     const all = wallKeys(setUp().actions).keys;
     expect(new Set(all.map((key) => key.keys)).size).toBe(all.length);

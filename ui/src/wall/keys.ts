@@ -50,17 +50,18 @@ export const HOLD = 'x';
 
 export function wallKeys(actions: WallActions): KeyGroup {
   const key = (keys: string, does: string, run: () => void) => ({ keys, does: `wall.key.${does}`, run });
+  const held = (...of: Parameters<typeof key>) => ({ ...key(...of), repeats: true });
   return {
     title: 'wall.title',
     keys: [
-      key('+', 'in', () => actions.zoom(STEP)),
-      key('=', 'in', () => actions.zoom(STEP)),
-      key('-', 'out', () => actions.zoom(1 / STEP)),
+      held('+', 'in', () => actions.zoom(STEP)),
+      held('=', 'in', () => actions.zoom(STEP)),
+      held('-', 'out', () => actions.zoom(1 / STEP)),
       key('0', 'fit', actions.fit),
       key('1', 'one', () => actions.scaleTo(1)),
       key('2', 'two', () => actions.scaleTo(2)),
-      ...Object.keys(PANS).map((name) => key(name, 'pan', () => panWith(actions, name, false))),
-      ...Object.keys(PANS).map((name) => key(`Alt+${name}`, 'nudge', () => nudgeWith(actions, name, false))),
+      ...Object.keys(PANS).map((name) => held(name, 'pan', () => panWith(actions, name, false))),
+      ...Object.keys(PANS).map((name) => held(`Alt+${name}`, 'nudge', () => nudgeWith(actions, name, false))),
       key('Ctrl+ArrowLeft', 'pane', () => actions.pane(-1)),
       key('Ctrl+ArrowRight', 'pane', () => actions.pane(1)),
       key('u', 'link', () => actions.link()),
@@ -72,13 +73,13 @@ export function wallKeys(actions: WallActions): KeyGroup {
       ...Object.entries(MODE_KEYS).map(([name, mode]) => key(name, mode, () => actions.mode(mode))),
       { ...key(HOLD, 'hold', () => actions.hold(true)), held: true },
       key('a', 'auto', actions.auto),
-      key(',', 'less', () => actions.adjust(-1)),
-      key('.', 'more', () => actions.adjust(1)),
+      held(',', 'less', () => actions.adjust(-1)),
+      held('.', 'more', () => actions.adjust(1)),
       key('n', 'other', () => actions.other(1)),
-      key('[', 'previous', () => actions.step(-1)),
-      key(']', 'next', () => actions.step(1)),
-      key('PageUp', 'previous', () => actions.step(-1)),
-      key('PageDown', 'next', () => actions.step(1)),
+      held('[', 'previous', () => actions.step(-1)),
+      held(']', 'next', () => actions.step(1)),
+      held('PageUp', 'previous', () => actions.step(-1)),
+      held('PageDown', 'next', () => actions.step(1)),
       key('z', 'loupe', actions.loupe),
       key('f', 'fullscreen', actions.fullscreen),
       key('i', 'info', actions.info),

@@ -359,10 +359,13 @@ export class Stage {
   private restDiffer(): void {
     const [a, b] = this.entries.map((entry) => entry.picture);
     if (!a || !b) return;
-    const view = this.viewIn(0);
+    const [view, over] = [this.viewIn(0), this.viewIn(1)];
     const visible = port.visibleRect(view, this.scene, a);
     const size = { width: a.width, height: a.height };
-    this.differ.rest({ a: a.id, b: b.id, size }, visible, port.scaleOf(view, this.scene, a));
+    // Whole pixels, so that nothing is resampled.
+    const apart = (by: number, length: number) => Math.round(by * length);
+    const shift = { x: apart(over.x - view.x, a.width), y: apart(over.y - view.y, a.height) };
+    this.differ.rest({ a: a.id, b: b.id, size, shift }, visible, port.scaleOf(view, this.scene, a));
   }
 
   private paintAll = (): void => {

@@ -217,6 +217,28 @@ describe('the stage', () => {
     expect(stage.layout.panes).toHaveLength(2);
   });
 
+  it('takes the difference of what lies over each other where one is nudged', async () => {
+    const exact: string[] = [];
+    const readable = (url: string) => {
+      exact.push(url);
+      return load(url);
+    };
+    const stage = new Stage((path) => path, load, readable);
+    stage.resize({ width: 1388, height: 826 }, 1, 44);
+    stage.show([entry('a'), entry('b')], []);
+    stage.lay({ mode: 'difference', divider: 0.5, opacity: 0.5, gain: 1, flipped: false });
+    stage.scaleTo(1);
+    stage.nudge(3, -2, 1);
+    await vi.advanceTimersByTimeAsync(200);
+    const corners = exact.map((url) => /picture\/(.)\/crop\/(\d+),(\d+)/.exec(url)?.slice(1) ?? []);
+    const at = (id: string) =>
+      corners.filter((one) => one[0] === id).map(([, x, y]) => [Number(x), Number(y)]);
+    expect(at('a').length).toBeGreaterThan(0);
+    // Three to the right on the screen: under a pixel of A lies one of B that is three to the left.
+    for (const [x = 0, y = 0] of at('a').slice(-3)) expect(at('b')).toContainEqual([x - 3, y + 2]);
+    stage.close();
+  });
+
   it('makes room for a job that has no picture yet', () => {
     const stage = setUp(['a']);
     stage.show([entry('a'), ofJob(job(0, 1))], []);

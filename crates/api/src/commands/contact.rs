@@ -1,7 +1,7 @@
 //! A sheet as a contact sheet: what its labels say. How it is drawn: the engine's `export::contact`.
 
 use super::Context;
-use super::export::{failed, own_folder};
+use super::export::{failed, own_folder, pictures_of};
 use super::sheets::jobs_of;
 use crate::catalogue::{self, Language};
 use crate::wire::{ById, ContactSheet, Exported, Failure, SavedPictures};
@@ -9,20 +9,21 @@ use diptych_engine::engine::blocking;
 use diptych_engine::export::contact::{Cell, Contact, ContactError, draw};
 use diptych_engine::export::{name, write_new};
 use diptych_engine::value::catalogue::Catalogue;
-use diptych_engine::value::id::SheetId;
+use diptych_engine::value::id::{AccountId, SheetId};
 use diptych_engine::value::job::{Job, KeptPicture, Sheet};
 use diptych_engine::value::sentence::Sentence;
 use std::path::{Path, PathBuf};
 
 pub(crate) async fn export(context: &Context, contact: ContactSheet) -> Result<Exported, Failure> {
     let path = write(context, SheetId::from_text(contact.id), Path::new(&contact.out)).await?;
-    Ok(Exported { paths: vec![path.display().to_string()] })
+    Ok(Exported { paths: vec![path.display().to_string()], failed: Vec::new() })
 }
 
 pub(crate) async fn save(context: &Context, by: ById) -> Result<SavedPictures, Failure> {
     let folder = own_folder(context)?;
     write(context, SheetId::from_text(by.id), &folder).await?;
-    Ok(SavedPictures { pictures: 1, folder: folder.display().to_string(), stopped: false })
+    let folder = folder.display().to_string();
+    Ok(SavedPictures { pictures: 1, failed: 0, reason: None, folder, stopped: false })
 }
 
 async fn write(context: &Context, id: SheetId, folder: &Path) -> Result<PathBuf, Failure> {
@@ -55,13 +56,14 @@ async fn contact(context: &Context, sheet: &Sheet) -> Result<Contact, Failure> {
     let (mut cells, mut billed, mut count) = (Vec::new(), 0, 0_i64);
     for job in &jobs {
         billed += job.billed_usd.micros();
-        let pictures = context.engine.ledger.pictures_of(job.id.clone()).await?;
-        if pictures.is_empty() {
-            cells.push(empty(catalogue, job, language));
+        let pictures = pictures_of(context, job).await?;
+        if pictures.iter().all(|kept| kept.trashed) {
+            let rejected = (!pictures.is_empty()).then(|| Sentence::new("contact.rejected"));
+            cells.push(empty(catalogue, job, rejected, language));
         }
-        for kept in pictures {
+        for kept in pictures.iter().filter(|kept| !kept.trashed) {
             count += 1;
-            cells.push(filled(context, job, &kept, language));
+            cells.push(filled(context, job, kept, language));
         }
     }
     let facts = if sheet.practice { "contact.facts-practice" } else { "contact.facts" };
@@ -70,17 +72,28 @@ async fn contact(context: &Context, sheet: &Sheet) -> Result<Contact, Failure> {
     Ok(Contact {
         title: jobs.first().map(|job| job.request.prompt.clone()).unwrap_or_default(),
         facts: say(language, facts),
-        columns: columns(catalogue, &jobs),
+        columns: columns(catalogue, sheet, &jobs, |id| {
+            context.engine.account(id).map_or_else(|| id.to_string(), |kept| kept.account.name)
+        }),
         cells,
     })
 }
 
 /// What the jobs of a column have in common; where they are asked of several accounts, that too.
-fn columns(catalogue: &Catalogue, jobs: &[Job]) -> Vec<String> {
+fn columns(
+    catalogue: &Catalogue,
+    sheet: &Sheet,
+    jobs: &[Job],
+    name: impl Fn(&AccountId) -> String,
+) -> Vec<String> {
     let last = jobs.iter().map(|job| job.column).max().unwrap_or(0);
     let head = |column| {
-        let job = jobs.iter().find(|job| job.column == column);
-        job.map(|job| model_name(catalogue, &job.request.model)).unwrap_or_default()
+        let Some(job) = jobs.iter().find(|job| job.column == column) else { return String::new() };
+        let model = model_name(catalogue, &job.request.model);
+        match &job.account_asked {
+            Some(account) if sheet.accounts.len() > 1 => format!("{model} · {}", name(account)),
+            _ => model,
+        }
     };
     (0..=last).map(head).collect()
 }
@@ -95,11 +108,15 @@ fn filled(context: &Context, job: &Job, kept: &KeptPicture, language: Language) 
         used
     };
     let mut facts = vec![format!("{} × {}", picture.width, picture.height)];
-    let price = if picture.practice { "contact.price-practice" } else { "contact.price" };
-    facts.push(say(language, Sentence::new(price).with("usd", picture.usd.micros())));
-    facts.push(say(language, Sentence::new("contact.took").with("ms", picture.elapsed_ms)));
-    if picture.attempts > 1 {
-        facts.push(say(language, Sentence::new("contact.tries").with("n", picture.attempts)));
+    if job.from_library {
+        facts.push(say(language, Sentence::new("contact.from-library")));
+    } else {
+        let price = if picture.practice { "contact.price-practice" } else { "contact.price" };
+        facts.push(say(language, Sentence::new(price).with("usd", picture.usd.micros())));
+        facts.push(say(language, Sentence::new("contact.took").with("ms", picture.elapsed_ms)));
+        if picture.attempts > 1 {
+            facts.push(say(language, Sentence::new("contact.tries").with("n", picture.attempts)));
+        }
     }
     if let Some(seed) = job.request.seed {
         facts.push(say(language, Sentence::new("contact.seed").with("seed", seed)));
@@ -118,7 +135,7 @@ fn filled(context: &Context, job: &Job, kept: &KeptPicture, language: Language) 
 }
 
 /// The place of a picture that is not there, with the reason.
-fn empty(catalogue: &Catalogue, job: &Job, language: Language) -> Cell {
+fn empty(catalogue: &Catalogue, job: &Job, rejected: Option<Sentence>, language: Language) -> Cell {
     let state = || Sentence::new(&format!("contact.state.{}", job.state.as_str()));
     let pixels = |model| catalogue.pixels(model, job.request.size, &job.request.aspect);
     Cell {
@@ -127,7 +144,7 @@ fn empty(catalogue: &Catalogue, job: &Job, language: Language) -> Cell {
         original: None,
         size: catalogue.model(&job.request.model).and_then(pixels).unwrap_or((1, 1)),
         name: model_name(catalogue, &job.request.model),
-        facts: say(language, job.reason.clone().unwrap_or_else(state)),
+        facts: say(language, rejected.or_else(|| job.reason.clone()).unwrap_or_else(state)),
     }
 }
 
@@ -137,4 +154,79 @@ fn say(language: Language, sentence: Sentence) -> String {
 
 fn model_name(catalogue: &Catalogue, id: &str) -> String {
     catalogue.model(id).map_or_else(|| id.to_owned(), |model| model.name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diptych_engine::value::id::JobId;
+    use diptych_engine::value::job::{Fallback, Question};
+    use diptych_engine::value::lane::{Lane, Tier};
+    use diptych_engine::value::money::Usd;
+    use diptych_engine::value::request::Request;
+    use diptych_engine::value::size::Size;
+    use diptych_engine::value::time::Timestamp;
+
+    const MODEL: &str = "gemini-2.5-flash-image";
+
+    fn sheet(accounts: &[&str]) -> Sheet {
+        Sheet {
+            id: SheetId::from_text("s1"),
+            created: Timestamp(0),
+            title: "A kettle".into(),
+            prompt: "A kettle".into(),
+            size: Size::One,
+            aspect: "1:1".parse().expect("aspect"),
+            models: vec![MODEL.into()],
+            accounts: accounts.iter().copied().map(AccountId::from_text).collect(),
+            count: 1,
+            fallback: Fallback::Never,
+            resend_unknown: 0,
+            resend_unknown_usd: None,
+            max_usd: None,
+            practice: false,
+            interactive: true,
+            lane: Lane::Now,
+            deadline: None,
+        }
+    }
+
+    fn job(column: u32, account: &str) -> Job {
+        let request = Request {
+            model: MODEL.into(),
+            prompt: "A kettle".into(),
+            size: Size::One,
+            aspect: "1:1".parse().expect("aspect"),
+            references: Vec::new(),
+            seed: None,
+            thinking: None,
+            safety: None,
+        };
+        let question = Question {
+            sheet: SheetId::from_text("s1"),
+            row: 0,
+            column,
+            identity: request.identity(Some(account), false),
+            request,
+            account_asked: Some(AccountId::from_text(account)),
+            practice: false,
+            interactive: true,
+            tier: Tier::Standard,
+            usd: Usd(39_000),
+        };
+        Job::asked(question, JobId::from_text(format!("j{column}")), Timestamp(0))
+    }
+
+    #[test]
+    fn columns_of_one_model_are_told_apart_by_the_accounts_that_are_compared() {
+        let catalogue = Catalogue::load(None).expect("is shipped");
+        let model = model_name(&catalogue, MODEL);
+        let jobs = [job(0, "a1"), job(1, "a2")];
+        let heads = |accounts: &[&str], jobs: &[Job]| {
+            columns(&catalogue, &sheet(accounts), jobs, |id| format!("Account {id}"))
+        };
+        let compared = heads(&["a1", "a2"], &jobs);
+        assert_eq!(compared, [format!("{model} · Account a1"), format!("{model} · Account a2")]);
+        assert_eq!(heads(&["a1"], &jobs[..1]), [model], "one account says nothing that the others do not");
+    }
 }

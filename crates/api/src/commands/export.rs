@@ -5,14 +5,15 @@ use super::Context;
 use super::pictures::find;
 use super::sheets::jobs_of;
 use crate::wire::{
-    ConvertPictures, Done, ExportPictures, Exported, Failure, NameExample, NamedFile, NoArgs, SavePictures,
-    SavedPictures,
+    ConvertPictures, Done, ExportPictures, Exported, Failure, NameExample, NamedFile, NoArgs, NotExported,
+    SavePictures, SavedPictures,
 };
-use diptych_engine::driver::Copies;
+use diptych_engine::driver::{Copies, Uncopied};
 use diptych_engine::export::Export;
 use diptych_engine::export::name::{FIELDS, Template};
 use diptych_engine::picture::convert::{Conversion, CopyFormat};
 use diptych_engine::value::id::SheetId;
+use diptych_engine::value::job::{Job, KeptPicture};
 use diptych_engine::value::sentence::Sentence;
 use std::path::{Path, PathBuf};
 
@@ -30,13 +31,26 @@ pub(crate) async fn export(context: &Context, export: ExportPictures) -> Result<
     }
     if let Some(id) = export.sheet {
         for job in jobs_of(context, SheetId::from_text(id)).await? {
-            pictures.extend(context.engine.ledger.pictures_of(job.id).await?);
+            pictures.extend(pictures_of(context, &job).await?.into_iter().filter(|kept| !kept.trashed));
         }
     }
-    let total = u32::try_from(pictures.len()).unwrap_or(u32::MAX);
-    let mut copies = Copies::new(context.engine.core().clone(), total, PathBuf::from(&export.out), how);
-    copies.make(pictures).await.map_err(|(path, error)| failed(&path, &error))?;
-    Ok(Exported { paths: copies.paths.iter().map(|path| path.display().to_string()).collect() })
+    let (all, out) = (pictures.len(), PathBuf::from(&export.out));
+    let total = u32::try_from(all).unwrap_or(u32::MAX);
+    let mut copies = Copies::new(context.engine.core().clone(), total, out.clone(), how);
+    copies.make(pictures).await.map_err(|error| failed(&out, &error))?;
+    // By a page, or because the holder leaves: who asked would take a part for all.
+    if copies.stopped() && copies.paths.len() + copies.failed.len() < all {
+        let text = format!("stopped after {} of {all} copies", copies.paths.len());
+        return Err(failed(&out, &std::io::Error::other(text)));
+    }
+    Ok(Exported {
+        paths: copies.paths.iter().map(|path| path.display().to_string()).collect(),
+        failed: copies
+            .failed
+            .iter()
+            .map(|one| NotExported { picture: one.picture.to_string(), reason: why(one) })
+            .collect(),
+    })
 }
 
 pub(crate) async fn save(context: &Context, save: SavePictures) -> Result<SavedPictures, Failure> {
@@ -47,13 +61,29 @@ pub(crate) async fn save(context: &Context, save: SavePictures) -> Result<SavedP
     let mut copies = Copies::new(context.engine.core().clone(), total, folder.clone(), how);
     for seqs in save.seqs.chunks(PART) {
         let rows = context.engine.ledger.picture_rows(seqs.to_vec()).await?;
-        copies.make(rows).await.map_err(|(path, error)| failed(&path, &error))?;
+        copies.make(rows).await.map_err(|error| failed(&folder, &error))?;
         if copies.stopped() {
             break;
         }
     }
-    let pictures = u32::try_from(copies.paths.len()).unwrap_or(u32::MAX);
-    Ok(SavedPictures { pictures, folder: folder.display().to_string(), stopped: copies.stopped() })
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    Ok(SavedPictures {
+        pictures: count(copies.paths.len()),
+        failed: count(copies.failed.len()),
+        reason: copies.failed.first().map(why),
+        folder: folder.display().to_string(),
+        stopped: copies.stopped(),
+    })
+}
+
+/// A job's pictures; where the library answered it, the one that it was answered with.
+pub(super) async fn pictures_of(context: &Context, job: &Job) -> Result<Vec<KeptPicture>, Failure> {
+    let ledger = &context.engine.ledger;
+    let own = ledger.pictures_of(job.id.clone()).await?;
+    match &job.picture {
+        Some(id) if own.is_empty() => Ok(ledger.picture(id.clone()).await?.into_iter().collect()),
+        _ => Ok(own),
+    }
 }
 
 pub(crate) async fn name_example(context: &Context, asked: NameExample) -> Result<NamedFile, Failure> {
@@ -82,8 +112,16 @@ pub(super) fn own_folder(context: &Context) -> Result<PathBuf, Failure> {
 }
 
 pub(super) fn failed(path: &Path, error: &std::io::Error) -> Failure {
-    let path = path.display().to_string();
-    Failure::of(Sentence::new("E-FILE").with("path", path).with("text", error.to_string()))
+    Failure::of(of_file(path, error))
+}
+
+fn of_file(path: &Path, error: &std::io::Error) -> Sentence {
+    Sentence::new("E-FILE").with("path", path.display().to_string()).with("text", error.to_string())
+}
+
+/// Why a picture was not copied.
+fn why(one: &Uncopied) -> crate::wire::Sentence {
+    of_file(&one.original, &one.error).into()
 }
 
 fn conversion(convert: Option<ConvertPictures>) -> Result<Option<Conversion>, Failure> {

@@ -3,7 +3,7 @@
 use super::Context;
 use super::accounts::is_called;
 use crate::wire::{
-    ById, Done, Failure, GetQueue, LaneView, NoArgs, QueuePage, QueueSheet, QueueView, RouteName,
+    ById, Done, Failure, GetQueue, LaneView, NoArgs, QueuePage, QueueSheet, QueueView, RouteName, SetBudget,
     SetFallback, Touched,
 };
 use diptych_engine::driver;
@@ -11,6 +11,7 @@ use diptych_engine::ledger::OpenSheet;
 use diptych_engine::value::id::{JobId, SheetId};
 use diptych_engine::value::job::Fallback;
 use diptych_engine::value::lane::Lane;
+use diptych_engine::value::money::Usd;
 use diptych_engine::value::sentence::Sentence;
 use diptych_engine::value::time::Timestamp;
 
@@ -151,6 +152,21 @@ pub(crate) async fn set_fallback(context: &Context, set: SetFallback) -> Result<
     })?;
     let taken = context.engine.set_fallback(SheetId::from_text(set.id.clone()), fallback).await?;
     taken.map(|jobs| Touched { jobs }).ok_or_else(|| Failure::not_found("sheet", &set.id))
+}
+
+/// What a sheet may cost, decided after it was made.
+pub(crate) async fn set_budget(context: &Context, set: SetBudget) -> Result<Touched, Failure> {
+    if let Some(nothing) = set.max_usd.filter(|usd| *usd <= 0) {
+        return Err(Failure::of(
+            Sentence::new("E-OPTION")
+                .with("value", nothing)
+                .with("option", "max_usd")
+                .with("hint", "2.50, none"),
+        ));
+    }
+    let budget = set.max_usd.map(Usd);
+    let freed = context.engine.set_budget(SheetId::from_text(set.id.clone()), budget).await?;
+    freed.map(|jobs| Touched { jobs }).ok_or_else(|| Failure::not_found("sheet", &set.id))
 }
 
 async fn hold_route(context: &Context, route: RouteName, paused: bool) -> Result<Done, Failure> {

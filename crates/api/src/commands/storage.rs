@@ -31,5 +31,5 @@ pub(crate) async fn empty_cache(context: &Context, _: NoArgs) -> Result<FreedByt
 }
 
 pub(crate) async fn delete_trash(context: &Context, _: NoArgs) -> Result<DeletedPictures, Failure> {
-    Ok(DeletedPictures { pictures: context.engine.delete_trash().await? })
+    Ok(DeletedPictures { pictures: context.engine.core().delete_trash().await? })
 }

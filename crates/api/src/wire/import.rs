@@ -19,7 +19,7 @@ pub struct ImportPictures {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportFate {
-    /// It is in the library now.
+    /// It is in the library now; it may have been in the trash.
     Imported,
     /// The library had it.
     Known,
@@ -43,7 +43,7 @@ pub struct ImportedFile {
 /// What became of an import.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct Imported {
-    /// Pictures that are in the library now.
+    /// Pictures that are in the library now, those that were in the trash among them.
     pub imported: u32,
     /// Pictures that the library had.
     pub known: u32,

@@ -400,10 +400,14 @@ pub struct NamedFile {
 }
 
 /// Copies that were saved.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct SavedPictures {
     /// How many.
     pub pictures: u32,
+    /// Pictures whose originals could not be read.
+    pub failed: u32,
+    /// What is wrong with the first of them.
+    pub reason: Option<Sentence>,
     /// The folder they are in.
     pub folder: String,
     /// `pictures.stop-saving` came in between: the rest was not copied.
@@ -411,8 +415,19 @@ pub struct SavedPictures {
 }
 
 /// Files that were written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct Exported {
-    /// Their absolute paths, in the order of the ids.
+    /// Their absolute paths, in the order of the ids; of those that failed there is none.
     pub paths: Vec<String>,
+    /// Pictures whose originals could not be read.
+    pub failed: Vec<NotExported>,
+}
+
+/// A picture that was not copied.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct NotExported {
+    /// Its id.
+    pub picture: String,
+    /// What is wrong with its original.
+    pub reason: Sentence,
 }

@@ -221,3 +221,13 @@ pub struct SetFallback {
     /// `never`, `now`, `ask`, `after:600`.
     pub fallback: String,
 }
+
+/// Changes the budget of a sheet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SetBudget {
+    /// Sheet id.
+    pub id: String,
+    /// Micro-dollars; null takes the budget away. It must be said: a name that was mistyped would take it away, too.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub max_usd: Option<i64>,
+}

@@ -293,6 +293,7 @@ fn step(open: bool) -> anyhow::Result<Value> {
             lane: Lane::Now,
             line,
             not_before: None,
+            parked: false,
             deadline: None,
             falls_back: None,
             usd: Usd(240_000),

@@ -17,6 +17,7 @@ use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What lands.
 #[derive(Clone)]
@@ -140,6 +141,9 @@ async fn resends_left(core: &Core, landing: &Landing) -> crate::ledger::Result<u
     Ok(if affordable { left } else { 0 })
 }
 
+/// The gate lets a call try at least every quarter of an hour: who met no trouble for longer did not stand in line.
+const ANOTHER_TROUBLE: Duration = Duration::from_secs(30 * 60);
+
 fn counted(trials: &Trials, verdict: Option<&Verdict>, now: Timestamp) -> Trials {
     let mut trials = trials.clone();
     let class = verdict.map_or(Class::Picture, |verdict| verdict.class);
@@ -150,7 +154,11 @@ fn counted(trials: &Trials, verdict: Option<&Verdict>, now: Timestamp) -> Trials
         _ => trials.unreachable = 0,
     }
     if class.is_overload() || matches!(class, Class::QuotaDay | Class::NoGrant | Class::ModelGone) {
+        if trials.trouble_last.is_none_or(|last| now.since(last) >= ANOTHER_TROUBLE) {
+            trials.trouble_since = None;
+        }
         trials.trouble_since.get_or_insert(now);
+        trials.trouble_last = Some(now);
     }
     trials
 }
@@ -308,5 +316,35 @@ async fn make_thumbnails(core: &Arc<Core>, taken: &Taken) {
         {
             tracing::warn!(%error, "not kept what a picture is like");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::verdict::{Again, Blame};
+
+    #[test]
+    fn trouble_of_another_day_is_another_trouble() {
+        let again = Again::BackOff(None);
+        let refused = Verdict::new(
+            Class::Overload,
+            Billed::No,
+            Blame::Provider,
+            again,
+            Scope::Model,
+            Sentence::new("E-OVERLOAD"),
+        );
+        let at = |minutes: u64| Timestamp(1_795_500_000_000).after(Duration::from_secs(60 * minutes));
+        let since = |trials: &Trials| trials.trouble_since;
+        let first = counted(&Trials::default(), Some(&refused), at(0));
+        let second = counted(&first, Some(&refused), at(20));
+        assert_eq!((since(&first), since(&second)), (Some(at(0)), Some(at(0))));
+        // The sheet was held over night.
+        let morning = counted(&second, Some(&refused), at(15 * 60));
+        assert_eq!((since(&morning), morning.overloads), (Some(at(15 * 60)), 3));
+        // Written by an earlier version, which did not note the last one.
+        let old = Trials { trouble_since: Some(at(0)), ..Trials::default() };
+        assert_eq!(since(&counted(&old, Some(&refused), at(5))), Some(at(5)));
     }
 }

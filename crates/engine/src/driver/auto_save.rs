@@ -6,7 +6,7 @@
 
 use crate::driver::core::Core;
 use crate::engine::blocking;
-use crate::export::{Export, export};
+use crate::export::{Export, NotCopied, export, sweep};
 use crate::ledger::LedgerError;
 use crate::value::event::Event;
 use crate::value::job::KeptPicture;
@@ -26,6 +26,10 @@ const STEP: u32 = 50;
 /// Runs until told to stop.
 pub(crate) async fn follow_new(core: Arc<Core>, stop: CancellationToken) {
     let mut events = core.listen();
+    if let Some(folder) = core.settings().auto_save_folder {
+        let now = core.clock.now();
+        blocking(move || sweep(Path::new(&folder), now)).await;
+    }
     loop {
         let done = save_new(&core).await;
         let again =
@@ -107,8 +111,9 @@ async fn copy(core: &Arc<Core>, kept: KeptPicture, folder: &Path, how: &Export) 
             return Ok(());
         }
         match export(&objects, &kept, &folder, &how, &zone) {
-            Err(error) if error.kind() != io::ErrorKind::InvalidData => Err(error),
-            _ => Ok(()),
+            Err(NotCopied::Original(_, error)) if error.kind() == io::ErrorKind::InvalidData => Ok(()),
+            Err(NotCopied::Original(_, error) | NotCopied::Folder(error)) => Err(error),
+            Ok(_) => Ok(()),
         }
     });
     made.await.unwrap_or_else(|| Err(io::Error::from(io::ErrorKind::Interrupted)))

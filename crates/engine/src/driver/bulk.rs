@@ -147,7 +147,7 @@ impl Core {
 
 impl Core {
     /// Of sheets that had nothing to wait for when the program started, nothing is remembered yet.
-    async fn remember_terms(&self, jobs: &[Job]) -> Result<()> {
+    pub(super) async fn remember_terms(&self, jobs: &[Job]) -> Result<()> {
         let waiting = jobs.iter().filter(|job| job.state == JobState::Queued).map(|job| &job.sheet);
         let new: BTreeSet<_> = {
             let live = self.live();

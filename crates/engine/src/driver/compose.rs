@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 /// Most jobs of one sheet.
 const MAX_JOBS: u32 = 10_000;
 /// As many as the wall shows at once: for those a person sits and waits.
-const AT_ONCE: u32 = 9;
+pub(super) const AT_ONCE: u32 = 9;
 
 /// What a user asks for, as text: nothing in it is believed yet.
 #[derive(Debug, Clone, Default)]
@@ -416,6 +416,7 @@ pub async fn redo(
         core.live().fleet.person_active(core.clock.now());
     }
     let job = core.ledger.add_job(job).await?;
+    core.remember_terms(std::slice::from_ref(&job)).await?;
     core.follow([&job]);
     core.tell(Event::Job(job.id.clone()));
     core.nudge();

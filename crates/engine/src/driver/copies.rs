@@ -1,9 +1,11 @@
-//! Copies for the user: several at a time, told while they are made, stopped when asked. How one is made is `export`'s.
+//! Copies for the user: several at a time, told while they are made, stopped when asked. A picture that cannot be copied is
+//! noted, and the others are. How one is made is `export`'s.
 
 use super::core::Core;
 use crate::engine::blocking;
-use crate::export::{Export, export};
+use crate::export::{Export, NotCopied, export, sweep};
 use crate::value::event::Event;
+use crate::value::id::PictureId;
 use crate::value::job::KeptPicture;
 use futures_util::StreamExt as _;
 use std::io;
@@ -28,6 +30,19 @@ pub struct Copies {
     told: Option<Instant>,
     /// What was written, in the order of the pictures.
     pub paths: Vec<PathBuf>,
+    /// Those whose originals could not be read.
+    pub failed: Vec<Uncopied>,
+}
+
+/// A picture that was not copied.
+#[derive(Debug)]
+pub struct Uncopied {
+    /// The picture.
+    pub picture: PictureId,
+    /// Its original.
+    pub original: PathBuf,
+    /// What is wrong with it.
+    pub error: io::Error,
 }
 
 impl Copies {
@@ -35,7 +50,7 @@ impl Copies {
     #[must_use]
     pub fn new(core: Arc<Core>, total: u32, folder: PathBuf, how: Export) -> Self {
         let stop = core.copying.token();
-        Self { core, stop, folder, how, total, told: None, paths: Vec::new() }
+        Self { core, stop, folder, how, total, told: None, paths: Vec::new(), failed: Vec::new() }
     }
 
     /// Whether somebody has stopped it.
@@ -47,29 +62,39 @@ impl Copies {
     /// Makes the next ones.
     ///
     /// # Errors
-    /// See [`export`], with the path that failed. What was written stays.
-    pub async fn make(&mut self, pictures: Vec<KeptPicture>) -> Result<(), (PathBuf, io::Error)> {
+    /// The folder's, where nothing can be written into it. What was written stays.
+    pub async fn make(&mut self, pictures: Vec<KeptPicture>) -> io::Result<()> {
         let at_once = std::thread::available_parallelism().map_or(1, |cores| cores.get().min(AT_ONCE));
         let (core, folder, how) = (self.core.clone(), self.folder.clone(), self.how.clone());
         let stop = self.stop.clone();
+        if self.told.is_none() {
+            let (folder, now) = (folder.clone(), core.clock.now());
+            blocking(move || sweep(&folder, now)).await;
+        }
         let one = |kept: KeptPicture| {
             let (objects, zone) = (core.objects.clone(), core.clock.zone());
             let (folder, how, stop) = (folder.clone(), how.clone(), stop.clone());
             async move {
                 if stop.is_cancelled() {
-                    return Ok(None);
+                    return None;
                 }
-                let id = folder.join(kept.picture.id.as_str());
+                let picture = kept.picture.id.clone();
                 let made = blocking(move || export(&objects, &kept, &folder, &how, &zone)).await;
-                let given_up = || io::Error::from(io::ErrorKind::Interrupted);
-                made.unwrap_or_else(|| Err(given_up())).map(Some).map_err(|error| (id, error))
+                let given_up = || NotCopied::Folder(io::Error::from(io::ErrorKind::Interrupted));
+                Some((picture, made.unwrap_or_else(|| Err(given_up()))))
             }
         };
         let mut made = futures_util::stream::iter(pictures).map(one).buffered(at_once);
-        while let Some(path) = made.next().await {
-            let Some(path) = path? else { break };
-            self.paths.push(path);
-            let done = u32::try_from(self.paths.len()).unwrap_or(u32::MAX);
+        while let Some(Some((picture, made))) = made.next().await {
+            match made {
+                Ok(path) => self.paths.push(path),
+                Err(NotCopied::Original(original, error)) => {
+                    tracing::warn!(%error, original = %original.display(), "a picture was not copied");
+                    self.failed.push(Uncopied { picture, original, error });
+                }
+                Err(NotCopied::Folder(error)) => return Err(error),
+            }
+            let done = u32::try_from(self.paths.len() + self.failed.len()).unwrap_or(u32::MAX);
             if done == self.total || self.told.is_none_or(|told| told.elapsed() >= TOLD_EVERY) {
                 self.told = Some(Instant::now());
                 self.core.tell(Event::Saving(done, self.total));

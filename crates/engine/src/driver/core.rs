@@ -393,8 +393,13 @@ impl Core {
         if live.settings.paused {
             return Some((None, Sentence::new("R-paused")));
         }
-        let nobody = || (None, Sentence::new("R-nobody"));
-        live.queue.why(id).or_else(|| (!self.sends()).then(nobody))
+        let why = live.queue.why(id);
+        if self.sends() {
+            return why;
+        }
+        // What a route was waited for is over since nobody works.
+        let held = why.filter(|(_, why)| why.code == "R-sheet-paused");
+        held.or_else(|| Some((None, Sentence::new("R-nobody"))))
     }
 
     /// Remembers what a sheet asks of the time.

@@ -1,6 +1,7 @@
 //! Pictures come in from outside: files, folders with all that is in them, bytes that were handed over. Each is looked at,
 //! recognised by its hash, decoded once (which makes its thumbnail), and then kept in the order of a paid picture: the
-//! original durable, the sidecar, the row. What was brought is never changed and never moved.
+//! original durable, the sidecar, the row. What was brought is never changed and never moved. What lies in the trash is
+//! taken out of it: whoever brings a picture wants to see it.
 //!
 //! Links inside folders are not followed: they could lead anywhere. Not here: what a picture says of itself
 //! ([`crate::import`]).
@@ -8,7 +9,7 @@
 use crate::driver::core::Core;
 use crate::engine::blocking;
 use crate::import::{self, Outside};
-use crate::ledger::LedgerError;
+use crate::ledger::{Known, LedgerError, PictureChange};
 use crate::picture::inspect::{Facts, inspect};
 use crate::store::folder::{free_bytes, modified};
 use crate::value::event::Event;
@@ -45,7 +46,7 @@ const MOST_AT_ONCE: usize = 4;
 /// What became of a file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fate {
-    /// It is in the library now.
+    /// It is in the library now; it may have been in the trash.
     Imported(PictureId),
     /// The library had it.
     Known(PictureId),
@@ -171,7 +172,8 @@ impl Source {
 }
 
 enum Prepared {
-    Known(PictureId),
+    /// Known by this hash.
+    Known(String),
     Fresh(Box<Picture>),
     Refused(Sentence),
 }
@@ -183,8 +185,8 @@ async fn prepare(core: &Arc<Core>, source: Source, name: String) -> Result<Prepa
         Ok(looked) => looked,
         Err(why) => return Ok(Prepared::Refused(why)),
     };
-    if let Some(id) = core.ledger.by_hash(looked.hash.clone()).await? {
-        return Ok(Prepared::Known(id));
+    if core.ledger.by_hash(looked.hash.clone()).await?.is_some() {
+        return Ok(Prepared::Known(looked.hash));
     }
     let inside = core.clone();
     let kept = blocking(move || keep(&inside, &source, looked, name)).await.ok_or(LedgerError::Closed)?;
@@ -193,25 +195,44 @@ async fn prepare(core: &Arc<Core>, source: Source, name: String) -> Result<Prepa
 
 /// Sidecar and row, by one at a time: the same bytes may have been prepared twice.
 async fn settle(core: &Core, prepared: Prepared) -> Result<Fate, LedgerError> {
+    // Nothing goes for good meanwhile.
+    let _alone = core.sidecars.lock().await;
     let picture = match prepared {
-        Prepared::Known(id) => return Ok(Fate::Known(id)),
         Prepared::Refused(why) => return Ok(Fate::Refused(why)),
+        Prepared::Known(hash) => {
+            return match core.ledger.by_hash(hash).await? {
+                Some(known) => again(core, known).await,
+                None => Ok(Fate::Refused(gone())),
+            };
+        }
         Prepared::Fresh(picture) => *picture,
     };
-    let _alone = core.sidecars.lock().await;
-    if let Some(id) = core.ledger.by_hash(picture.hash.clone()).await? {
-        return Ok(Fate::Known(id));
+    if let Some(known) = core.ledger.by_hash(picture.hash.clone()).await? {
+        return again(core, known).await;
     }
     // The same bytes may have been in the trash, and gone for good since they were recognised.
     if !core.objects.path(&picture.hash, &picture.extension).exists() {
-        return Ok(Fate::Refused(lost(&io::Error::from(io::ErrorKind::NotFound))));
+        return Ok(Fate::Refused(gone()));
     }
     let (id, objects, kept) = (picture.id.clone(), core.objects.clone(), picture.clone().into());
     let written = blocking(move || objects.write_sidecar(&kept)).await.ok_or(LedgerError::Closed)?;
     if let Err(error) = written {
         return Ok(Fate::Refused(lost(&error)));
     }
-    Ok(core.ledger.import(picture).await?.map_or(Fate::Imported(id), Fate::Known))
+    match core.ledger.import(picture).await? {
+        Some(known) => again(core, known).await,
+        None => Ok(Fate::Imported(id)),
+    }
+}
+
+/// A picture that the library has is taken out of the trash, where it is there.
+async fn again(core: &Core, known: Known) -> Result<Fate, LedgerError> {
+    if !known.trashed {
+        return Ok(Fate::Known(known.id));
+    }
+    let change = PictureChange { trashed: Some(false), ..PictureChange::default() };
+    core.ledger.change_pictures(vec![known.seq], change).await?;
+    Ok(Fate::Imported(known.id))
 }
 
 struct Looked {
@@ -223,6 +244,10 @@ struct Looked {
 
 fn lost(error: &io::Error) -> Sentence {
     Sentence::new("E-LIBRARY").with("text", error.to_string())
+}
+
+fn gone() -> Sentence {
+    lost(&io::Error::from(io::ErrorKind::NotFound))
 }
 
 fn unreadable(error: &io::Error) -> Sentence {

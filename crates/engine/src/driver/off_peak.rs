@@ -4,12 +4,14 @@
 
 use crate::driver::core::Core;
 use crate::ledger::KeptAccount;
+use crate::policy::fleet::by_project;
 use crate::policy::hours::{Learned, LearnedHour, latest, pressed, set_hours};
 use crate::policy::queue::LineKey;
+use crate::value::account::{Account, Limits};
 use crate::value::settings::{OffPeak, OffPeakMode};
 use crate::value::time::Timestamp;
 use jiff::tz::TimeZone;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 /// What was learned is older than this: read it again.
@@ -38,8 +40,11 @@ impl OffPeakNow {
         jobs: usize,
         (now, zone): (Timestamp, &TimeZone),
     ) -> Option<Timestamp> {
-        let per_hour = f64::from(per_hour(line, accounts)).max(1.0);
-        let takes = MARGIN + Duration::from_secs_f64(jobs as f64 / per_hour * 3600.0);
+        let (per_hour, per_day) = rates(line, accounts);
+        // What a day does not hold waits for the next.
+        let days = per_day.map_or(0, |day| jobs.saturating_sub(1) / day.max(1) as usize);
+        let hours = jobs as f64 / per_hour + 24.0 * days as f64;
+        let takes = MARGIN + Duration::try_from_secs_f64(hours * 3600.0).unwrap_or(Duration::MAX / 4);
         if pressed(deadline, takes, now) {
             return None;
         }
@@ -58,14 +63,21 @@ impl OffPeakNow {
     }
 }
 
-fn per_hour(line: &LineKey, accounts: &[KeptAccount]) -> u32 {
-    let of_line = |kept: &&KeptAccount| match &line.account {
-        Some(id) => kept.account.id == *id,
-        None => kept.account.practice() == line.practice,
+/// Pictures an hour, and a day where that is limited, that the limits of a line's projects allow.
+fn rates(line: &LineKey, accounts: &[KeptAccount]) -> (f64, Option<u32>) {
+    let of_line = |account: &&Account| match &line.account {
+        Some(id) => account.id == *id,
+        None => account.practice() == line.practice,
     };
-    let limits = accounts.iter().filter(of_line).map(|kept| &kept.account.limits);
-    let known: u32 = limits.filter_map(|limits| limits.ipm.or(limits.rpm)).map(|minute| minute * 60).sum();
-    if known == 0 { PER_HOUR } else { known }
+    let accounts = accounts.iter().map(|kept| &kept.account);
+    let of_world = accounts.clone().filter(|account| account.practice() == line.practice);
+    let mut limits = by_project(of_world);
+    let own: HashSet<&str> = accounts.filter(of_line).map(|account| account.project.as_str()).collect();
+    limits.retain(|project, _| own.contains(project.as_str()));
+    let minute = |limits: &Limits| limits.ipm.into_iter().chain(limits.rpm).min();
+    let known: u32 = limits.values().filter_map(minute).sum();
+    let day: Option<u32> = limits.values().map(|limits| limits.rpd).sum();
+    (f64::from(if known == 0 { PER_HOUR } else { known * 60 }), day.filter(|day| *day > 0))
 }
 
 /// What was learned about the hours of a model.

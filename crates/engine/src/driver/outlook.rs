@@ -2,10 +2,10 @@
 //!
 //! Not here: the arithmetic (see [`crate::policy::pace`]).
 
-use crate::driver::compose::{Plan, no_economy};
+use crate::driver::compose::{AT_ONCE, Plan, no_economy};
 use crate::driver::core::Core;
 use crate::ledger::{Harvest, OpenSheet};
-use crate::policy::fleet::{Route, Tier};
+use crate::policy::fleet::{Route, Tier, by_project};
 use crate::policy::pace::{DayLeft, Left, Pace, World, ahead, finish, measured};
 use crate::policy::queue::LineKey;
 use crate::policy::verdict::Dimension;
@@ -16,8 +16,6 @@ use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// So few jobs are a person's, who waits for them; more are a batch, of which a day may not hold all.
-const FEW: u32 = 8;
 /// The pace is that of the last half hour.
 const LATELY_MS: i64 = 30 * 60_000;
 
@@ -82,9 +80,16 @@ async fn paces(core: &Core, left: &[Left], now: Timestamp) -> crate::ledger::Res
             (&harvest.model, harvest.practice, harvest.tier) == (&world.model, world.practice, world.tier)
         };
         let harvest = harvests.iter().find(of_world);
-        let lately = harvest.and_then(|harvest| measured(harvest.pictures, now.since(harvest.first)));
+        let lately = harvest.and_then(|harvest| {
+            // Nobody asked for more since the last one came: that is no slowness.
+            measured(harvest.pictures, harvest.last.unwrap_or(now).since(harvest.first))
+        });
         // What a quota allows says nothing of a tier that has room only now and then.
-        lately.or_else(|| allowed(core, world).filter(|_| world.tier == Tier::Standard))
+        let allowed = allowed(core, world).filter(|_| world.tier == Tier::Standard);
+        match (lately, allowed) {
+            (Some(lately), Some(allowed)) => Some(lately.min(allowed)),
+            (lately, allowed) => lately.or(allowed),
+        }
     };
     let worlds = left.iter().flat_map(|left| &left.jobs).map(|(world, _)| world);
     let usual = worlds.clone().map(|world| World { tier: Tier::Standard, ..world.clone() });
@@ -149,7 +154,7 @@ pub async fn prospect(
     let own = left.len();
     left.push(Left {
         sheet: SheetId::from_text("plan"),
-        interactive: plan.to_make() <= FEW,
+        interactive: plan.to_make() <= AT_ONCE,
         jobs: jobs_in(Tier::Standard).into_iter().chain(jobs_in(Tier::Flex)).collect(),
         opens: None,
         held: false,
@@ -240,7 +245,7 @@ fn day_left(core: &Core, world: &World, only: &[AccountId], now: Timestamp) -> O
 
 /// What so many jobs leave of a day after those that come before them, or how many of them must wait for the next.
 fn day(day: DayLeft, jobs: u32, before: u32, finish: Option<Timestamp>) -> Option<Sentence> {
-    if jobs <= FEW {
+    if jobs <= AT_ONCE {
         return None;
     }
     let spare = day.left - f64::from(before) - f64::from(jobs);
@@ -299,14 +304,11 @@ fn left(core: &Core, sheets: &[OpenSheet]) -> (Vec<Left>, HashSet<usize>) {
 /// Pictures an hour that the limits the user knows allow; `None` where one is not known.
 fn allowed(core: &Core, world: &World) -> Option<f64> {
     let accounts = core.accounts();
-    let mut projects: BTreeMap<&str, u32> = BTreeMap::new();
-    for account in
-        accounts.iter().map(|kept| &kept.account).filter(|account| account.practice() == world.practice)
-    {
-        let limits = &account.limits;
-        projects.insert(&account.project, [limits.ipm, limits.rpm].into_iter().flatten().min()?);
-    }
-    let minute: u32 = projects.values().sum();
+    let of_world =
+        accounts.iter().map(|kept| &kept.account).filter(|account| account.practice() == world.practice);
+    let limits = by_project(of_world);
+    let minute: u32 =
+        limits.values().map(|limits| limits.ipm.into_iter().chain(limits.rpm).min()).sum::<Option<u32>>()?;
     (minute > 0).then(|| f64::from(minute) * 60.0)
 }
 
@@ -329,7 +331,7 @@ mod tests {
                 sentence.params.get("at").cloned(),
             ))
         };
-        assert_eq!(said(8, 0, Some(T)), None, "a person's few fit or wait by themselves");
+        assert_eq!(said(9, 0, Some(T)), None, "a person's few fit or wait by themselves");
         let fits = Some(("S-day-fits-at".to_owned(), Some(12), Some(T.millis().into())));
         assert_eq!(said(38, 0, Some(T)), fits);
         assert_eq!(said(38, 0, None), Some(("S-day-fits".to_owned(), Some(12), None)));

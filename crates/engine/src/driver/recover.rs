@@ -4,7 +4,7 @@
 use crate::driver::apply::{Landing, LandingError, land};
 use crate::driver::attempt::{Outcome, account_of, land_at_last};
 use crate::driver::core::{Core, Live};
-use crate::policy::fleet::{Fleet, Route, Saved};
+use crate::policy::fleet::{Fleet, Route, Saved, by_project};
 use crate::store::spool::{Spooled, file_path};
 use crate::value::time::Timestamp;
 use std::collections::HashSet;
@@ -109,7 +109,13 @@ async fn fleet(core: &Core) -> Result<(), LandingError> {
     let saved = core.ledger.load_fleet().await?.and_then(|json| serde_json::from_str(&json).ok());
     let saved: Saved = saved.unwrap_or_default();
     let used = core.ledger.counted_since(saved.at.max(Timestamp(now.millis() - LONGEST_WINDOW_MS))).await?;
-    let account = |id: &_| core.account(id).map(|kept| (kept.account.billing, kept.account.limits));
+    let own = core.own_accounts();
+    let limits = by_project(own.iter().map(|kept| &kept.account));
+    let account = |id: &_| {
+        let account = core.account(id)?.account;
+        let limits = limits.get(&account.project).cloned().unwrap_or(account.limits);
+        Some((account.billing, limits))
+    };
     let mut fleet = Fleet::restore(saved, &used, account, now);
     for latency in core.ledger.latencies(Timestamp(now.millis() - LATELY_MS), now).await? {
         let kept = core.accounts().into_iter().find(|kept| kept.account.name == latency.account);

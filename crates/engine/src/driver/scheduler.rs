@@ -82,6 +82,10 @@ async fn pass(core: &Arc<Core>, seen: &mut clock::Seen) -> crate::ledger::Result
                 };
                 kept_in_line(core, parked.await, jobs).await?;
             }
+            Next::Return { jobs } => {
+                let returned = back_in_line(core, jobs.clone()).await;
+                kept_in_line(core, returned, jobs).await?;
+            }
             Next::FallBack { jobs } => {
                 let fallen = fall_back(core, jobs.clone()).await;
                 kept_in_line(core, fallen, jobs).await?;
@@ -109,6 +113,25 @@ async fn kept_in_line(
         }
     }
     done
+}
+
+/// What was parked until now is so no more: it waits for its turn, and for nothing else that was said of it.
+async fn back_in_line(core: &Core, jobs: Vec<JobId>) -> crate::ledger::Result<()> {
+    let change = |job: &mut Job| {
+        let parked = job.state == JobState::Parked;
+        if parked {
+            job.state = JobState::Queued;
+            job.not_before = None;
+            job.reason = None;
+        }
+        parked
+    };
+    let changed = core.ledger.change_jobs(jobs, change).await?;
+    core.follow(&changed);
+    core.note_free(changed.iter().map(|job| &job.id));
+    changed.into_iter().take(TOLD).for_each(|job| core.tell(Event::Job(job.id)));
+    core.tell(Event::Status);
+    Ok(())
 }
 
 /// Jobs that nothing stands in for wait for their own model without an end; others of their sheet need not.
@@ -255,6 +278,13 @@ async fn park(
     Ok(())
 }
 
+/// The other jobs of its sheet that its budget has no room for either.
+fn as_dear(core: &Core, job: &Job) -> Vec<JobId> {
+    let live = core.live();
+    let others = live.queue.iter().filter(|other| other.sheet == job.sheet && other.usd >= job.usd);
+    others.map(|other| other.job.clone()).collect()
+}
+
 /// Lets a job fly, or says why it stays.
 async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -> crate::ledger::Result<()> {
     let account = kept.account;
@@ -272,6 +302,17 @@ async fn dispatch(core: &Arc<Core>, job: Job, kept: KeptAccount, model: Model) -
     let Ready { job, attempt, key, references, spool } = match prepared? {
         Ok(ready) => ready,
         Err(Stays::Put) => return Ok(()),
+        Err(Stays::Parked(until, why)) if why.code == "R-budget" => {
+            // One after the other: the sheet may have another budget since it was read.
+            let _deciding = core.deciding.lock().await;
+            let sheet = core.ledger.sheet(wish.sheet.id.clone()).await?;
+            if sheet.is_some_and(|sheet| sheet.max_usd != wish.sheet.max_usd) {
+                core.follow([&wish.job]);
+                return Ok(());
+            }
+            let jobs = as_dear(core, &wish.job);
+            return park(core, jobs.into_iter().chain([id]).collect(), until, why).await;
+        }
         Err(Stays::Parked(until, why)) => return park(core, vec![id], until, why).await,
     };
     let Wish { sheet, account, model, .. } = wish;

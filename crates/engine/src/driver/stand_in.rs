@@ -4,7 +4,6 @@
 //! asked model.
 
 use crate::driver::core::Core;
-use crate::driver::terms::Terms;
 use crate::policy::alert::AskedFacts;
 use crate::policy::fleet::{Load, Route, Tier};
 use crate::policy::route::{Way, lasts};
@@ -175,9 +174,8 @@ impl Core {
         let Some(mut sheet) = self.ledger.sheet(id.clone()).await? else { return Ok(None) };
         self.ledger.set_fallback(id.clone(), fallback).await?;
         sheet.fallback = fallback;
-        if let Some(terms) = self.live().terms.get_mut(&id) {
-            *terms = Terms::of(&sheet);
-        }
+        // One of which all is parked may not be known yet since the start.
+        self.remember(&sheet);
         let waiting = self.ledger.waiting_of(id.clone()).await?;
         let offered = waiting.iter().filter(|job| fallback == Fallback::Now && offer(self, job).is_some());
         let others: HashMap<JobId, StandIn> =

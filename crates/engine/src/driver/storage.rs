@@ -103,13 +103,13 @@ impl Core {
         .unwrap_or_else(|| Err(given_up()))
     }
 
-    /// Deletes the pictures in the trash for good: original, sidecar, row. The file goes before the row: after a crash in
+    /// Deletes the pictures in the trash for good: original, what was made of it, sidecar, row. The file goes before the row: after a crash in
     /// between a row in the trash has no file, and deleting again ends it; the other way round the sidecar would bring the
     /// picture back. Answers how many there were.
     ///
     /// # Errors
     /// The ledger's. A file that cannot be deleted keeps its row.
-    pub async fn delete_trash(&self) -> Result<u32> {
+    pub async fn delete_trash(self: &Arc<Self>) -> Result<u32> {
         let mut deleted = 0;
         let mut below = None;
         loop {
@@ -125,19 +125,26 @@ impl Core {
             for kept in self.ledger.picture_rows(seqs).await?.into_iter().filter(|kept| kept.trashed) {
                 let picture = kept.picture;
                 let shared = self.ledger.others_with(picture.hash.clone(), picture.id.clone()).await?;
+                let original = self.objects.path(&picture.hash, &picture.extension);
                 files.push((
                     kept.seq,
                     self.objects.sidecar_path(&picture),
-                    (!shared).then(|| self.objects.path(&picture.hash, &picture.extension)),
+                    (!shared).then_some((original, picture.hash)),
                 ));
             }
+            let core = self.clone();
             let removed = blocking(move || {
                 let remove = |path: &Path| match fs::remove_file(path) {
                     Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
                     _ => Ok(()),
                 };
                 files.retain(|(_, sidecar, original)| {
-                    let removed = remove(sidecar).and_then(|()| original.as_deref().map_or(Ok(()), remove));
+                    let removed = remove(sidecar).and_then(|()| {
+                        let Some((original, hash)) = original else { return Ok(()) };
+                        remove(original)?;
+                        core.derived.forget_one(original, hash);
+                        Ok(())
+                    });
                     removed.inspect_err(|error| tracing::error!(%error, "a picture was not deleted")).is_ok()
                 });
                 files

@@ -40,6 +40,8 @@ impl Terms {
     pub(super) fn apply(&self, waiting: Waiting, can_fall_back: bool) -> Waiting {
         let falls_back = self.patience.filter(|_| can_fall_back).map(|after| (self.created, after));
         let line = LineKey { budgeted: self.budgeted, ..waiting.line };
-        Waiting { lane: self.lane, deadline: self.deadline, falls_back, line, ..waiting }
+        // Who asked for one picture again sits and waits for it, whatever hour its sheet was meant for.
+        let lane = if waiting.interactive { Lane::Now } else { self.lane };
+        Waiting { lane, deadline: self.deadline, falls_back, line, ..waiting }
     }
 }

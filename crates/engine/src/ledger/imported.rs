@@ -7,17 +7,34 @@ use crate::value::id::PictureId;
 use crate::value::job::{KeptPicture, Picture};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-fn known(db: &Connection, hash: &str) -> Result<Option<PictureId>> {
-    let mut statement = db.prepare_cached("SELECT id FROM pictures WHERE hash = ?1 ORDER BY seq LIMIT 1")?;
-    Ok(statement.query_row([hash], |row| row.get(0)).optional()?.map(|id: String| PictureId::from_text(id)))
+/// A picture that is there already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Its place.
+    pub seq: i64,
+    /// Its id.
+    pub id: PictureId,
+    /// It is in the trash.
+    pub trashed: bool,
+}
+
+fn known(db: &Connection, hash: &str) -> Result<Option<Known>> {
+    let mut statement = db.prepare_cached(
+        "SELECT seq, id, trashed FROM pictures WHERE hash = ?1 ORDER BY trashed, seq LIMIT 1",
+    )?;
+    let known = statement.query_row([hash], |row| {
+        let id: String = row.get("id")?;
+        Ok(Known { seq: row.get("seq")?, id: PictureId::from_text(id), trashed: row.get("trashed")? })
+    });
+    Ok(known.optional()?)
 }
 
 impl Ledger {
-    /// The first picture with these bytes.
+    /// The first picture with these bytes; one in the trash only where all are.
     ///
     /// # Errors
     /// SQLite's own.
-    pub async fn by_hash(&self, hash: String) -> Result<Option<PictureId>> {
+    pub async fn by_hash(&self, hash: String) -> Result<Option<Known>> {
         self.read(move |db| known(db, &hash)).await
     }
 
@@ -25,7 +42,7 @@ impl Ledger {
     ///
     /// # Errors
     /// SQLite's own.
-    pub async fn import(&self, picture: Picture) -> Result<Option<PictureId>> {
+    pub async fn import(&self, picture: Picture) -> Result<Option<Known>> {
         self.write(move |db| {
             let there = known(db, &picture.hash)?;
             if there.is_none() {

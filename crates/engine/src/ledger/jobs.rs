@@ -277,7 +277,7 @@ impl Ledger {
         self.read(|db| {
             // Single values out of the JSON: a whole job read for each of 100,000 would keep the first one waiting.
             let mut statement = db.prepare(
-                "SELECT seq, id, sheet, interactive, account_asked, practice, tier, usd, created, not_before,
+                "SELECT seq, id, sheet, state, interactive, account_asked, practice, tier, usd, created, not_before,
                    request ->> '$.model' AS model, request ->> '$.size' AS size, request ->> '$.prompt' AS prompt,
                    json_array_length(request, '$.references') AS refs,
                    trials ->> '$.stand_in.model' AS stand_in, trials ->> '$.stand_in.size' AS stand_in_size,
@@ -312,6 +312,7 @@ impl Ledger {
                     deadline: None,
                     falls_back: None,
                     not_before: row.get::<_, Option<i64>>("not_before")?.map(Timestamp),
+                    parked: row.get::<_, String>("state")? == "parked",
                     usd: Usd(row.get("usd")?),
                     tokens: rough_tokens(&prompt, references.unwrap_or(0)),
                     overloads: row.get("overloads")?,

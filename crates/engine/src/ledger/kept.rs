@@ -6,6 +6,7 @@ use super::rows::{all, json_column, to_json};
 use super::{Ledger, Result};
 use crate::value::id::{AccountId, AlertId, SheetId};
 use crate::value::job::Fallback;
+use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, params};
@@ -126,6 +127,20 @@ impl Ledger {
         let value = to_json(&fallback)?;
         self.write(move |db| {
             let sql = "UPDATE sheets SET body = json_set(body, '$.fallback', json(?2)) WHERE id = ?1";
+            db.execute(sql, params![id.as_str(), value])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Gives a sheet another budget, or none.
+    ///
+    /// # Errors
+    /// SQLite's own.
+    pub async fn set_budget(&self, id: SheetId, max_usd: Option<Usd>) -> Result<()> {
+        let value = to_json(&max_usd)?;
+        self.write(move |db| {
+            let sql = "UPDATE sheets SET body = json_set(body, '$.max_usd', json(?2)) WHERE id = ?1";
             db.execute(sql, params![id.as_str(), value])?;
             Ok(())
         })

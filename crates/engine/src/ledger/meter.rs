@@ -86,6 +86,8 @@ pub struct Harvest {
     pub pictures: u32,
     /// The first of their calls began then.
     pub first: Timestamp,
+    /// The last of them ended then; `None` while more are on the wire.
+    pub last: Option<Timestamp>,
 }
 
 /// Length of a bin.
@@ -210,15 +212,19 @@ impl Ledger {
         .await
     }
 
-    /// Pictures that calls begun since then gave, and when the first of these calls began, by model and practice.
+    /// Pictures that calls begun since then gave, when the first of these calls began, and when the last ended, by model,
+    /// practice and tier.
     ///
     /// # Errors
     /// SQLite's own.
     pub async fn harvest(&self, since: Timestamp) -> Result<Vec<Harvest>> {
         self.read(move |db| {
             let mut statement = db.prepare_cached(
-                "SELECT model, practice, count(*), min(started), tier FROM attempts
-                 WHERE started >= ?1 AND state = 'answered' GROUP BY 1, 2, tier",
+                "SELECT model, practice, count(*) FILTER (WHERE state = 'answered'),
+                   min(started) FILTER (WHERE state = 'answered'), tier,
+                   max(ended) FILTER (WHERE state = 'answered'), max(state = 'sending')
+                 FROM attempts WHERE started >= ?1 AND state IN ('answered', 'sending')
+                 GROUP BY 1, 2, tier HAVING count(*) FILTER (WHERE state = 'answered') > 0",
             )?;
             let rows = statement.query_map([since.millis()], |row| {
                 Ok(Harvest {
@@ -227,6 +233,7 @@ impl Ledger {
                     tier: Tier::from_text(&row.get::<_, String>(4)?),
                     pictures: row.get(2)?,
                     first: Timestamp(row.get(3)?),
+                    last: row.get::<_, Option<i64>>(5)?.filter(|_| row.get(6) != Ok(true)).map(Timestamp),
                 })
             })?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -219,15 +219,12 @@ pub fn judge(facts: &Facts, rules: &AlertRules, open: &[(Subject, Sentence)]) ->
     for route in together(&facts.routes, Kind::QuotaDay, open, day) {
         add(&route, Kind::QuotaDay, quota_day(&route, rules));
     }
-    for route in &facts.routes {
-        add(route, Kind::Latency, latency(route, rules));
-        add(route, Kind::Timeouts, timeouts(route));
-        if let Some(why) = &route.parked {
-            add(route, Kind::Parked, Standing::Bad(why.clone()));
-        }
+    let model = |route: &RouteFacts| (route.origin.clone(), route.model.clone());
+    for route in together(&facts.routes, Kind::Latency, open, model) {
+        add(&route, Kind::Latency, latency(&route, rules));
     }
-    for (name, why) in &facts.parked {
-        let subject = Subject { kind: Kind::Parked, account: Some(name.clone()), model: None };
+    facts.routes.iter().for_each(|route| add(route, Kind::Timeouts, timeouts(route)));
+    for (subject, why) in parked(facts, open) {
         standings.push((subject, Standing::Bad(why.clone())));
     }
     let whole = |kind: Kind| Subject { kind, account: None, model: None };
@@ -250,7 +247,13 @@ pub fn judge(facts: &Facts, rules: &AlertRules, open: &[(Subject, Sentence)]) ->
             None | Some(Standing::Calm) => true,
             // What was out is back, and too few calls say more.
             Some(Standing::Between) => sentence.code == OUT || sentence.code == OUT_ALONE,
-            Some(Standing::Bad(now)) => subject.kind == Kind::Parked && now.code != sentence.code,
+            Some(Standing::Bad(now)) => {
+                let reach = [OUT, OUT_ALONE];
+                let otherwise = |codes: &[&str]| {
+                    codes.contains(&now.code.as_str()) && codes.contains(&sentence.code.as_str())
+                };
+                (subject.kind == Kind::Parked || otherwise(&reach)) && now.code != sentence.code
+            }
         };
         if ended {
             over.push(subject.clone());
@@ -312,6 +315,7 @@ fn together<K: PartialEq>(
         };
         first.calls += route.calls;
         first.overloaded += route.overloaded;
+        first.paces.extend(route.paces.iter().cloned());
         first.out = [first.out, route.out].into_iter().flatten().min();
         let spoken_of = |(subject, _): &(Subject, Sentence)| {
             subject.kind == kind
@@ -320,6 +324,29 @@ fn together<K: PartialEq>(
         };
         if open.iter().any(spoken_of) {
             first.account = route.account.clone();
+        }
+    }
+    all
+}
+
+/// What is shut, each reason once: no credit is the payer's and a model without leave the project's, whichever of their
+/// accounts met it. Who is spoken of already stays so.
+fn parked<'a>(facts: &'a Facts, open: &[(Subject, Sentence)]) -> Vec<(Subject, &'a Sentence)> {
+    let subject = |account: &str, model: Option<&str>| Subject {
+        kind: Kind::Parked,
+        account: Some(account.to_owned()),
+        model: model.map(str::to_owned),
+    };
+    let routes = facts.routes.iter();
+    let routes = routes
+        .filter_map(|route| Some((subject(&route.account, Some(&route.model)), route.parked.as_ref()?)));
+    let accounts = facts.parked.iter().map(|(name, why)| (subject(name, None), why));
+    let mut all: Vec<(Subject, &Sentence)> = Vec::new();
+    for (subject, why) in routes.chain(accounts) {
+        match all.iter_mut().find(|(_, other)| *other == why) {
+            None => all.push((subject, why)),
+            Some(said) if open.iter().any(|(of, _)| *of == subject) => said.0 = subject,
+            Some(_) => {}
         }
     }
     all

@@ -25,6 +25,7 @@ mod tests;
 
 pub use dry::Dry;
 pub use minute::Source;
+pub use named::by_project;
 pub use reading::{Condition, Level, Reading};
 pub use route::{Landing, Load, Route, Rules, Tier};
 pub use saved::{Saved, Used};
@@ -417,8 +418,10 @@ impl Fleet {
 
     /// How much waits for a route: the queue tells it, so that the day's calls are not spent on an outage.
     pub(crate) fn expect(&mut self, routes: &[Route], jobs: u32, person: bool) {
-        for route in routes {
-            let work = self.work.entry(self.pool_key(route)).or_default();
+        // Accounts of one project share its calls: the same jobs are not twice the work.
+        let pools: HashSet<PoolKey> = routes.iter().map(|route| self.pool_key(route)).collect();
+        for pool in pools {
+            let work = self.work.entry(pool).or_default();
             work.jobs += jobs;
             work.person |= person;
         }
@@ -467,13 +470,6 @@ impl Fleet {
     pub fn is_paused(&self, account: &AccountId, model: &str) -> bool {
         // A look without cloning: few routes are ever held.
         self.paused.iter().any(|(id, name)| id == account && name == model)
-    }
-
-    /// Calls were refused there for want of capacity, and none has been accepted since.
-    #[must_use]
-    pub fn is_overloaded(&self, route: &Route) -> bool {
-        let run = |gate: Option<&Gate>| gate.is_some_and(|gate| gate.run() > 0);
-        run(self.gates.get(&Self::gate_key(route))) || run(self.own_gates.get(&Self::place_key(route)))
     }
 
     /// An empty bucket of this route answers as overload does.

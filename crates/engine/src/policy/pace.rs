@@ -2,6 +2,7 @@
 //!
 //! Pure, and an estimate: where a pace is not known there is none. Not here: where the pace comes from.
 
+use crate::policy::queue::BATCH_TURN;
 use crate::value::id::SheetId;
 use crate::value::lane::Tier;
 use crate::value::time::Timestamp;
@@ -77,22 +78,30 @@ pub fn measured(pictures: u32, since: Duration) -> Option<f64> {
 }
 
 /// Jobs of a world that come before the last one of a sheet. A person's sheet waits for the persons before it; a batch
-/// waits for all persons, and takes turns with the other batches.
+/// waits for all persons, and takes turns with the other batches. Of each five turns one is the batches'.
 #[must_use]
 pub fn ahead(all: &[Left], index: usize, world: &World, now: Timestamp) -> u32 {
     let Some(own) = all.get(index) else { return 0 };
     let jobs = own.of(world);
-    let before = |(other, left): (usize, &Left)| {
-        let count = left.of(world);
-        match (own.interactive, left.interactive) {
-            _ if other == index || (left.held && left.start(now) > own.start(now)) => 0,
-            (true, true) if other < index => count,
-            (true, _) => 0,
-            (false, true) => count,
-            (false, false) => count.min(jobs),
+    let (mut people, mut batches) = (0, 0);
+    for (other, left) in all.iter().enumerate() {
+        if other == index || (left.held && left.start(now) > own.start(now)) {
+            continue;
         }
-    };
-    all.iter().enumerate().map(before).sum()
+        match (own.interactive, left.interactive) {
+            (true, true) if other > index => {}
+            (_, true) => people += left.of(world),
+            (true, false) => batches += left.of(world),
+            (false, false) => batches += left.of(world).min(jobs),
+        }
+    }
+    // Of so many in a row one is a batch's.
+    let turn = BATCH_TURN - 1;
+    if own.interactive {
+        people + batches.min((people + jobs) / turn)
+    } else {
+        batches + people.min((batches + jobs).saturating_mul(turn))
+    }
 }
 
 /// When a sheet will be done.
@@ -160,7 +169,7 @@ mod tests {
     fn a_person_waits_for_persons_and_batches_take_turns() {
         let all = [left("p", true, 3), left("q", true, 2), left("x", false, 10), left("y", false, 4)];
         let when: Vec<_> = (0..4).map(|index| minutes(finish(&all, index, &paces(60.0, None), T))).collect();
-        assert_eq!(when, [Some(3), Some(5), Some(19), Some(13)]);
+        assert_eq!(when, [Some(3), Some(6), Some(19), Some(13)]);
     }
 
     #[test]

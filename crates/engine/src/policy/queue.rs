@@ -24,7 +24,7 @@ use std::time::Duration;
 /// Input tokens that a call is taken to have had where nothing says more: after a crash.
 pub const TOKENS: u32 = 300;
 /// Of so many sends under a constant stream of people's jobs one is a batch's.
-const BATCH_TURN: u32 = 5;
+pub(super) const BATCH_TURN: u32 = 5;
 /// So long a person is kept waiting for a cheaper account's quota at most, and so long a batch.
 const PERSON_SAVES: Duration = Duration::from_secs(60);
 const BATCH_SAVES: Duration = Duration::from_secs(600);
@@ -53,6 +53,11 @@ pub enum Next {
     /// Their line was overloaded for as long as their sheet waits for the asked model: they go to the fallback now. They
     /// are out of the queue.
     FallBack {
+        /// The jobs.
+        jobs: Vec<JobId>,
+    },
+    /// The time has come that these were parked until: they stand in line again, and may be told so.
+    Return {
         /// The jobs.
         jobs: Vec<JobId>,
     },
@@ -122,8 +127,8 @@ impl Queue {
     }
 
     fn stand(&mut self, waiting: &Waiting) {
-        self.shares.entry(waiting.sheet.clone()).or_insert(self.front);
-        self.lines.entry(waiting.line.clone()).or_default().put(waiting);
+        let share = *self.shares.entry(waiting.sheet.clone()).or_insert(self.front);
+        self.lines.entry(waiting.line.clone()).or_default().put(waiting, share);
     }
 
     /// A job waits no more.
@@ -222,7 +227,7 @@ impl Queue {
 
     /// One step. Call it again until it says `Idle`.
     pub fn next(&mut self, fleet: &mut Fleet, routes: Routes<'_>, hours: Hours<'_>, now: Timestamp) -> Next {
-        let mut wake = fleet.tick(now);
+        let (mut wake, mut back) = (fleet.tick(now), Vec::new());
         while let Some((at, _, job)) = self.later.first().cloned() {
             if at > now {
                 wake = earlier(wake, Some(at));
@@ -231,9 +236,15 @@ impl Queue {
             self.later.pop_first();
             if let Some(waiting) = self.jobs.get_mut(&job) {
                 waiting.not_before = None;
+                if std::mem::take(&mut waiting.parked) {
+                    back.push(job);
+                }
                 let waiting = waiting.clone();
                 self.stand(&waiting);
             }
+        }
+        if !back.is_empty() {
+            return Next::Return { jobs: back };
         }
         self.held.clear();
         let all: Vec<(LineKey, Arc<[Route]>)> =
@@ -276,13 +287,21 @@ impl Queue {
 
     fn send(&mut self, candidate: Candidate) -> Next {
         let usd = self.jobs.get(&candidate.job).map_or(Usd::ZERO, |waiting| waiting.usd);
-        if let Some(share) = self.shares.get_mut(&candidate.sheet) {
-            self.front = self.front.max(*share);
-            *share += usd.micros().max(LEAST_COST);
+        // What people are sent is no batch's turn.
+        if !candidate.interactive
+            && let Some(share) = self.shares.get(&candidate.sheet).copied()
+        {
+            self.front = self.front.max(share);
+            self.share(&candidate.sheet, share + usd.micros().max(LEAST_COST));
         }
         self.whys.remove(&(candidate.line, candidate.interactive));
         self.take(&candidate.job);
         Next::Send { job: candidate.job, route: candidate.route }
+    }
+
+    fn share(&mut self, sheet: &SheetId, share: i64) {
+        self.shares.insert(sheet.clone(), share);
+        self.lines.values_mut().for_each(|line| line.share(sheet, share));
     }
 
     /// People's jobs in the order they came; of batches the one that had least.
@@ -304,15 +323,15 @@ impl Queue {
         hours: Hours<'_>,
         now: Timestamp,
     ) -> Looked {
-        let mut wake = None;
-        let mut held = HashSet::new();
+        let (mut wake, mut let_go) = (None, Vec::new());
         let mut first: Option<(i64, i64, &JobId, &SheetId)> = None;
-        for (sheet, seq, job) in self.lines[key].heads(interactive) {
+        let Some(line) = self.lines.get_mut(key) else { return Looked::Nobody };
+        for (sheet, boat) in line.boats(interactive) {
+            let Some(waiting) = boat.head().and_then(|(_, job)| self.jobs.get(job)) else { continue };
             if self.paused.contains(sheet) {
-                held.insert(sheet.clone());
+                boat.hold(true, now);
                 continue;
             }
-            let waiting = &self.jobs[job];
             if waiting.lane == Lane::OffPeak
                 && waiting.deadline.is_none_or(|deadline| deadline > now)
                 && let Some(at) = hours(waiting, now)
@@ -320,21 +339,28 @@ impl Queue {
                 let at = waiting.deadline.map_or(at, |deadline| at.min(deadline));
                 let why = Sentence::new("R-off-peak").with("at", at.millis());
                 self.held.insert(sheet.clone(), (Some(at), why));
-                held.insert(sheet.clone());
+                boat.hold(true, now);
                 wake = earlier(wake, Some(at));
                 continue;
             }
-            let share = if interactive { 0 } else { self.shares.get(sheet).copied().unwrap_or(0) };
-            if first.is_none_or(|(best, at, ..)| (share, seq) < (best, at)) {
+            if boat.hold(false, now) && boat.share < self.front {
+                // Turns that were missed are not made up for: others would have none for a while.
+                boat.share = self.front;
+                let_go.push(sheet.clone());
+            }
+            let share = if interactive { 0 } else { boat.share };
+            if let Some((seq, job)) = boat.head()
+                && first.is_none_or(|(best, at, ..)| (share, seq) < (best, at))
+            {
                 first = Some((share, seq, job, sheet));
             }
         }
         let first = first.map(|(_, seq, job, sheet)| (seq, job.clone(), sheet.clone()));
-        let Some(line) = self.lines.get_mut(key) else { return Looked::Nobody };
-        line.hold(interactive, &held, now);
+        let_go.iter().for_each(|sheet| self.share(sheet, self.front));
         let Some((seq, job, sheet)) = first else {
             return if wake.is_some() { Looked::Held(wake) } else { Looked::Nobody };
         };
+        let Some(line) = self.lines.get_mut(key) else { return Looked::Nobody };
         let waiting = &self.jobs[&job];
         let load = Load {
             size: key.size,
@@ -387,12 +413,15 @@ impl Queue {
     }
 }
 
-/// Whether it is want of capacity that is waited for. A quota that opens later than the gate changes nothing of that.
+/// Whether it is want of capacity that is waited for. A quota that opens later than the gate changes nothing of that; nor
+/// does one refusal make an outage, and who could go another way does not wait for it.
 fn for_capacity(why: &Sentence, candidates: &[Weighed], routes: &[Route], fleet: &Fleet) -> bool {
     let of_calls = matches!(why.code.as_str(), "E-RATE-MINUTE" | "E-RATE-SPEND" | "R-concurrency");
     let mut ways = candidates.iter().zip(routes);
     let mut waited_for = || ways.find(|(one, _)| one.way.why() == Some(why)).map(|(_, route)| route);
-    why.code == "E-OVERLOAD" || (of_calls && waited_for().is_some_and(|route| fleet.is_overloaded(route)))
+    let open = candidates.iter().any(|one| one.way == Way::Open);
+    why.code == "E-OVERLOAD"
+        || (of_calls && !open && waited_for().is_some_and(|route| fleet.is_out_of_capacity(route)))
 }
 
 /// Whose jobs are looked for.

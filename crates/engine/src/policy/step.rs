@@ -82,6 +82,11 @@ pub fn step(verdict: &Verdict, now: &Now<'_>, unit: f64) -> Vec<Effect> {
         Again::Told(_) if verdict.scope == Scope::Billing => {
             vec![Effect::Requeue { not_before: None, reason: why }]
         }
+        Again::Told(_)
+            if verdict.scope == Scope::Pool && verdict.taught.iter().any(|lesson| lesson.retry.is_some()) =>
+        {
+            vec![Effect::Requeue { not_before: None, reason: why }]
+        }
         Again::NextDay(_) => vec![Effect::Requeue { not_before: None, reason: why }],
         Again::WhenMended if matches!(verdict.class, Class::SpendCap | Class::NoGrant) => {
             vec![Effect::Requeue { not_before: None, reason: why }]
@@ -148,7 +153,7 @@ fn renamed(sentence: Sentence, code: &str) -> Sentence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::verdict::{Billed, Blame};
+    use crate::policy::verdict::{Billed, Blame, Dimension, Taught};
 
     const T: Timestamp = Timestamp(1_795_500_000_000);
 
@@ -219,6 +224,12 @@ mod tests {
         let effects = step(&quota, &now(&trials), 0.0);
         let exact = T.after(Duration::from_millis(11_769));
         assert!(matches!(&effects[..], [Effect::Requeue { not_before: Some(job), .. }] if *job == exact));
+        // Where the pool keeps it, for all its calls, the job may go by another account meanwhile.
+        let retry = Some(Duration::from_millis(11_769));
+        let lesson = Taught { dimension: Dimension::Images, limit: None, retry };
+        let mut kept = quota;
+        kept.taught.push(lesson);
+        assert!(matches!(&step(&kept, &now(&trials), 0.0)[..], [Effect::Requeue { not_before: None, .. }]));
     }
 
     #[test]

@@ -168,6 +168,9 @@ pub struct Trials {
     pub resent_usd: Usd,
     /// First trouble on the asked model, for *fall back after*.
     pub trouble_since: Option<Timestamp>,
+    /// The last of it: after a long pause it is another trouble.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trouble_last: Option<Timestamp>,
     /// The fallback model is used from now on.
     pub fell_back: bool,
     /// Which one; absent in the books of before there was a choice: the catalogue's, at the size asked.

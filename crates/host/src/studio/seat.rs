@@ -7,6 +7,7 @@
 
 use super::{OpenError, Studio};
 use crate::client::Remote;
+use crate::home::Home;
 use crate::local::Local;
 use crate::lock::{self, Owner};
 use crate::pump::pump;
@@ -14,15 +15,20 @@ use crate::secrets::environment_keys;
 use diptych_api::Context;
 use diptych_api::wire::Event;
 use diptych_engine::engine::Engine;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 /// A holder that is starting up, leaving or stopped is waited for this long in all. It may need five seconds to greet, where
 /// its keychain is dead.
-const PATIENCE: Duration = Duration::from_secs(7);
+pub(super) const PATIENCE: Duration = Duration::from_secs(7);
 /// It is looked for this often.
 const AGAIN: Duration = Duration::from_millis(150);
+/// Who was left by its holder and has looked in vain rests before it looks again, each time longer.
+const REST: Duration = Duration::from_secs(1);
+/// But never longer than this.
+const LONGEST_REST: Duration = Duration::from_secs(10);
 
 pub(super) enum Seat {
     Local(Box<Local>),
@@ -62,26 +68,26 @@ impl Studio {
         if self.found().is_some() {
             return Ok(());
         }
-        let owner = Owner {
-            pid: std::process::id(),
-            since_ms: jiff::Timestamp::now().as_millisecond(),
-            holder: self.0.holder.as_str().into(),
-        };
-        let home = self.home();
+        let owner = Owner::here(self.0.holder.as_str());
         let mut other = None;
         let until = Instant::now() + PATIENCE;
         // A holder that is starting up or leaving needs a moment; then the other way is open.
         while !self.0.leaving.is_cancelled() {
-            match lock::take(&home.lock(), &owner)? {
-                Ok(_) if !home.is_current() => return Err(OpenError::Moved),
-                Ok(lock) => {
-                    let mut local = Local::start(&home, lock, &owner, self.0.holder.works()).await?;
-                    local.answer(&home, self.clone())?;
+            let home = self.home_now()?;
+            match lock::take(&home.lock(), &owner) {
+                // It was moved in this moment, and there may be no folder any more.
+                Ok(Ok(_)) | Err(_) if !home.is_current() => continue,
+                Err(error) => return Err(error.into()),
+                Ok(Ok(lock)) => {
+                    let local = Local::start(&home, lock, &owner, self.works(), self.clone()).await?;
+                    if self.0.stopped.load(Ordering::Acquire) {
+                        local.context.engine.stop_sending();
+                    }
                     tokio::spawn(local.until_shut(pump(local.context.clone(), self.0.events.clone())));
                     *self.seat() = Seat::Local(Box::new(local));
                     return Ok(());
                 }
-                Err(found) => other = found.or(other),
+                Ok(Err(found)) => other = found.or(other),
             }
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -102,33 +108,52 @@ impl Studio {
         Err(OpenError::Library("this process is leaving".into()))
     }
 
-    /// Passes the holder's events on; when it leaves, finds a new seat.
+    /// Where the library lies now: who held it may have moved it.
+    fn home_now(&self) -> Result<Home, OpenError> {
+        let mut home = self.0.home.write().unwrap_or_else(PoisonError::into_inner);
+        if !home.is_current() {
+            home.look_again()?;
+        }
+        Ok(home.clone())
+    }
+
+    /// Passes the holder's events on. When it leaves, finds a new seat, however long that takes: who only listens asks for
+    /// nothing by which one would be found.
     fn follow(&self, remote: &Arc<Remote>) {
         let (studio, remote) = (self.clone(), remote.clone());
         tokio::spawn(async move {
             let keys = environment_keys();
             let lent = if keys.is_empty() { None } else { remote.lend(&keys).await };
-            let events = remote.events(studio.0.holder.works(), |event| drop(studio.0.events.send(event)));
+            let events = remote.events(studio.works(), |event| drop(studio.0.events.send(event)));
             remote.given_up.run_until_cancelled(events).await;
             drop(lent);
-            studio.holder_left(&remote).await;
+            studio.holder_left(&remote);
+            let mut rest = REST;
+            while !studio.0.leaving.is_cancelled()
+                && let Err(error) = Box::pin(studio.sit()).await
+            {
+                tracing::warn!(%error, "nobody holds the library, and we cannot");
+                studio.0.leaving.run_until_cancelled(tokio::time::sleep(rest)).await;
+                rest = (rest * 2).min(LONGEST_REST);
+            }
+            studio.resync();
         });
     }
 
-    /// The holder left: finds a new seat, where nobody else has by now.
-    pub(super) async fn holder_left(&self, gone: &Arc<Remote>) {
-        {
-            let mut seat = self.seat();
-            match &*seat {
-                Seat::Remote(remote) if Arc::ptr_eq(remote, gone) => *seat = Seat::Closed,
-                Seat::Local(_) | Seat::Remote(_) | Seat::Closed => return,
-            }
+    /// Who listens is to ask anew. A client says so itself, once it hears its holder: see [`Remote::events`].
+    pub(super) fn resync(&self) {
+        if !matches!(&*self.seat(), Seat::Remote(_)) {
+            drop(self.0.events.send(Event::Resync {}));
         }
-        gone.given_up.cancel();
-        if let Err(error) = Box::pin(self.sit()).await {
-            tracing::error!(%error, "nobody holds the library, and we cannot");
+    }
+
+    /// The holder left: there is no seat, where nobody has found another one by now.
+    pub(super) fn holder_left(&self, gone: &Arc<Remote>) {
+        let mut seat = self.seat();
+        if matches!(&*seat, Seat::Remote(remote) if Arc::ptr_eq(remote, gone)) {
+            *seat = Seat::Closed;
+            gone.given_up.cancel();
         }
-        drop(self.0.events.send(Event::Resync {}));
     }
 
     /// The seat; found anew, where there is none.
@@ -213,6 +238,53 @@ mod tests {
         assert!(first.settings().await.is_err(), "a page that asks while its window goes opens no library");
         second.close(Close::Wait).await;
         assert!(second.settings().await.is_err());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_terminal_that_sends_nothing_new_does_not_begin_to_when_the_window_leaves_it_the_library() {
+        let disk = tempfile::tempdir().expect("a folder");
+        let window = Studio::open(home(&disk), Holder::Window).await.expect("a studio");
+        let terminal = Studio::open(home(&disk), Holder::Worker).await.expect("its client");
+        terminal.stop_sending().await;
+        window.close(Close::Wait).await;
+        let begun = Instant::now();
+        while !terminal.holds().await {
+            assert!(begun.elapsed() < Duration::from_secs(20), "it takes over");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let sheet = json!({ "prompt": "a fox", "models": ["flash"], "size": "1K" });
+        terminal.call("sheets.create", sheet, Audience::Terminal).await.expect("a sheet");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let asked = terminal.call("jobs.list", json!({}), Audience::Terminal).await.expect("a list");
+        assert_eq!((&asked[0]["state"], &asked[0]["attempts"]), (&json!("queued"), &json!(0)), "{asked}");
+        assert_eq!(asked[0]["reason"]["code"], "R-draining", "{asked}");
+        terminal.close(Close::Wait).await;
+        // And who comes next sends it.
+        let window = Studio::open(home(&disk), Holder::Window).await.expect("a studio");
+        let begun = Instant::now();
+        while states(&window).await != ["done"] {
+            assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", states(&window).await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        window.close(Close::Wait).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_window_that_nobody_could_reach_sends_nothing() {
+        let disk = tempfile::tempdir().expect("a folder");
+        let errand = Studio::open(home(&disk), Holder::Errand).await.expect("a studio");
+        let sheet = json!({ "prompt": "a fox", "models": ["flash"], "size": "1K" });
+        errand.call("sheets.create", sheet, Audience::Terminal).await.expect("a sheet");
+        errand.close(Close::Wait).await;
+        let in_the_way = home(&disk).socket("engine.sock");
+        std::fs::create_dir(&in_the_way).expect("a folder");
+        assert!(Studio::open(home(&disk), Holder::Window).await.is_err());
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        std::fs::remove_dir(&in_the_way).expect("it goes");
+        let errand = Studio::open(home(&disk), Holder::Errand).await.expect("the library is free");
+        let asked = errand.call("jobs.list", json!({}), Audience::Terminal).await.expect("a list");
+        assert_eq!((&asked[0]["state"], &asked[0]["attempts"]), (&json!("queued"), &json!(0)), "{asked}");
+        errand.close(Close::Wait).await;
     }
 
     /// How the jobs of a sheet stand.

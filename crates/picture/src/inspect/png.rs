@@ -4,23 +4,21 @@ use super::{Facts, Format, MAX_EXIF, MAX_PARTS, block, read_up_to};
 use image::metadata::Orientation;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
+/// What the end chunk ends with.
+const END: [u8; 4] = *b"\xae\x42\x60\x82";
+
 fn be32(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }
 
-pub(super) fn facts(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<Facts>> {
+pub(super) fn facts(file: &mut (impl Read + Seek)) -> io::Result<Option<Facts>> {
     let mut head = [0; 33];
     file.seek(SeekFrom::Start(0))?;
     if read_up_to(file, &mut head)? < 33 || &head[12..16] != b"IHDR" {
         return Ok(None);
     }
     let (Some(width), Some(height)) = (be32(&head, 16), be32(&head, 20)) else { return Ok(None) };
-    let mut tail = [0; 12];
-    let complete = end >= 45 && {
-        file.seek(SeekFrom::End(-12))?;
-        read_up_to(file, &mut tail)? == 12 && tail == *b"\0\0\0\0IEND\xae\x42\x60\x82"
-    };
-    let Words { serial, exif, credentials, see_through } = words(file)?;
+    let Words { serial, exif, credentials, see_through, complete } = words(file)?;
     let facts = Facts {
         format: Format::Png,
         width,
@@ -42,10 +40,12 @@ struct Words {
     exif: Option<Vec<u8>>,
     credentials: bool,
     see_through: bool,
+    /// The end was met, whole. What hangs behind it belongs to others.
+    complete: bool,
 }
 
 /// The `tEXt` chunk `diptych-serial`, the EXIF block and transparency, where they stand before the pixels; credentials
-/// anywhere: chunks of pixels are stepped over.
+/// anywhere, and the end: chunks of pixels are stepped over.
 fn words(file: &mut (impl Read + Seek)) -> io::Result<Words> {
     let (mut words, mut pixels) = (Words::default(), false);
     file.seek(SeekFrom::Start(33))?;
@@ -58,7 +58,10 @@ fn words(file: &mut (impl Read + Seek)) -> io::Result<Words> {
         let length = be32(&head, 0).unwrap_or(0);
         let mut left = i64::from(length) + 4;
         match &head[4..] {
-            b"IEND" => break,
+            b"IEND" => {
+                words.complete = length == 0 && block(&mut file, 4)? == END;
+                break;
+            }
             b"IDAT" => pixels = true,
             b"caBX" => words.credentials = true,
             b"tRNS" if !pixels => words.see_through = true,

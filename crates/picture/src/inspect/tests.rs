@@ -43,6 +43,21 @@ fn a_jpeg_with_a_film_behind_it_is_whole_and_one_cut_anywhere_is_not() {
     }
 }
 
+#[test]
+fn a_png_with_anything_behind_its_end_is_whole_and_one_cut_anywhere_is_not() {
+    let whole = made(ImageFormat::Png);
+    for behind in [b"\n".as_slice(), b"PK\x03\x04 an archive", &[0; 4096]] {
+        assert!(look(&[&whole, behind].concat()).expect("a picture").complete);
+        for end in 33..whole.len() {
+            let cut = [&whole[..end], behind].concat();
+            assert!(!look(&cut).is_ok_and(|facts| facts.complete), "cut at {end}");
+        }
+    }
+    let mut damaged = whole;
+    *damaged.last_mut().expect("a byte") ^= 1;
+    assert!(!look(&damaged).expect("a picture").complete);
+}
+
 fn progressive() -> Vec<u8> {
     let mut out = Vec::new();
     let mut encoder = jpeg_encoder::Encoder::new(&mut out, 80);

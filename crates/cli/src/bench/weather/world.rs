@@ -313,6 +313,7 @@ impl Pilot<'_> {
                 budgeted: false,
             },
             not_before,
+            parked: false,
             deadline: None,
             falls_back: match self.plan.fallback {
                 Fallback::After(wait) if self.plan.stand_in.is_some() && !trials.fell_back => {
@@ -357,6 +358,8 @@ impl Pilot<'_> {
                         self.put(index(&job), None);
                     }
                 }
+                // None is parked here: it is put back until then.
+                Next::Return { .. } => {}
                 Next::Idle { wake } => return wake,
             }
         }

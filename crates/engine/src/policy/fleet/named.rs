@@ -33,18 +33,29 @@ impl Fleet {
     /// What accounts name as limits, from now on.
     pub fn set_limits<'a>(&mut self, accounts: impl IntoIterator<Item = &'a Account>) {
         self.named = Named::default();
-        for Account { project, billing, limits, .. } in accounts {
-            if let Some(usd) = limits.usd_10min {
-                let limit = self.named.spend.entry(billing.clone()).or_insert(usd);
+        for account in accounts {
+            if let Some(usd) = account.limits.usd_10min {
+                let limit = self.named.spend.entry(account.billing.clone()).or_insert(usd);
                 *limit = (*limit).min(usd);
             }
-            let all = self.named.calls.entry(project.clone()).or_default();
-            all.ipm = smaller(all.ipm, limits.ipm);
-            all.rpm = smaller(all.rpm, limits.rpm);
-            all.tpm = smaller(all.tpm, limits.tpm);
-            all.rpd = smaller(all.rpd, limits.rpd);
+            add(&mut self.named.calls, account);
         }
     }
+}
+
+/// What accounts name for their projects' calls, the smallest of each.
+pub fn by_project<'a>(accounts: impl IntoIterator<Item = &'a Account>) -> HashMap<String, Limits> {
+    let mut calls = HashMap::new();
+    accounts.into_iter().for_each(|account| add(&mut calls, account));
+    calls
+}
+
+fn add(calls: &mut HashMap<String, Limits>, Account { project, limits, .. }: &Account) {
+    let all = calls.entry(project.clone()).or_default();
+    all.ipm = smaller(all.ipm, limits.ipm);
+    all.rpm = smaller(all.rpm, limits.rpm);
+    all.tpm = smaller(all.tpm, limits.tpm);
+    all.rpd = smaller(all.rpd, limits.rpd);
 }
 
 fn smaller<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {

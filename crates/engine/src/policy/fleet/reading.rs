@@ -1,6 +1,6 @@
 //! A reading of one route, for people: how it is, until when, and what is known of its limits.
 
-use super::gate::Opening;
+use super::gate::{Gate, Opening};
 use super::meter::Fared;
 use super::minute::Source;
 use super::pool::Shut;
@@ -90,6 +90,21 @@ impl Fleet {
     pub fn passes(&self, route: &Route, size: Size) -> Option<Size> {
         let (small, large) = self.meters.get(&Self::gate_key(route))?.hint()?;
         (small.size < size && large.size <= size).then_some(small.size)
+    }
+
+    /// Calls were refused there for want of capacity, and none has been accepted since.
+    #[must_use]
+    pub fn is_overloaded(&self, route: &Route) -> bool {
+        let run = |gate: Option<&Gate>| gate.is_some_and(|gate| gate.run() > 0);
+        run(self.gates.get(&Self::gate_key(route))) || run(self.own_gates.get(&Self::place_key(route)))
+    }
+
+    /// A gate holds calls back there for want of capacity, not for a refusal or two.
+    #[must_use]
+    pub fn is_out_of_capacity(&self, route: &Route) -> bool {
+        let shared = self.gates.get(&Self::gate_key(route)).filter(|_| !self.refuses_another(route));
+        shared.is_some_and(Gate::holds)
+            || self.own_gates.get(&Self::place_key(route)).is_some_and(Gate::holds)
     }
 
     /// Reads a route.

@@ -86,7 +86,7 @@ impl Fleet {
     }
 
     /// After a restart. `used`: the calls since it was written down, oldest first, and `account` who pays for one that is
-    /// still there, and its limits. What lies in the future, because the clock was set back, is forgotten.
+    /// still there, and the limits of its project. What lies in the future, because the clock was set back, is forgotten.
     #[must_use]
     pub fn restore(
         saved: Saved,

@@ -7,7 +7,7 @@ use crate::value::lane::Tier;
 use crate::value::money::Usd;
 use crate::value::size::Size;
 use crate::value::time::Timestamp;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 /// What decides the routes of a job.
@@ -48,6 +48,8 @@ pub struct Waiting {
     pub line: LineKey,
     /// Not before then.
     pub not_before: Option<Timestamp>,
+    /// It is parked until then, not only put back for a moment.
+    pub parked: bool,
     /// An off-peak job goes out then whatever the hour.
     pub deadline: Option<Timestamp>,
     /// When it was queued, and how long it waits for an overloaded model before it goes to the fallback; `None` where it
@@ -75,6 +77,7 @@ impl Waiting {
             lane: Lane::Now,
             line: LineKey::of(job),
             not_before: job.not_before,
+            parked: job.state == JobState::Parked,
             deadline: None,
             falls_back: None,
             usd: job.usd,
@@ -108,23 +111,51 @@ impl LineKey {
     }
 }
 
-/// Jobs of one sheet that are in the same boat.
-type Key = (SheetId, bool);
-
-/// They.
-#[derive(Debug, Default)]
-struct Boat {
+/// The jobs of a sheet in a line; those of a person apart from those of a batch.
+#[derive(Debug)]
+pub(super) struct Boat {
     jobs: BTreeMap<i64, JobId>,
     /// When those that may fall back lose patience, at the earliest.
     patience: BTreeSet<(Timestamp, Duration, JobId)>,
-    /// Nothing but the line has held them since; `None` while the user or the hour does.
-    free: Option<Timestamp>,
+    /// What the sheet was sent, in cost. Kept here, too: a step looks at each boat.
+    pub(super) share: i64,
+    hold: Hold,
+}
+
+/// What keeps a boat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hold {
+    /// Nobody has looked yet.
+    New,
+    /// The user, or the hour.
+    Held,
+    /// Only the line, since then.
+    Free(Timestamp),
+}
+
+impl Boat {
+    /// The first of its jobs.
+    pub(super) fn head(&self) -> Option<(i64, &JobId)> {
+        self.jobs.first_key_value().map(|(seq, job)| (*seq, job))
+    }
+
+    /// The user or the hour holds it now, or (`false`) does not. Answers whether it has just been let go.
+    pub(super) fn hold(&mut self, held: bool, now: Timestamp) -> bool {
+        let before = self.hold;
+        self.hold = match before {
+            _ if held => Hold::Held,
+            Hold::Free(since) => Hold::Free(since),
+            Hold::New | Hold::Held => Hold::Free(now),
+        };
+        !held && before == Hold::Held
+    }
 }
 
 /// A line.
 #[derive(Debug, Default)]
 pub(super) struct Line {
-    sheets: HashMap<Key, Boat>,
+    /// Of batches, and of people.
+    boats: [HashMap<SheetId, Boat>; 2],
     len: usize,
     people: usize,
     /// Overloaded since, for batches and for people: they need not wait for the same.
@@ -132,9 +163,11 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn put(&mut self, waiting: &Waiting) {
-        let key = (waiting.sheet.clone(), waiting.interactive);
-        let boat = self.sheets.entry(key).or_default();
+    /// `share`: what its sheet was sent so far.
+    pub(super) fn put(&mut self, waiting: &Waiting, share: i64) {
+        let new = || Boat { jobs: BTreeMap::new(), patience: BTreeSet::new(), share, hold: Hold::New };
+        let boats = &mut self.boats[usize::from(waiting.interactive)];
+        let boat = boats.entry(waiting.sheet.clone()).or_insert_with(new);
         if boat.jobs.insert(waiting.seq, waiting.job.clone()).is_none() {
             self.len += 1;
             if let Some((created, after)) = waiting.falls_back {
@@ -145,8 +178,8 @@ impl Line {
     }
 
     pub(super) fn take(&mut self, waiting: &Waiting) {
-        let key = (waiting.sheet.clone(), waiting.interactive);
-        let Some(boat) = self.sheets.get_mut(&key) else { return };
+        let boats = &mut self.boats[usize::from(waiting.interactive)];
+        let Some(boat) = boats.get_mut(&waiting.sheet) else { return };
         if boat.jobs.get(&waiting.seq) == Some(&waiting.job) {
             boat.jobs.remove(&waiting.seq);
             self.len -= 1;
@@ -155,36 +188,26 @@ impl Line {
             }
             self.people -= usize::from(waiting.interactive);
             if boat.jobs.is_empty() {
-                self.sheets.remove(&key);
+                boats.remove(&waiting.sheet);
             }
         }
     }
 
-    /// The first of each sheet.
-    pub(super) fn heads(&self, interactive: bool) -> impl Iterator<Item = (&SheetId, i64, &JobId)> {
-        self.boats(interactive).filter_map(|(sheet, boat)| {
-            let (seq, job) = boat.jobs.first_key_value()?;
-            Some((sheet, *seq, job))
-        })
+    /// Its sheets, in no order.
+    pub(super) fn boats(&mut self, interactive: bool) -> impl Iterator<Item = (&SheetId, &mut Boat)> {
+        self.boats[usize::from(interactive)].iter_mut()
     }
 
-    fn boats(&self, interactive: bool) -> impl Iterator<Item = (&SheetId, &Boat)> {
-        let these = self.sheets.iter().filter(move |((_, person), _)| *person == interactive);
-        these.map(|((sheet, _), boat)| (sheet, boat))
-    }
-
-    /// These sheets are held by the user or by the hour now, and no others.
-    pub(super) fn hold(&mut self, interactive: bool, held: &HashSet<SheetId>, now: Timestamp) {
-        let these = self.sheets.iter_mut().filter(|((_, person), _)| *person == interactive);
-        for ((sheet, _), boat) in these {
-            boat.free = if held.contains(sheet) { None } else { boat.free.or(Some(now)) };
-        }
+    /// What a sheet was sent so far.
+    pub(super) fn share(&mut self, sheet: &SheetId, share: i64) {
+        self.boats.iter_mut().filter_map(|boats| boats.get_mut(sheet)).for_each(|boat| boat.share = share);
     }
 
     /// All that only the line holds.
     pub(super) fn free(&self, interactive: bool) -> Vec<JobId> {
-        let free = self.boats(interactive).filter(|(_, boat)| boat.free.is_some());
-        free.flat_map(|(_, boat)| boat.jobs.values()).cloned().collect()
+        let boats = self.boats[usize::from(interactive)].values();
+        let free = boats.filter(|boat| matches!(boat.hold, Hold::Free(_)));
+        free.flat_map(|boat| boat.jobs.values()).cloned().collect()
     }
 
     /// The line is overloaded (`Some`), or is not.
@@ -198,8 +221,8 @@ impl Line {
     pub(super) fn impatient(&self, interactive: bool, now: Timestamp) -> (Vec<JobId>, Option<Timestamp>) {
         let (mut jobs, mut next) = (Vec::new(), None::<Timestamp>);
         let Some(since) = self.overloaded[usize::from(interactive)] else { return (jobs, next) };
-        for (_, boat) in self.boats(interactive) {
-            let Some(free) = boat.free else { continue };
+        for boat in self.boats[usize::from(interactive)].values() {
+            let Hold::Free(free) = boat.hold else { continue };
             for (at, after, job) in &boat.patience {
                 let at = (*at).max(since.max(free).after(*after));
                 if at > now {

@@ -36,6 +36,7 @@ fn waiting(seq: i64, sheet: &str, interactive: bool) -> Waiting {
         lane: Lane::Now,
         line: key(),
         not_before: None,
+        parked: false,
         deadline: None,
         falls_back: None,
         usd: Usd(100_000),
@@ -187,8 +188,10 @@ fn a_step_with_ten_thousand_jobs_is_quick() {
             Route::of(&Account { limits, ..account }, "m", Tier::Standard, None, false)
         })
         .collect();
+    // Half of them in sheets of their own, as a file of prompts makes them.
     for seq in 0..10_000 {
-        desk.queue.put(waiting(seq, &format!("s{}", seq % 40), false));
+        let sheet = if seq < 5000 { seq % 40 } else { seq };
+        desk.queue.put(waiting(seq, &format!("s{sheet}"), false));
     }
     while desk.served(at(0)).is_some() {}
     let start = Instant::now();
@@ -276,7 +279,7 @@ fn outage(desk: &mut Desk, hours: Hours<'_>, from: u64, minutes: u64) -> Vec<(u6
                     let jobs = jobs.iter().filter_map(|job| job.as_str()[1..].parse().ok());
                     fallen.push((second / 60, jobs.collect()));
                 }
-                Next::Park { .. } => panic!("nothing to park for"),
+                Next::Park { .. } | Next::Return { .. } => panic!("nothing is parked"),
                 Next::Idle { .. } => break,
             }
         }
@@ -324,6 +327,22 @@ fn a_used_up_day_parks_whom_it_keeps_not_whom_the_hour_keeps() {
 }
 
 #[test]
+fn a_sheet_that_was_held_does_not_take_all_turns_once_it_is_let_go() {
+    let mut desk = Desk::new(wide());
+    for seq in 0..20 {
+        desk.queue.put(waiting(seq, "held", false));
+        desk.queue.put(waiting(seq + 100, "goes on", false));
+    }
+    desk.queue.pause_sheet(&SheetId::from_text("held"));
+    let before: Vec<i64> = (0..10).filter_map(|second| desk.served(at(second))).collect();
+    assert!(before.len() == 10 && before.iter().all(|seq| *seq >= 100), "{before:?}");
+    desk.queue.resume_sheet(&SheetId::from_text("held"));
+    let after: Vec<i64> = (10..20).filter_map(|second| desk.served(at(second))).collect();
+    let held = after.iter().filter(|seq| **seq < 100).count();
+    assert!((5..=6).contains(&held), "they take turns: {after:?}");
+}
+
+#[test]
 fn a_limit_that_keeps_people_waiting_too_leaves_the_batch_its_turn() {
     let mut desk = Desk::new(Limits { ipm: Some(10), ..Limits::default() });
     for seq in 0..4 {
@@ -353,4 +372,41 @@ fn a_held_route_hides_neither_why_the_other_waits_nor_that_it_is_out() {
     desk.fleet.pause(&desk.routes[0].account, "m");
     assert!(matches!(desk.next(at(1300)), Next::Idle { .. }));
     assert_eq!(desk.queue.why(&JobId::from_text("j0")).expect("a reason").1.code, "R-route-paused");
+}
+
+#[test]
+fn one_refusal_is_no_outage_even_to_who_takes_the_other_model_at_once() {
+    let mut desk = Desk::new(Limits { ipm: Some(1), ..Limits::default() });
+    let now = |seq| Waiting { falls_back: Some((T, Duration::ZERO)), ..waiting(seq, "a", false) };
+    (0..4).for_each(|seq| desk.queue.put(now(seq)));
+    while desk.served(at(0)).is_some() {}
+    overload(&mut desk, 0, at(1));
+    assert!(matches!(desk.next(at(1)), Next::Idle { .. }), "they wait for the minute");
+    (0..8).for_each(|_| overload(&mut desk, 0, at(2)));
+    assert!(matches!(desk.next(at(2)), Next::FallBack { jobs } if jobs.len() == 3));
+}
+
+#[test]
+fn what_people_were_sent_is_no_batchs_turn() {
+    let mut desk = Desk::new(wide());
+    for seq in 0..20 {
+        desk.queue.put(waiting(seq, "first", false));
+        desk.queue.put(Waiting { usd: Usd(1_000_000), ..waiting(100 + seq, "person", true) });
+    }
+    assert_eq!(order(&mut desk, 25).len(), 25);
+    for seq in 200..210 {
+        desk.queue.put(waiting(seq, "second", false));
+    }
+    let next: Vec<i64> = (25..31).filter_map(|second| desk.served(at(second))).collect();
+    assert!(next.iter().filter(|seq| **seq >= 200).count() >= 3, "they take turns: {next:?}");
+}
+
+#[test]
+fn what_was_parked_until_now_is_told_to_be_in_line_again() {
+    let mut desk = Desk::new(wide());
+    desk.queue.put(Waiting { not_before: Some(at(5)), parked: true, ..waiting(0, "a", false) });
+    desk.queue.put(Waiting { not_before: Some(at(5)), ..waiting(1, "a", false) });
+    assert_eq!(desk.next(at(4)), Next::Idle { wake: Some(at(5)) });
+    assert_eq!(desk.next(at(5)), Next::Return { jobs: vec![JobId::from_text("j0")] });
+    assert_eq!((desk.served(at(5)), desk.served(at(65))), (Some(0), Some(1)), "once");
 }
