@@ -154,20 +154,6 @@ impl Engine {
         self.unpark(WAITS_FOR_A_KEY).await
     }
 
-    /// Something was mended: jobs that waited for it look again.
-    ///
-    /// # Errors
-    /// The ledger's.
-    pub async fn unpark(&self, beginning: &'static str) -> Result<(), LedgerError> {
-        let jobs = self.ledger.unpark(beginning).await?;
-        self.follow(&jobs);
-        self.note_free(jobs.iter().map(|job| &job.id));
-        jobs.into_iter().for_each(|job| self.tell(Event::Job(job.id)));
-        self.tell(Event::Status);
-        self.nudge();
-        Ok(())
-    }
-
     /// An account proved to be good: all that is parked looks again, whatever it was that kept it.
     ///
     /// # Errors

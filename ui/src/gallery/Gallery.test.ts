@@ -386,6 +386,35 @@ describe('the gallery', () => {
     await waitFor(() => expect(screen.getByText('4 pictures')).toBeVisible());
   });
 
+  it('offers what is new to filter by: when it comes, and when one comes back', async () => {
+    const { host, studio } = await show(pictures(2, { size: '4K' }));
+    studio.nav.go('gallery');
+    const gallery = galleryOf(studio);
+    await userEvent.click(screen.getByRole('button', { name: 'Filters' }));
+    const offered = () =>
+      within(screen.getByRole('combobox', { name: 'Size' }))
+        .getAllByRole('option')
+        .map((option) => option.textContent);
+    await waitFor(() => expect(offered()).toEqual(['Any', '4K (2)']));
+    // Those of the start, and those of the button.
+    await waitFor(() => expect(host.sent('pictures.facets')).toHaveLength(2));
+    const arrive = (id: string, size: '1K' | '2K') => {
+      const seq = host.pictures.all.length + 1;
+      host.pictures.all = [data.picture({ id, seq, size }), ...host.pictures.all];
+      host.emit({ type: 'picture', id });
+    };
+    arrive('one', '1K');
+    await waitFor(() => expect(offered()).toContain('1K (1)'), { timeout: 3_000 });
+    // Out of sight nothing is counted.
+    studio.nav.go('queue');
+    const before = host.sent('pictures.facets').length;
+    arrive('two', '2K');
+    await new Promise((passed) => setTimeout(passed, 2_100));
+    expect(host.sent('pictures.facets')).toHaveLength(before);
+    gallery.open();
+    await waitFor(() => expect(offered()).toContain('2K (1)'));
+  });
+
   it('groups by sheet, with what was asked above', async () => {
     const all = pictures(4).map((one, at) => ({ ...one, sheet: `s${at % 2}`, prompt: `prompt ${at % 2}` }));
     await show(all);

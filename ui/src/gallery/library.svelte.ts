@@ -212,7 +212,10 @@ export class Library {
       // What did not come is gone, and is not asked for again.
       for (const seq of wanted) if (this.rows.has(seq)) this.asked.delete(seq);
     } catch (thrown) {
-      for (const seq of wanted) this.asked.delete(seq);
+      for (const seq of wanted) {
+        this.asked.delete(seq);
+        if (this.rows.has(seq)) this.stale.add(seq);
+      }
       this.failure = asFailure(thrown);
     }
   }

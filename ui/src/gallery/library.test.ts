@@ -175,6 +175,26 @@ describe('the list of pictures', () => {
     expect(library.failure).toEqual(failure);
   });
 
+  it('fills itself again once the library answers, and nobody has to press anything', async () => {
+    const { library, host, arrive } = setUp(300);
+    await library.load();
+    host.pictures.change({ seqs: [300], rating: 3 });
+    library.hear({ type: 'pictures' });
+    host.script.answers = { 'pictures.rows': () => Promise.reject(new Error('gone')) };
+    await gathered();
+    await library.show(0, 20);
+    await library.show(100, 120);
+    expect(library.failure).not.toBeNull();
+    host.script.answers = {};
+    arrive();
+    await gathered();
+    expect(library.failure).toBeNull();
+    await library.show(0, 20);
+    await library.show(100, 120);
+    expect(library.row(300)?.rating).toBe(3);
+    expect(library.at(110)).toBeDefined();
+  });
+
   it('keeps the list where only rows cannot be read', async () => {
     const { library, host } = setUp(300);
     await library.load();

@@ -18,6 +18,8 @@ export const UNASKED = 50;
 export const REVIEWED = 1_000;
 /** What there is to filter by is counted over all pictures: not while the first of them are waited for. */
 const COUNTED_AFTER_MS = 300;
+/** And counted again so long after pictures came or changed: a batch that finishes is counted now and then. */
+const RECOUNTED_AFTER_MS = 2_000;
 const NO_FACETS: PictureFacets = {
   models: [],
   accounts: [],
@@ -57,6 +59,7 @@ export class Gallery {
   place: Place | null = null;
   private searching: Promise<void> | null = null;
   private opened = false;
+  private counting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private studio: Studio) {
     this.library = new Library(studio.host);
@@ -64,6 +67,7 @@ export class Gallery {
     this.library.atTop = () => this.top < 8;
     studio.onEvent((event) => {
       if (this.opened) this.library.hear(event);
+      if (['picture', 'pictures', 'resync'].includes(event.type)) this.recountSoon();
       if (event.type === 'saving' && this.saving) this.saving = { done: event.done, total: event.total };
     });
   }
@@ -285,6 +289,16 @@ export class Gallery {
     await this.studio.notices.run(work);
     this.selection = pruned(this.selection, before, this.library.seqs);
     return done;
+  }
+
+  /** While the menus are there to be seen. */
+  private recountSoon(): void {
+    const seen = () => this.opened && this.filters && this.studio.nav.view === 'gallery';
+    if (!seen()) return;
+    this.counting ??= setTimeout(() => {
+      this.counting = undefined;
+      if (seen()) void this.loadFacets();
+    }, RECOUNTED_AFTER_MS);
   }
 
   private async loadFacets(): Promise<void> {

@@ -142,16 +142,19 @@ async fn gather(core: &Core, open: &[(Subject, Sentence)], now: Timestamp) -> cr
     models.dedup();
     let usual = core.ledger.latencies(Timestamp(hour_ago.millis() - USUAL_MS), hour_ago).await?;
     let lately = core.ledger.latencies(hour_ago, Timestamp(now.millis() + 1)).await?;
-    let parked: Vec<(String, Sentence)> = core
+    let parked: Vec<(String, String, Sentence)> = core
         .accounts()
         .into_iter()
-        .filter_map(|kept| Some((kept.account.name, core.trouble_of(&kept.account.id)?)))
+        .filter_map(|kept| {
+            let why = core.trouble_of(&kept.account.id)?;
+            Some((kept.account.name, kept.account.billing, why))
+        })
         .collect();
     let routes = routes(core, &models).await?;
     // The half-price tier sheds calls as a matter of course.
     let usual_tier = |route: &RouteNow| route.tier == Tier::Standard && !route.paused;
     let routes = routes.into_iter().filter(usual_tier).map(|route| {
-        let whole = parked.iter().any(|(name, _)| *name == route.account);
+        let whole = parked.iter().any(|(name, ..)| *name == route.account);
         let name =
             core.catalogue.resolve(&route.model).map_or(route.model.clone(), |model| model.name.clone());
         route_facts(route, name, whole, &lately, &usual)
@@ -191,6 +194,7 @@ fn route_facts(
         parked: (route.state == super::weather::RouteState::Parked && !whole).then_some(route.sentence),
         account: route.account,
         project: route.project,
+        billing: route.billing,
         origin: route.origin,
         alone: route.alone,
         model: route.model,

@@ -141,8 +141,9 @@ async fn resends_left(core: &Core, landing: &Landing) -> crate::ledger::Result<u
     Ok(if affordable { left } else { 0 })
 }
 
-/// The gate lets a call try at least every quarter of an hour: who met no trouble for longer did not stand in line.
-const ANOTHER_TROUBLE: Duration = Duration::from_secs(30 * 60);
+/// The gate lets a call try at least every quarter of an hour, and sheets take turns at it: who met no trouble for much longer
+/// did not stand in line.
+const ANOTHER_TROUBLE: Duration = Duration::from_secs(2 * 3600);
 
 fn counted(trials: &Trials, verdict: Option<&Verdict>, now: Timestamp) -> Trials {
     let mut trials = trials.clone();

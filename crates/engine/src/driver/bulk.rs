@@ -146,6 +146,21 @@ impl Core {
 }
 
 impl Core {
+    /// Something was mended: jobs that were parked for a reason that begins so look again.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub async fn unpark(&self, beginning: &'static str) -> Result<()> {
+        let jobs = self.ledger.unpark(beginning).await?;
+        self.remember_terms(&jobs).await?;
+        self.follow(&jobs);
+        self.note_free(jobs.iter().map(|job| &job.id));
+        jobs.into_iter().take(TOLD).for_each(|job| self.tell(Event::Job(job.id)));
+        self.tell(Event::Status);
+        self.nudge();
+        Ok(())
+    }
+
     /// Of sheets that had nothing to wait for when the program started, nothing is remembered yet.
     pub(super) async fn remember_terms(&self, jobs: &[Job]) -> Result<()> {
         let waiting = jobs.iter().filter(|job| job.state == JobState::Queued).map(|job| &job.sheet);

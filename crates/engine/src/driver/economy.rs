@@ -12,7 +12,7 @@ pub(super) async fn give_up(core: &Core) -> crate::ledger::Result<()> {
     let now = core.clock.now();
     let jobs = {
         let live = core.live();
-        if !live.queue.lines().any(|line| line.tier == Tier::Flex) {
+        if !live.queue.wants_flex() {
             return Ok(());
         }
         let due: HashSet<_> = live

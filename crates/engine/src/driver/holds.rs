@@ -50,10 +50,7 @@ impl Core {
         }
         if !paused {
             // What was parked for want of the other ways looks again.
-            let jobs = self.ledger.unpark("").await?;
-            self.follow(&jobs);
-            self.note_free(jobs.iter().map(|job| &job.id));
-            jobs.into_iter().for_each(|job| self.tell(Event::Job(job.id)));
+            self.unpark("").await?;
         }
         self.press_alerts();
         self.tell(Event::Status);

@@ -280,8 +280,10 @@ async fn park(
 
 /// The other jobs of its sheet that its budget has no room for either.
 fn as_dear(core: &Core, job: &Job) -> Vec<JobId> {
+    // What the same line costs is the same; of others it is not known which way they would take.
+    let line = LineKey { budgeted: true, ..LineKey::of(job) };
     let live = core.live();
-    let others = live.queue.iter().filter(|other| other.sheet == job.sheet && other.usd >= job.usd);
+    let others = live.queue.iter().filter(|other| other.sheet == job.sheet && other.line == line);
     others.map(|other| other.job.clone()).collect()
 }
 

@@ -47,6 +47,8 @@ pub struct RouteNow {
     pub account_id: AccountId,
     /// Project.
     pub project: String,
+    /// Who pays.
+    pub billing: String,
     /// Where its calls go.
     pub origin: String,
     /// Model.
@@ -164,6 +166,7 @@ pub async fn routes(core: &Core, models: &[String]) -> crate::ledger::Result<Vec
                 account_id: account.id.clone(),
                 account: account.name.clone(),
                 project: account.project.clone(),
+                billing: route.billing,
                 origin: route.origin,
                 model: model.clone(),
                 practice: account.practice(),

@@ -86,7 +86,7 @@ pub struct Harvest {
     pub pictures: u32,
     /// The first of their calls began then.
     pub first: Timestamp,
-    /// The last of them ended then; `None` while more are on the wire.
+    /// The last of them ended then; `None` while more are on the wire, or refused.
     pub last: Option<Timestamp>,
 }
 
@@ -222,8 +222,11 @@ impl Ledger {
             let mut statement = db.prepare_cached(
                 "SELECT model, practice, count(*) FILTER (WHERE state = 'answered'),
                    min(started) FILTER (WHERE state = 'answered'), tier,
-                   max(ended) FILTER (WHERE state = 'answered'), max(state = 'sending')
-                 FROM attempts WHERE started >= ?1 AND state IN ('answered', 'sending')
+                   max(ended) FILTER (WHERE state = 'answered'),
+                   max(state = 'sending')
+                     OR coalesce(max(ended) FILTER (WHERE state = 'refused')
+                       > max(ended) FILTER (WHERE state = 'answered'), 0)
+                 FROM attempts WHERE started >= ?1 AND state IN ('answered', 'sending', 'refused')
                  GROUP BY 1, 2, tier HAVING count(*) FILTER (WHERE state = 'answered') > 0",
             )?;
             let rows = statement.query_map([since.millis()], |row| {

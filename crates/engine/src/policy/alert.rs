@@ -99,6 +99,8 @@ pub struct RouteFacts {
     pub account: String,
     /// Project.
     pub project: String,
+    /// Who pays.
+    pub billing: String,
     /// Endpoint.
     pub origin: String,
     /// Model.
@@ -152,8 +154,8 @@ pub struct AskedFacts {
 pub struct Facts {
     /// Routes that the user does not hold.
     pub routes: Vec<RouteFacts>,
-    /// Accounts that are shut until the user mends something, by name.
-    pub parked: Vec<(String, Sentence)>,
+    /// Accounts that are shut until the user mends something: name, who pays, why.
+    pub parked: Vec<(String, String, Sentence)>,
     /// Budgets that are set.
     pub budgets: Vec<BudgetFacts>,
     /// Outcomes that wait for the user's word.
@@ -337,19 +339,25 @@ fn parked<'a>(facts: &'a Facts, open: &[(Subject, Sentence)]) -> Vec<(Subject, &
         account: Some(account.to_owned()),
         model: model.map(str::to_owned),
     };
-    let routes = facts.routes.iter();
-    let routes = routes
-        .filter_map(|route| Some((subject(&route.account, Some(&route.model)), route.parked.as_ref()?)));
-    let accounts = facts.parked.iter().map(|(name, why)| (subject(name, None), why));
-    let mut all: Vec<(Subject, &Sentence)> = Vec::new();
-    for (subject, why) in routes.chain(accounts) {
-        match all.iter_mut().find(|(_, other)| *other == why) {
-            None => all.push((subject, why)),
+    let payer = |why: &Sentence| matches!(why.code.as_str(), "E-CREDIT" | "E-SPEND-CAP");
+    let routes = facts.routes.iter().filter_map(|route| {
+        let why = route.parked.as_ref()?;
+        let whose = if payer(why) { &route.billing } else { &route.project };
+        Some((subject(&route.account, Some(&route.model)), whose, why))
+    });
+    let accounts = facts.parked.iter().map(|(name, billing, why)| {
+        let whose = if payer(why) { billing } else { name };
+        (subject(name, None), whose, why)
+    });
+    let mut all: Vec<(Subject, &String, &Sentence)> = Vec::new();
+    for (subject, whose, why) in routes.chain(accounts) {
+        match all.iter_mut().find(|(_, other, said)| (*other, *said) == (whose, why)) {
+            None => all.push((subject, whose, why)),
             Some(said) if open.iter().any(|(of, _)| *of == subject) => said.0 = subject,
             Some(_) => {}
         }
     }
-    all
+    all.into_iter().map(|(subject, _, why)| (subject, why)).collect()
 }
 
 fn overload(route: &RouteFacts, rules: &AlertRules) -> Standing {

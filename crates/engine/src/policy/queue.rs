@@ -13,6 +13,7 @@ pub use line::{Lane, LineKey, Waiting, place};
 use crate::policy::fleet::{Fleet, Load, Route};
 use crate::policy::route::{Candidate as Weighed, Choice, Way, Worth, choose};
 use crate::value::id::{JobId, SheetId};
+use crate::value::lane::Tier;
 use crate::value::money::Usd;
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
@@ -93,6 +94,8 @@ pub struct Queue {
     /// Jobs whose time has not come.
     later: BTreeSet<(Timestamp, i64, JobId)>,
     paused: HashSet<SheetId>,
+    /// Jobs that want the half-price tier, those whose time has not come among them.
+    flex: usize,
     /// What each sheet was sent, in cost, since the queue was empty.
     shares: HashMap<SheetId, i64>,
     /// The share of the sheet that went last: a new sheet begins there, not at zero.
@@ -123,17 +126,24 @@ impl Queue {
             }
             None => self.stand(&waiting),
         }
+        self.flex += usize::from(waiting.line.tier == Tier::Flex);
         self.jobs.insert(waiting.job.clone(), waiting);
     }
 
     fn stand(&mut self, waiting: &Waiting) {
-        let share = *self.shares.entry(waiting.sheet.clone()).or_insert(self.front);
+        let mut share = *self.shares.entry(waiting.sheet.clone()).or_insert(self.front);
+        if share < self.front && !self.lines.values().any(|line| line.has(&waiting.sheet)) {
+            // All of it was away. Turns that were missed are not made up for.
+            share = self.front;
+            self.shares.insert(waiting.sheet.clone(), share);
+        }
         self.lines.entry(waiting.line.clone()).or_default().put(waiting, share);
     }
 
     /// A job waits no more.
     pub fn take(&mut self, job: &JobId) -> Option<Waiting> {
         let waiting = self.jobs.remove(job)?;
+        self.flex -= usize::from(waiting.line.tier == Tier::Flex);
         if let Some(at) = waiting.not_before {
             self.later.remove(&(at, waiting.seq, job.clone()));
         }
@@ -184,6 +194,12 @@ impl Queue {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.jobs.is_empty()
+    }
+
+    /// Somebody waits for the half-price tier.
+    #[must_use]
+    pub fn wants_flex(&self) -> bool {
+        self.flex > 0
     }
 
     /// All that wait, in no order.

@@ -260,7 +260,9 @@ fn a_payers_budget_is_said_beside_the_others() {
 
 #[test]
 fn an_account_that_is_shut_is_said_and_so_is_another_reason() {
-    let why = |code: &str| vec![("studio".to_owned(), Sentence::new(code))];
+    let shut =
+        |name: &str, billing: &str, code: &str| (name.to_owned(), billing.to_owned(), Sentence::new(code));
+    let why = |code: &str| vec![shut("studio", "acme", code)];
     let is_open = |code: &str| {
         let subject = Subject { kind: Kind::Parked, account: Some("studio".into()), model: None };
         vec![(subject, Sentence::new(code))]
@@ -274,6 +276,16 @@ fn an_account_that_is_shut_is_said_and_so_is_another_reason() {
     for (parked, open, expected) in table {
         let facts = Facts { parked, ..Facts::default() };
         assert_eq!(said(&facts, &AlertRules::default(), &open), strings(&expected), "{facts:?}");
+    }
+    // No credit is the payer's, whichever of their accounts met it; a key is its account's.
+    for (code, payers, expected) in [
+        ("E-CREDIT", ["acme", "acme"], vec!["+E-CREDIT"]),
+        ("E-CREDIT", ["acme", "other"], vec!["+E-CREDIT", "+E-CREDIT"]),
+        ("E-FORBIDDEN", ["acme", "acme"], vec!["+E-FORBIDDEN", "+E-FORBIDDEN"]),
+    ] {
+        let parked = vec![shut("a", payers[0], code), shut("b", payers[1], code)];
+        let facts = Facts { parked, ..Facts::default() };
+        assert_eq!(said(&facts, &AlertRules::default(), &[]), strings(&expected), "{code} {payers:?}");
     }
     // One model of an account, and the user holds it then.
     let facts = route(|route| route.parked = Some(Sentence::new("E-MODEL-GONE")));

@@ -193,6 +193,11 @@ impl Line {
         }
     }
 
+    /// Jobs of a sheet stand here.
+    pub(super) fn has(&self, sheet: &SheetId) -> bool {
+        self.boats.iter().any(|boats| boats.contains_key(sheet))
+    }
+
     /// Its sheets, in no order.
     pub(super) fn boats(&mut self, interactive: bool) -> impl Iterator<Item = (&SheetId, &mut Boat)> {
         self.boats[usize::from(interactive)].iter_mut()

@@ -410,3 +410,33 @@ fn what_was_parked_until_now_is_told_to_be_in_line_again() {
     assert_eq!(desk.next(at(5)), Next::Return { jobs: vec![JobId::from_text("j0")] });
     assert_eq!((desk.served(at(5)), desk.served(at(65))), (Some(0), Some(1)), "once");
 }
+
+#[test]
+fn a_sheet_of_which_all_was_away_does_not_take_all_turns_when_it_comes_back() {
+    let mut desk = Desk::new(wide());
+    for seq in 0..20 {
+        desk.queue.put(waiting(100 + seq, "goes on", false));
+    }
+    let away = |seq| Waiting { not_before: Some(at(10)), parked: true, ..waiting(seq, "away", false) };
+    desk.queue.put(waiting(0, "away", false));
+    assert_eq!(desk.served(at(0)), Some(0));
+    (1..10).for_each(|seq| desk.queue.put(away(seq)));
+    assert_eq!((1..10).filter_map(|second| desk.served(at(second))).count(), 9);
+    assert!(matches!(desk.next(at(10)), Next::Return { .. }));
+    let after: Vec<i64> = (10..20).filter_map(|second| desk.served(at(second))).collect();
+    let away = after.iter().filter(|seq| **seq < 100).count();
+    assert!((5..=6).contains(&away), "they take turns: {after:?}");
+}
+
+#[test]
+fn who_wants_the_half_price_tier_is_known_wherever_it_stands() {
+    let mut desk = Desk::new(wide());
+    assert!(!desk.queue.wants_flex());
+    let line = LineKey { tier: Tier::Flex, ..key() };
+    let job = Waiting { line, not_before: Some(at(10)), ..waiting(0, "a", false) };
+    desk.queue.put(job.clone());
+    desk.queue.put(job.clone());
+    assert!(desk.queue.wants_flex(), "its time has not come");
+    desk.queue.take(&job.job);
+    assert!(!desk.queue.wants_flex());
+}
