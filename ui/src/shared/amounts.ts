@@ -24,7 +24,14 @@ export function micros(text: string): number | null {
   return value === null ? null : Math.round(value * 1_000_000);
 }
 
-export const dollars = (value: number | null): string => (value === null ? '' : String(value / 1_000_000));
+/** As it stands in a field: whole dollars, or cents and what is below them. */
+export const dollars = (value: number | null): string =>
+  value === null
+    ? ''
+    : (value / 1_000_000)
+        .toFixed(6)
+        .replace(/(\.\d\d+?)0+$/, '$1')
+        .replace(/\.00$/, '');
 
 /** What is wrong with an amount in dollars; taken for an empty field, it would take a limit away. */
 export const amountError = (text: string): string | null =>

@@ -213,7 +213,7 @@ describe('the stage', () => {
 
       await user.keyboard('{Enter}');
       const field = screen.getByRole('textbox', { name: 'At most, in dollars' });
-      expect(field).toHaveValue('0.3');
+      expect(field).toHaveValue('0.30');
       await user.clear(field);
       host.script.sheets = [sheet([doneJob(0, 0, 'a'), job(0, 1)], { max_usd: 1_250_000 })];
       await user.type(field, '1.25{Enter}');

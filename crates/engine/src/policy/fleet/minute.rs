@@ -4,7 +4,13 @@
 //! known to be empty: from then on, as long as we press, the number of calls it grants divided by the time *is* the
 //! rate, ever more exactly. Not here: which refusals are about this limit (see `pool`).
 
+mod epoch;
+mod source;
+
+pub use source::Source;
+
 use crate::value::time::Timestamp;
+use epoch::{EPOCH_MS, Epoch, Measured};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -21,6 +27,8 @@ const GROWTH: f64 = 0.05;
 const SURER: f64 = 0.02;
 /// … and at least this: at ten a minute a refusal about every 200 calls tells that we are not below the limit.
 const SLOWEST_GROWTH: f64 = 0.000_1;
+/// After more granted calls than this a refusal is overdue: the limit may have been raised, so growth is ever quicker.
+const OVERDUE: f64 = 200.0;
 /// The room of a known limit is tried one larger after so many granted calls in a row …
 const ROOM_EVERY: u32 = 5;
 /// … and after so many, once a refusal has shown how large it is.
@@ -48,47 +56,10 @@ const LEAST_RATE: f64 = 0.5;
 const SLOW_RATE: f64 = 3.0;
 const QUIET: Duration = Duration::from_secs(240);
 const QUIET_GROWTH: f64 = 0.25;
-/// A rate that was measured over more calls is searched no more slowly after a pause: it may be another by then.
-const SUREST: f64 = 100.0;
-/// And measured over so many, it is not given up for a refusal or two.
+/// What was measured before a pause counts for no more calls than this: the limit may be another by then.
+const SUREST: f64 = 300.0;
+/// A rate that was measured over so many calls is not given up for a refusal or two.
 const BELIEVED: f64 = 20.0;
-/// An epoch shorter than this says little about the rate.
-const EPOCH_MS: f64 = 20_000.0;
-
-/// Where a limit comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Source {
-    /// Nobody told it, and it was not met yet.
-    Unknown,
-    /// The user set it.
-    Set,
-    /// A refusal told it.
-    Told,
-    /// Refusals without a number showed it.
-    Learned,
-}
-
-impl Source {
-    /// As on the wire.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Unknown => "unknown",
-            Self::Set => "set",
-            Self::Told => "told",
-            Self::Learned => "learned",
-        }
-    }
-}
-
-/// A stretch of time that began with the bucket empty, and in which we pressed all the time.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-struct Epoch {
-    began: Timestamp,
-    /// Of calls that started since: what is still on its way when it begins belongs to the time before.
-    granted: f64,
-}
 
 /// A limit per minute.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -106,9 +77,9 @@ pub struct Minute {
     left: f64,
     clean: u32,
     epoch: Option<Epoch>,
-    /// Calls over which the rate was measured, in the epoch that has ended.
+    /// What was measured before the pause that ended the last epoch.
     #[serde(default)]
-    sure: f64,
+    before: Option<Measured>,
     /// Granted calls of the last minute, by start.
     recent: VecDeque<(Timestamp, f64)>,
     last_refusal: Option<Timestamp>,
@@ -150,7 +121,7 @@ impl Minute {
             left: 0.0,
             clean: 0,
             epoch: None,
-            sure: 0.0,
+            before: None,
             recent: VecDeque::new(),
             last_refusal: None,
             sliding: false,
@@ -163,7 +134,7 @@ impl Minute {
     pub fn learn(&mut self, limit: f64, source: Source) {
         if (self.rate - limit).abs() > f64::EPSILON || self.source == Source::Unknown {
             self.rate = limit;
-            self.epoch = None;
+            (self.epoch, self.before) = (None, None);
             // No bucket holds more than a minute's calls.
             self.room = self.room.min(limit.max(1.0));
             self.level = self.level.min(self.room);
@@ -177,12 +148,15 @@ impl Minute {
         if passed > 0.0 {
             self.level += passed * self.per_ms();
             if self.level >= self.room {
+                // The provider's bucket may have run over: what it grants is no measure any more. Who presses takes it when it
+                // is there; where half a bucket ran over, who pressed has left.
+                let left = self.level - self.room;
                 self.level = self.room;
-                // The provider's bucket may have run over: what it grants is no measure any more.
-                if !self.pressed {
+                if !self.pressed || left >= self.room / 2.0 {
                     self.end_epoch();
                 }
             }
+            self.level = self.level.min(self.saved_up());
             self.foreign *= 0.5_f64.powf(passed / FOREIGN_HALF_LIFE_MS);
             if self.foreign < 0.05 * self.rate {
                 self.left = 0.0;
@@ -196,9 +170,17 @@ impl Minute {
 
     /// Nobody presses any more. What was measured stays known: a pause is no reason to look for the limit anew.
     fn end_epoch(&mut self) {
-        if let Some(epoch) = self.epoch.take() {
-            self.sure = epoch.granted.clamp(self.sure, SUREST);
+        let last = self.recent.back().map(|(at, _)| *at);
+        if let Some((epoch, last)) = self.epoch.take().zip(last) {
+            self.before = Some(epoch.measured(last).at_most(SUREST)).filter(|before| before.is_telling());
         }
+    }
+
+    /// The most that is believed to be in the bucket. A small one that is searched may hold a single call: while we press that
+    /// is no matter, but after a pause two at once would be refused.
+    fn saved_up(&self) -> f64 {
+        let small = self.room_known && self.room <= FIRST_ROOM;
+        if small && self.source == Source::Learned && self.epoch.is_none() { 1.0 } else { self.room }
     }
 
     fn per_ms(&self) -> f64 {
@@ -227,7 +209,7 @@ impl Minute {
             return Some(at.since(now).max(Duration::from_millis(1)));
         }
         // A call larger than the whole bucket goes when it is full, or it never would.
-        let need = (cost + reserve + self.standing(cost)).min(self.room);
+        let need = (cost + reserve + self.standing(cost)).min(self.saved_up());
         let lack = need - self.level;
         if lack <= 0.0 {
             return None;
@@ -283,13 +265,15 @@ impl Minute {
             Source::Unknown => self.rate *= 1.0 + GROWTH,
             Source::Learned if self.rate < SLOW_RATE && self.quiet() => {
                 self.rate *= 1.0 + QUIET_GROWTH;
-                self.epoch = None;
+                (self.epoch, self.before) = (None, None);
             }
             Source::Learned => {
-                let granted = self.epoch.map_or(f64::from(self.clean), |epoch| epoch.granted).max(self.sure);
+                let before = self.before.map_or(0.0, |before| before.granted);
+                let granted = self.epoch.map_or(f64::from(self.clean) + before, |epoch| epoch.granted);
                 // A small bucket runs over while we are too slow, so it is searched more eagerly.
                 let surer = if self.room_known { 5.0 * SURER } else { SURER };
-                self.rate *= 1.0 + (surer / granted.max(1.0)).clamp(SLOWEST_GROWTH, 0.03);
+                let overdue = (f64::from(self.clean) / OVERDUE).max(1.0).powi(3);
+                self.rate *= 1.0 + (overdue * surer / granted.max(1.0)).clamp(SLOWEST_GROWTH, 0.03);
             }
             Source::Set | Source::Told => {
                 let every = if self.room_known { ROOM_AGAIN } else { ROOM_EVERY };
@@ -347,7 +331,7 @@ impl Minute {
             Source::Unknown | Source::Learned => self.search(since, clean, now),
         };
         if self.source != Source::Unknown {
-            self.epoch.get_or_insert(Epoch { began: now, granted: 0.0 });
+            self.epoch.get_or_insert(Epoch::new(now));
         }
         self.pressed = true;
         cause
@@ -408,25 +392,34 @@ impl Minute {
         Cause::Foreign
     }
 
+    /// What was measured before a pause goes on. The oftener calls are refused at once, the less is it believed: the limit
+    /// may be another by now.
+    fn resume(&mut self, clean: u32, now: Timestamp) {
+        if let Some(before) = self.before.take() {
+            self.epoch.get_or_insert(before.resumed(now));
+        } else if let Some(epoch) = self.epoch.as_mut().filter(|one| clean == 0 && one.granted >= BELIEVED) {
+            *epoch = epoch.measured(now).at_most(epoch.granted / 2.0).resumed(now);
+        }
+        // So many calls at a rate so far above it disprove it.
+        if f64::from(clean) >= OVERDUE {
+            self.epoch = self.epoch.filter(|epoch| epoch.measured(now).bound() >= 0.8 * self.rate);
+        }
+    }
+
     /// Comes nearer to a limit that nobody tells.
     fn search(&mut self, since: Option<f64>, clean: u32, now: Timestamp) -> Cause {
         // Refused before there was a rate to speak of: the bucket is small.
         self.room_known |= self.source == Source::Unknown && clean < 3;
-        let measured = self.epoch.map(|epoch| (now.since(epoch.began).as_millis() as f64, epoch.granted));
-        match measured {
-            Some((ms, granted)) if ms >= EPOCH_MS && granted >= 3.0 => {
+        self.resume(clean, now);
+        match self.epoch.map(|epoch| epoch.measured(now)) {
+            Some(measured) if measured.is_telling() => {
                 // While we pressed and nothing ran over, (granted + 1) / time bounds the rate from above. Where the
                 // bucket is small and ran over, that is too little; but since the last refusal we were at most one call
                 // too quick.
-                let bound = (granted + 1.0) * MINUTE_MS / ms;
-                let one_less = self.rate - MINUTE_MS / since.unwrap_or(ms).max(EPOCH_MS);
+                let bound = measured.bound();
+                let one_less = self.rate - MINUTE_MS / since.unwrap_or(measured.ms).max(EPOCH_MS);
                 let bound = if self.room_known { bound } else { bound.max(one_less) };
-                self.rate = self.rate.min(bound).max(granted * MINUTE_MS / ms * 0.9);
-            }
-            // What was measured over many calls is hardly wrong: it was missed by a hair. The oftener, the less is it believed.
-            Some(_) if self.sure >= BELIEVED => {
-                self.rate *= 0.97;
-                self.sure *= 0.5;
+                self.rate = self.rate.min(bound).max(measured.rate() * 0.9);
             }
             // Far too quick: not one came through since the bucket was found empty.
             Some(_) if clean == 0 => self.rate *= 0.6,
@@ -460,6 +453,7 @@ impl Minute {
         if self.level >= self.room {
             self.end_epoch();
         }
+        self.level = self.level.min(self.saved_up());
     }
 
     /// Granted in the last minute.

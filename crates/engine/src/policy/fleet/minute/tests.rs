@@ -4,9 +4,11 @@ use super::*;
 
 const START: i64 = 1_795_500_000_000;
 
-/// A provider's bucket of ten a minute, with another application that comes whenever it likes and tries again for a minute.
+/// A provider's bucket, of ten a minute unless it says so, with another application that comes whenever it likes and tries again for a minute.
 struct Bucket {
     room: f64,
+    /// Milliseconds for one call.
+    each: f64,
     level: f64,
     at: i64,
     wishes: Vec<i64>,
@@ -16,18 +18,18 @@ struct Bucket {
 
 impl Bucket {
     fn new(room: f64) -> Self {
-        Self { room, level: room, at: START, wishes: Vec::new(), wanted: 0, got: 0 }
+        Self { room, each: 6000.0, level: room, at: START, wishes: Vec::new(), wanted: 0, got: 0 }
     }
 
     fn roll(&mut self, now: i64) {
-        self.level = (self.level + (now - self.at) as f64 / 6000.0).min(self.room);
+        self.level = (self.level + (now - self.at) as f64 / self.each).min(self.room);
         self.at = now;
     }
 
     fn take(&mut self, now: i64) -> Result<(), Duration> {
         self.roll(now);
         if self.level < 1.0 - 1e-9 {
-            return Err(Duration::from_millis(((1.0 - self.level) * 6000.0).ceil() as u64));
+            return Err(Duration::from_millis(((1.0 - self.level) * self.each).ceil() as u64));
         }
         self.level -= 1.0;
         Ok(())
@@ -47,12 +49,23 @@ impl Bucket {
     }
 }
 
-/// Presses for an hour, in steps of half a second; another application comes where `comes` says so. Ours, refused.
-fn press(minute: &mut Minute, bucket: &mut Bucket, mut comes: impl FnMut() -> bool) -> (u32, u32) {
+/// Presses for an hour; another application comes where `comes` says so. Ours, refused.
+fn press(minute: &mut Minute, bucket: &mut Bucket, comes: impl FnMut() -> bool) -> (u32, u32) {
+    press_from(START, true, minute, bucket, comes)
+}
+
+/// The same from a time, in steps of half a second; a provider that tells how long to wait, or does not.
+fn press_from(
+    start: i64,
+    tells: bool,
+    minute: &mut Minute,
+    bucket: &mut Bucket,
+    mut comes: impl FnMut() -> bool,
+) -> (u32, u32) {
     let (mut ours, mut refused) = (0, 0);
     let mut proofs = VecDeque::new();
     for step in 0..7200 {
-        let millis = START + step * 500;
+        let millis = start + step * 500;
         let now = Timestamp(millis);
         // It tries each three seconds, not at our moments.
         if step % 6 == 3 {
@@ -72,7 +85,7 @@ fn press(minute: &mut Minute, bucket: &mut Bucket, mut comes: impl FnMut() -> bo
                 Err(told) => {
                     refused += 1;
                     minute.give(1.0, now);
-                    minute.refused(1.0, now, Some(told), now);
+                    minute.refused(1.0, now, Some(told).filter(|_| tells), now);
                 }
             }
         }
@@ -119,6 +132,41 @@ fn room_that_was_granted_stays_and_what_was_saved_up_in_vain_goes() {
     minute.give(1.0, later);
     assert_eq!(minute.refused(1.0, later, Some(Duration::from_secs(6)), later), Cause::Misjudged);
     assert!(minute.room < 3.0, "nine were believed to be there, and none was: {}", minute.room);
+}
+
+#[test]
+fn a_searched_limit_outlives_a_pause_and_is_found_again_where_it_was_changed() {
+    let an_hour = |minute: &mut Minute, bucket: &mut Bucket, hour: i64| {
+        press_from(START + hour * 7_200_000, false, minute, bucket, || false)
+    };
+    for room in [1.0, 10.0] {
+        let (mut minute, mut bucket) = (Minute::new(None, false, Timestamp(START)), Bucket::new(room));
+        let (before, searched) = an_hour(&mut minute, &mut bucket, 0);
+        // As one works: an hour, and a break in which the last who waited was called off.
+        for hour in 1..4 {
+            // Nor does a batch wait for ever where a call is to be left for a person.
+            let again = Timestamp(START + hour * 7_200_000);
+            assert_eq!(minute.wait(1.0, 1.0, again), None, "room {room}");
+            let (ours, refused) = an_hour(&mut minute, &mut bucket, hour);
+            assert!(ours >= before && refused <= searched.min(8), "room {room}: {ours}, {refused} refused");
+        }
+        bucket.each = 15_000.0;
+        let (ours, refused) = an_hour(&mut minute, &mut bucket, 4);
+        assert!(
+            minute.rate() < 5.0 && ours >= 220 && refused <= 60,
+            "room {room}: {ours}, {refused} refused"
+        );
+        // Nobody tells that it was raised again.
+        bucket.each = 6_000.0;
+        for hour in 5..7 {
+            an_hour(&mut minute, &mut bucket, hour);
+        }
+        let (ours, refused) = an_hour(&mut minute, &mut bucket, 7);
+        assert!(
+            minute.rate() > 9.0 && ours >= 500 && refused <= 20,
+            "room {room}: {ours}, {refused} refused"
+        );
+    }
 }
 
 #[test]
