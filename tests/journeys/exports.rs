@@ -221,6 +221,25 @@ fn what_leaves_is_told_as_json() {
 }
 
 #[test]
+fn two_pictures_of_the_same_bytes_leave_nothing_when_both_are_deleted() {
+    // The built-in provider paints the same again.
+    let home = Home::new();
+    let one = home.generate("A red kettle on a sill", &[]).exits(0).line();
+    let two = home.generate("A red kettle on a sill", &["--new"]).exits(0).line();
+    let three = home.generate("A red kettle on a sill", &["--new"]).exits(0).line();
+    let path = PathBuf::from(text(&one, "path"));
+    assert_eq!((text(&two, "path"), text(&three, "path")), (text(&one, "path"), text(&one, "path")));
+    drop(home.run(&["pictures", "trash", text(&one, "picture"), text(&two, "picture")]).exits(0));
+    drop(home.run(&["storage", "delete-trash", "--yes"]).exits(0));
+    assert!(path.exists(), "the third has it still");
+    let four = home.generate("A red kettle on a sill", &["--new"]).exits(0).line();
+    drop(home.run(&["pictures", "trash", text(&three, "picture"), text(&four, "picture")]).exits(0));
+    drop(home.run(&["storage", "delete-trash", "--yes"]).exits(0));
+    assert!(!path.exists());
+    home.check();
+}
+
+#[test]
 fn room_is_made_by_the_cache_and_by_the_trash_and_nothing_else_goes() {
     let practice = Practice::start(&plain(0.0, ""));
     let home = Home::with(&practice, &[]);

@@ -93,6 +93,15 @@ fn a_budget_of_a_sheet_never_flees_to_a_way_without_a_price() {
 }
 
 #[test]
+fn a_setting_that_is_none_or_cannot_be_read_is_wrong_usage() {
+    let home = Home::with(&practice(), &[]);
+    let set = |name: &str, value: &str| home.run(&["settings", "set", name, value]);
+    drop(set("consent", "1").exits(2).says(&["consent: one of", "concurrency", "theme"]));
+    drop(set("concurrency", "many").exits(2).says(&["[E-ARGUMENTS]", "many", "Nothing was changed"]));
+    drop(set("theme", "loud").exits(2).says(&["[E-OPTION]", "dark"]));
+}
+
+#[test]
 fn resends_can_be_limited_by_money() {
     let losing = Practice::start(&plain(0.05, "[[fault]]\nkind = \"reset_before_answer\"\ntimes = 20\n"));
     let home = Home::with(&losing, &[]);

@@ -2,6 +2,7 @@
 
 use diptych_acceptance::{Home, Practice, Running, binary, count, expect_job, plain, text, until, until_or};
 use rustix::process::Signal;
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -135,6 +136,24 @@ fn who_stops_before_the_prompt_is_read_loses_nothing_that_was_queued_before() {
     drop(run.wait().exits(3));
     let lines = home.jobs();
     assert_eq!((count(&lines, "done"), lines.len(), practice.bill().len()), (2, 2, 2), "{lines:#?}");
+}
+
+#[test]
+fn who_stops_before_there_is_a_sheet_pays_for_none() {
+    let practice = Practice::start(&plain(0.0, ""));
+    let home = Home::with(&practice, &[]);
+    let kettle = home.generate("A red kettle on a sill", &[]).exits(0).line();
+    let pipe = home.path().join("reference.png").display().to_string();
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    let mut run = home.start_generate("The same in blue", &["--reference", &pipe]);
+    // It goes on when somebody reads.
+    let mut file = std::fs::OpenOptions::new().write(true).open(&pipe).expect("opens");
+    run.signal(Signal::INT);
+    std::thread::sleep(Duration::from_millis(300));
+    file.write_all(&std::fs::read(text(&kettle, "path")).expect("reads")).expect("writes");
+    drop(file);
+    drop(run.wait().exits(130).says(&["Stopped before anything was sent"]));
+    assert_eq!((practice.calls(), home.jobs().len()), (1, 1));
 }
 
 #[test]

@@ -59,6 +59,11 @@ impl Failure {
         Self::of(Sentence::new("E-INTERNAL").with("text", text))
     }
 
+    /// Words that the command does not know, or values of another kind.
+    pub(crate) fn arguments(error: &serde_json::Error) -> Self {
+        Self::of(Sentence::new("E-ARGUMENTS").with("text", error.to_string()))
+    }
+
     pub(crate) fn not_found(what: &str, id: &str) -> Self {
         Self::of(Sentence::new("E-NOT-FOUND").with("what", what).with("id", id))
     }

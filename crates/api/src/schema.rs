@@ -25,7 +25,7 @@ macro_rules! commands {
                 match name {
                     $($name => {
                         audience.may(Audience::$audience)?;
-                        let args: $args = serde_json::from_value(args).map_err(|e| Failure::internal(&e.to_string()))?;
+                        let args: $args = serde_json::from_value(args).map_err(|error| Failure::arguments(&error))?;
                         let result: $result = $run(context, args).await?;
                         serde_json::to_value(result).map_err(|e| Failure::internal(&e.to_string()))
                     })*

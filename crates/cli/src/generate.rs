@@ -52,6 +52,11 @@ pub(crate) async fn run(
         }
         spec.confirmed = true;
     }
+    // From here on it is paid for: who has asked to stop meanwhile has not asked for that.
+    if signals.stopping() {
+        output::progress("Stopped before anything was sent.");
+        return Ok(Exit::Left);
+    }
     let sheet: SheetView = ask(studio, "sheets.create", &spec).await?;
     if options.detach {
         for job in &sheet.jobs {

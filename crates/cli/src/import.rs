@@ -8,6 +8,7 @@ use diptych_api::wire::{Event, ImportFate, ImportPictures, Imported, Sentence};
 use diptych_host::{Audience, Home, OpenError, Studio};
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// A sentence with one number.
 fn counted(code: &str, n: u32) -> Sentence {
@@ -27,6 +28,11 @@ pub(crate) async fn run(
     let mut events = studio.events();
     let mut work = std::pin::pin!(ask::<Imported>(studio, "pictures.import", &args));
     let (mut shown, mut stopping) = (0, false);
+    // One that has not begun does not hear it: it is said until it has ended.
+    let mut again = tokio::time::interval(Duration::from_millis(200));
+    if signals.stopping() {
+        return Ok(Exit::Left);
+    }
     let done = loop {
         tokio::select! {
             done = &mut work => break done?,
@@ -38,9 +44,10 @@ pub(crate) async fn run(
                 // Events are for show: where some are lost, it goes on.
                 _ => {}
             },
-            () = signals.first(), if !stopping => {
-                stopping = true;
-                output::progress("Stopping; what came in stays. Once more to leave at once.");
+            () = async { signals.first().await; again.tick().await; } => {
+                if !std::mem::replace(&mut stopping, true) {
+                    output::progress("Stopping; what came in stays. Once more to leave at once.");
+                }
                 drop(studio.call("pictures.import-stop", json!({}), Audience::Terminal).await);
             }
         }

@@ -96,10 +96,16 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let studio = Studio::new(home, holder);
     // Who works the queue or has something to bring to an end sees to the first signal itself.
     let own_end = holder != Holder::Errand || matches!(arguments.command, Command::Import { .. });
+    let works = matches!(arguments.command, Command::Serve(_) | Command::Queue { .. });
     let work = async {
         // An engine that is starting is never dropped in the middle: it goes on beside us, and is closed.
         let opening = studio.clone();
-        tokio::spawn(async move { opening.sit().await }).await??;
+        let open = tokio::spawn(async move { opening.sit().await });
+        tokio::select! {
+            opened = open => opened??,
+            // A sheet or an import that has not begun has nothing to bring to an end.
+            () = signals.first(), if !works => return Ok(Exit::Left),
+        }
         Box::pin(carry_out(&studio, arguments.command, &signals, began_ms, json)).await
     };
     let given_up = async { if own_end { signals.second().await } else { signals.first().await } };

@@ -4,7 +4,7 @@ use crate::arguments::Queue;
 use crate::exit::Exit;
 use crate::generate::{agree, dollars, job_line, references};
 use crate::signals::Signals;
-use crate::watch::{ask, refusal};
+use crate::watch::{ask, look, refusal};
 use crate::{output, pages};
 use anyhow::Context as _;
 use diptych_api::catalogue::{duration, usd};
@@ -284,7 +284,8 @@ const FIRST: u32 = 50;
 
 /// Whether nothing is on the wire, and nothing that waits may go by itself: the user holds all of it.
 async fn idle(studio: &Studio) -> anyhow::Result<bool> {
-    let queue = ask::<Status>(studio, "status.get", &json!({})).await?.queue;
+    let Ok(status) = look::<Status>(studio, "status.get", &json!({})).await? else { return Ok(false) };
+    let queue = status.queue;
     if queue.sending > 0 || queue.queued == 0 || queue.paused {
         return Ok(queue.sending == 0);
     }

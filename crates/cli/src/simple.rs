@@ -76,9 +76,11 @@ pub(crate) async fn spend(studio: &Studio, since: Option<&str>, json: bool) -> a
 
 /// `diptych settings`.
 pub(crate) async fn settings(studio: &Studio, command: Settings, json: bool) -> anyhow::Result<Exit> {
-    let (all, only): (Value, Option<String>) = match command {
-        Settings::Get { name } => (ask(studio, "settings.get", &json!({})).await?, name),
-        Settings::Set { name, value } => {
+    let mut all: Value = ask(studio, "settings.get", &json!({})).await?;
+    let known = |name: &str| all.get(name).is_some();
+    let only = match command {
+        Settings::Get { name } => name,
+        Settings::Set { name, value } if known(&name) => {
             let value = match name.as_str() {
                 "day_limit" | "month_limit" | "confirm_usd" | "minute_usd" => dollars(&value)?.into(),
                 "default_models" => value.split(',').map(str::trim).collect::<Vec<_>>().into(),
@@ -92,8 +94,11 @@ pub(crate) async fn settings(studio: &Studio, command: Settings, json: bool) -> 
                 "auto_save_folder" => std::path::absolute(value)?.display().to_string().into(),
                 _ => serde_json::from_str(&value).unwrap_or(Value::from(value)),
             };
-            (ask(studio, "settings.set", &json!({ name.clone(): value })).await?, Some(name))
+            all = ask(studio, "settings.set", &json!({ name.clone(): value })).await?;
+            Some(name)
         }
+        // Below all names are said.
+        Settings::Set { name, .. } => Some(name),
     };
     let fields = all.as_object().cloned().unwrap_or_default();
     if let Some(name) = &only

@@ -4,7 +4,7 @@ use crate::exit::Exit;
 use crate::output;
 use crate::signals::Signals;
 use diptych_api::catalogue::usd;
-use diptych_api::wire::{Event, JobState, JobView, SheetView, Status};
+use diptych_api::wire::{Event, Failure, JobState, JobView, Sentence, SheetView, Status};
 use diptych_host::{Audience, Studio};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,13 +18,41 @@ pub(crate) async fn ask<R: DeserializeOwned>(
     command: &str,
     args: &impl Serialize,
 ) -> anyhow::Result<R> {
-    let args = serde_json::to_value(args)?;
-    match studio.call(command, args, Audience::Terminal).await {
-        Ok(value) => Ok(serde_json::from_value(value)?),
+    match call(studio, command, args).await? {
+        Ok(value) => Ok(value),
         Err(failure) => {
             output::refused(&failure);
             Err(refusal(&failure.sentence.code).into())
         }
+    }
+}
+
+/// The same for who looks again and again: a process that has the library and does not answer, because it moves it, is no
+/// reason to give up. `Err` says so.
+pub(crate) async fn look<R: DeserializeOwned>(
+    studio: &Studio,
+    command: &str,
+    args: &impl Serialize,
+) -> anyhow::Result<Result<R, Sentence>> {
+    match call(studio, command, args).await? {
+        Ok(value) => Ok(Ok(value)),
+        Err(failure) if failure.sentence.code == "E-ALREADY-OPEN" => Ok(Err(failure.sentence)),
+        Err(failure) => {
+            output::refused(&failure);
+            Err(refusal(&failure.sentence.code).into())
+        }
+    }
+}
+
+async fn call<R: DeserializeOwned>(
+    studio: &Studio,
+    command: &str,
+    args: &impl Serialize,
+) -> anyhow::Result<Result<R, Failure>> {
+    let args = serde_json::to_value(args)?;
+    match studio.call(command, args, Audience::Terminal).await {
+        Ok(value) => Ok(Ok(serde_json::from_value(value)?)),
+        Err(failure) => Ok(Err(failure)),
     }
 }
 
@@ -33,9 +61,9 @@ pub(crate) async fn ask<R: DeserializeOwned>(
 pub(crate) fn refusal(code: &str) -> Exit {
     match code {
         "E-CONFIRM" => Exit::Decide,
-        "E-OPTION" | "E-PROMPT" | "E-PROMPT-EMPTY" | "E-PROMPT-NUL" | "E-PROMPT-VAR" | "E-MODEL"
-        | "E-MODEL-RETIRED" | "E-SIZE" | "E-ASPECT" | "E-REFERENCES" | "E-THINKING" | "E-ECONOMY"
-        | "E-PRICE-UNKNOWN" | "E-BUDGET" | "E-ACCOUNT" | "E-ACCOUNT-NAME" | "E-ACCOUNT-ENV"
+        "E-ARGUMENTS" | "E-OPTION" | "E-PROMPT" | "E-PROMPT-EMPTY" | "E-PROMPT-NUL" | "E-PROMPT-VAR"
+        | "E-MODEL" | "E-MODEL-RETIRED" | "E-SIZE" | "E-ASPECT" | "E-REFERENCES" | "E-THINKING"
+        | "E-ECONOMY" | "E-PRICE-UNKNOWN" | "E-BUDGET" | "E-ACCOUNT" | "E-ACCOUNT-NAME" | "E-ACCOUNT-ENV"
         | "E-ACCOUNT-MIXED" | "E-ACCOUNT-BUILTIN" | "E-KIND" | "E-URL" | "E-URL-INSECURE" | "E-LABEL"
         | "E-AUTO-SAVE" => Exit::Usage,
         _ => Exit::Failed,
@@ -67,6 +95,7 @@ pub(crate) async fn until_ended(
     let mut events = studio.events();
     let mut told: HashMap<String, String> = HashMap::new();
     let (mut sheet, mut asked, mut offered, mut held) = (sheet, false, false, false);
+    let mut away = false;
     loop {
         if signals.stopping() && !held {
             held = true;
@@ -125,10 +154,18 @@ pub(crate) async fn until_ended(
         }
         // Another process that is stopped does not answer: it must not keep a signal waiting.
         let id = json!({ "id": sheet.id });
-        sheet = tokio::select! {
-            sheet = ask::<SheetView>(studio, "sheets.get", &id) => sheet?,
+        let found = tokio::select! {
+            found = look::<SheetView>(studio, "sheets.get", &id) => found?,
             () = signals.first(), if !held => continue,
         };
+        match found {
+            Ok(found) => (sheet, away) = (found, false),
+            Err(why) => {
+                if !std::mem::replace(&mut away, true) {
+                    output::progress(&format!("{} It is waited for.", output::say(&why)));
+                }
+            }
+        }
     }
 }
 

@@ -397,6 +397,10 @@ impl Studio {
             let _turn = self.0.turn.lock().await;
             self.finish().await;
         }
+        // Another process may have the library as soon as we let go of it, and this one lives on for a moment.
+        if let Some(engine) = self.engine() {
+            engine.stop_sending();
+        }
         let seat = std::mem::replace(&mut *self.seat(), Seat::Closed);
         if let Seat::Remote(remote) = seat {
             remote.given_up.cancel();

@@ -349,8 +349,9 @@ impl Derived {
         self.cache.clear()
     }
 
-    /// Deletes what was made of one picture: it is gone for good.
+    /// Deletes what was made of one picture, which is gone for good; what is being made of it is waited for. Blocks.
     pub fn forget_one(&self, original: &Path, hash: &str) {
+        let _lane = self.lane(hash);
         self.frames.lock().unwrap_or_else(PoisonError::into_inner).retain(|(path, _)| path != original);
         self.essences.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _)| known != hash);
         for name in [thumb_name(hash), small_thumb_name(hash), overview_name(hash), tiles_name(hash)] {

@@ -1,7 +1,7 @@
 // Pictures come in from outside: files that were chosen or dropped, one after the other; or, in the window, what was dropped
 // on it, of which only the engine knows the paths. What a file is, and whether it is here already, the engine says.
 
-import type { Event, Imported } from '@/bindings/api';
+import type { Event, Imported, Sentence } from '@/bindings/api';
 import { sentence, t } from '@/i18n/index.svelte';
 import type { Studio } from '@/state/studio.svelte';
 
@@ -32,7 +32,7 @@ export class Importer {
     for (const [done, file] of files.entries()) {
       if (this.stopped) break;
       this.progress = { done, total: files.length };
-      const one = file.size > MOST ? tooLarge(file) : await this.take(file);
+      const one = (await unfit(file)) ?? (await this.take(file));
       // What is wrong with the library is wrong for the next file, too.
       if (!one) break;
       sum = added(sum, one);
@@ -68,9 +68,22 @@ export class Importer {
   }
 }
 
-function tooLarge({ name, size }: File): Imported {
-  const reason = { code: 'E-IMPORT-HEAVY', params: { bytes: size, most: MOST } };
-  return { ...NOTHING, refused: 1, files: [{ name, fate: 'refused', picture: null, reason }] };
+/** Why a file is not handed over: others may be. */
+async function unfit(file: File): Promise<Imported | null> {
+  const refused = (reason: Sentence): Imported => ({
+    ...NOTHING,
+    refused: 1,
+    files: [{ name: file.name, fate: 'refused', picture: null, reason }],
+  });
+  if (file.size > MOST) return refused({ code: 'E-IMPORT-HEAVY', params: { bytes: file.size, most: MOST } });
+  // One that may not be read, or is gone since it was chosen.
+  return file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => null,
+      (error: unknown) => refused({ code: 'E-IMPORT-FILE', params: { text: String(error) } }),
+    );
 }
 
 function added(one: Imported, other: Imported): Imported {

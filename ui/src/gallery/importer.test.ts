@@ -59,6 +59,24 @@ describe('importing', () => {
     expect(studio.notices.list[0]?.text).toMatch(/^2 imported, 1 is no picture.*large\.png: The file has/);
   });
 
+  it('names a file that cannot be read and goes on with those behind it', async () => {
+    const { host, studio } = await inStudio(Gallery, {
+      pictures: [data.picture()],
+      imports: () => data.imported({ imported: 1 }),
+    });
+    const input = document.querySelector<HTMLInputElement>('input[type=file]');
+    if (!input) throw new Error('no way to choose files');
+    const gone = png('gone.png');
+    const why = new DOMException('A requested file could not be found.', 'NotFoundError');
+    gone.slice = () => ({ arrayBuffer: () => Promise.reject(why) }) as unknown as Blob;
+    await userEvent.upload(input, [png('a.png'), gone, png('b.png')]);
+    await waitFor(() => expect(studio.notices.list).toHaveLength(1));
+    expect(host.imported).toEqual(['a.png', 'b.png']);
+    expect(studio.notices.list[0]?.text).toMatch(
+      /^2 imported, 1 is no picture.*gone\.png: The file cannot be/,
+    );
+  });
+
   it('can be stopped, and ends after the file in hand', async () => {
     const { host, studio } = await inStudio(Gallery, { pictures: [data.picture()] });
     let go: () => void = () => undefined;

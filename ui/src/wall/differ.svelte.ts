@@ -31,6 +31,8 @@ export class Differ {
   done = $state(0);
   wanted = $state(0);
   failed = $state(0);
+  /** Nothing of B lies over what is seen of A. */
+  apart = $state(false);
   /** Largest difference of what is in sight, 0 to 255. */
   max = $state(0);
   private squares = new Map<string, Square>();
@@ -58,7 +60,9 @@ export class Differ {
     this.pair = pair;
     this.visible = visible;
     this.block = blockFor(scale);
-    const tiles = visible ? tilesIn(pair.size, visible).flatMap((tile) => covered(tile, pair)) : [];
+    const parts = visible ? tilesIn(pair.size, visible).flatMap((tile) => covered(tile, pair)) : [];
+    const tiles = parts.filter((part) => visible && meet(part, visible));
+    this.apart = visible !== null && tiles.length === 0;
     const seen = new Set(tiles.map((tile) => this.key(tile)));
     for (const key of this.squares.keys()) if (!seen.has(key)) this.squares.delete(key);
     this.waiting = tiles.filter((tile) => !this.settled(this.key(tile)));
@@ -96,6 +100,7 @@ export class Differ {
     this.coming.clear();
     this.waiting = [];
     this.pair = null;
+    this.apart = false;
     this.running = this.done = this.wanted = this.failed = this.max = 0;
   }
 
@@ -165,6 +170,12 @@ export class Differ {
 
 const same = (one: Pair, other: Pair): boolean =>
   one.a === other.a && one.b === other.b && one.shift.x === other.shift.x && one.shift.y === other.shift.y;
+
+const meet = (one: Rect, other: Rect): boolean =>
+  one.x < other.x + other.width &&
+  other.x < one.x + one.width &&
+  one.y < other.y + other.height &&
+  other.y < one.y + one.height;
 
 /** The part of a square of A that B lies over: beyond B's edge there is nothing to compare with. */
 function covered(tile: Rect, { size, shift }: Pair): Rect[] {

@@ -72,7 +72,12 @@ describe('the difference in sight', () => {
       'picture/b/crop/515,510,509,512/509x512',
     ]);
     differ.rest({ ...pair, shift: { x: 600, y: 0 } }, { x: 512, y: 0, width: 512, height: 512 }, 1);
-    expect(differ.wanted).toBe(0);
+    expect([differ.wanted, differ.apart]).toEqual([0, true]);
+    // What is seen of A ends where B begins, though both share its square.
+    differ.rest({ ...pair, shift: { x: -100, y: 0 } }, { x: 0, y: 0, width: 90, height: 90 }, 1);
+    expect([differ.wanted, differ.apart]).toEqual([0, true]);
+    differ.rest({ ...pair, shift: { x: -100, y: 0 } }, { x: 0, y: 0, width: 110, height: 90 }, 1);
+    expect([differ.wanted, differ.apart]).toEqual([1, false]);
   });
 
   it('says how much could not be read, and does not ask again and again', async () => {

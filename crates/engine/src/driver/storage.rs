@@ -6,6 +6,7 @@ use crate::engine::blocking;
 use crate::ledger::{PictureFilter, Result};
 use crate::store::folder::free_bytes;
 use crate::value::event::Event;
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -122,9 +123,13 @@ impl Core {
             let _still = self.sidecars.lock().await;
             let (mut gone, mut files) = (Vec::new(), Vec::new());
             // Read again under the lock: somebody may have taken one out of the trash.
-            for kept in self.ledger.picture_rows(seqs).await?.into_iter().filter(|kept| kept.trashed) {
+            let mut trashed = self.ledger.picture_rows(seqs).await?;
+            trashed.retain(|kept| kept.trashed);
+            let going: HashSet<i64> = trashed.iter().map(|kept| kept.seq).collect();
+            for kept in trashed {
                 let picture = kept.picture;
-                let shared = self.ledger.others_with(picture.hash.clone(), picture.id.clone()).await?;
+                let with = self.ledger.seqs_with(picture.hash.clone()).await?;
+                let shared = with.iter().any(|seq| !going.contains(seq));
                 let original = self.objects.path(&picture.hash, &picture.extension);
                 files.push((
                     kept.seq,

@@ -207,14 +207,15 @@ impl Ledger {
         .await
     }
 
-    /// Whether another picture has the same bytes.
+    /// All pictures with these bytes.
     ///
     /// # Errors
     /// SQLite's own.
-    pub async fn others_with(&self, hash: String, id: PictureId) -> Result<bool> {
+    pub async fn seqs_with(&self, hash: String) -> Result<Vec<i64>> {
         self.read(move |db| {
-            let sql = "SELECT EXISTS (SELECT 1 FROM pictures WHERE hash = ?1 AND id <> ?2)";
-            Ok(db.query_row(sql, params![hash, id.as_str()], |row| row.get(0))?)
+            let mut select = db.prepare_cached("SELECT seq FROM pictures WHERE hash = ?1")?;
+            let seqs = select.query_map([hash], |row| row.get(0))?;
+            Ok(seqs.collect::<rusqlite::Result<_>>()?)
         })
         .await
     }

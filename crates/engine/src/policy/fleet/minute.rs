@@ -5,12 +5,13 @@
 //! rate, ever more exactly. Not here: which refusals are about this limit (see `pool`).
 
 mod epoch;
+mod search;
 mod source;
 
 pub use source::Source;
 
 use crate::value::time::Timestamp;
-use epoch::{EPOCH_MS, Epoch, Measured};
+use epoch::{Epoch, Measured};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -49,8 +50,6 @@ const SAVED_UP: f64 = 2.0;
 const YIELD: f64 = 0.3;
 /// Another application that was noticed may have been starved by us so far: it is given this share at once.
 const FIRST_FOREIGN: f64 = 0.15;
-/// No provider is known to allow less: what refuses oftener is out of order, not out of quota.
-const LEAST_RATE: f64 = 0.5;
 /// A learned rate below this, which nothing has contradicted for so long, grows by so much with each call. A storm may have
 /// been taken for an empty bucket, and at a call in some minutes the usual growth would take days to find that out.
 const SLOW_RATE: f64 = 3.0;
@@ -58,8 +57,8 @@ const QUIET: Duration = Duration::from_secs(240);
 const QUIET_GROWTH: f64 = 0.25;
 /// What was measured before a pause counts for no more calls than this: the limit may be another by then.
 const SUREST: f64 = 300.0;
-/// A rate that was measured over so many calls is not given up for a refusal or two.
-const BELIEVED: f64 = 20.0;
+/// No search goes beyond this: what was never refused has no limit that would matter.
+const MOST_RATE: f64 = 100_000.0;
 
 /// A limit per minute.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -76,7 +75,13 @@ pub struct Minute {
     /// What was left in the bucket for it at the last refusal.
     left: f64,
     clean: u32,
+    /// Of these, those for which somebody had to wait: only they tell of the rate.
+    #[serde(default)]
+    tested: u32,
     epoch: Option<Epoch>,
+    /// What has run over since the bucket was last short of its room.
+    #[serde(default)]
+    over: f64,
     /// What was measured before the pause that ended the last epoch.
     #[serde(default)]
     before: Option<Measured>,
@@ -120,7 +125,9 @@ impl Minute {
             foreign: 0.0,
             left: 0.0,
             clean: 0,
+            tested: 0,
             epoch: None,
+            over: 0.0,
             before: None,
             recent: VecDeque::new(),
             last_refusal: None,
@@ -150,11 +157,13 @@ impl Minute {
             if self.level >= self.room {
                 // The provider's bucket may have run over: what it grants is no measure any more. Who presses takes it when it
                 // is there; where half a bucket ran over, who pressed has left.
-                let left = self.level - self.room;
+                self.over += self.level - self.room;
                 self.level = self.room;
-                if !self.pressed || left >= self.room / 2.0 {
+                if !self.pressed || self.over >= self.room / 2.0 {
                     self.end_epoch();
                 }
+            } else {
+                self.over = 0.0;
             }
             self.level = self.level.min(self.saved_up());
             self.foreign *= 0.5_f64.powf(passed / FOREIGN_HALF_LIFE_MS);
@@ -170,9 +179,8 @@ impl Minute {
 
     /// Nobody presses any more. What was measured stays known: a pause is no reason to look for the limit anew.
     fn end_epoch(&mut self) {
-        let last = self.recent.back().map(|(at, _)| *at);
-        if let Some((epoch, last)) = self.epoch.take().zip(last) {
-            self.before = Some(epoch.measured(last).at_most(SUREST)).filter(|before| before.is_telling());
+        if let Some(epoch) = self.epoch.take() {
+            self.before = Some(epoch.ended().at_most(SUREST)).filter(|before| before.is_telling());
         }
     }
 
@@ -232,15 +240,15 @@ impl Minute {
         self.level -= cost;
         self.recent.push_back((now, cost));
         if let Some(epoch) = &mut self.epoch {
-            epoch.granted += cost;
+            epoch.take(cost, now);
         }
     }
 
     /// Gives back what a call took that had started then and did not count.
     pub fn give(&mut self, cost: f64, started: Timestamp) {
         self.level = (self.level + cost).min(self.room);
-        if let Some(epoch) = self.epoch.as_mut().filter(|epoch| started >= epoch.began) {
-            epoch.granted -= cost;
+        if let Some(epoch) = &mut self.epoch {
+            epoch.give(cost, started);
         }
         if let Some(index) = self.recent.iter().rposition(|(at, taken)| *at == started && *taken == cost) {
             self.recent.remove(index);
@@ -261,6 +269,7 @@ impl Minute {
         if !std::mem::take(&mut self.pressed) {
             return;
         }
+        self.tested += 1;
         match self.source {
             Source::Unknown => self.rate *= 1.0 + GROWTH,
             Source::Learned if self.rate < SLOW_RATE && self.quiet() => {
@@ -268,11 +277,11 @@ impl Minute {
                 (self.epoch, self.before) = (None, None);
             }
             Source::Learned => {
-                let before = self.before.map_or(0.0, |before| before.granted);
+                let before = self.before.map_or(0.0, Measured::calls);
                 let granted = self.epoch.map_or(f64::from(self.clean) + before, |epoch| epoch.granted);
                 // A small bucket runs over while we are too slow, so it is searched more eagerly.
                 let surer = if self.room_known { 5.0 * SURER } else { SURER };
-                let overdue = (f64::from(self.clean) / OVERDUE).max(1.0).powi(3);
+                let overdue = (f64::from(self.tested) / OVERDUE).max(1.0).powi(3);
                 self.rate *= 1.0 + (overdue * surer / granted.max(1.0)).clamp(SLOWEST_GROWTH, 0.03);
             }
             Source::Set | Source::Told => {
@@ -284,6 +293,9 @@ impl Minute {
                     self.level += 1.0;
                 }
             }
+        }
+        if matches!(self.source, Source::Unknown | Source::Learned) {
+            self.rate = self.rate.min(MOST_RATE);
         }
     }
 
@@ -311,6 +323,7 @@ impl Minute {
         self.told(told, now);
         let since = self.last_refusal.replace(now).map(|at| now.since(at).as_millis() as f64);
         let clean = std::mem::take(&mut self.clean);
+        let tested = std::mem::take(&mut self.tested);
         if let Some(told) = told
             && cost <= 1.0
             && told.as_millis() as f64 > 1.5 * MINUTE_MS / self.rate
@@ -328,7 +341,7 @@ impl Minute {
         self.level = self.level.min(real);
         let cause = match self.source {
             Source::Set | Source::Told => self.misjudged(believed - real, since),
-            Source::Unknown | Source::Learned => self.search(since, clean, now),
+            Source::Unknown | Source::Learned => self.search(since, clean, tested, now),
         };
         if self.source != Source::Unknown {
             self.epoch.get_or_insert(Epoch::new(now));
@@ -348,7 +361,7 @@ impl Minute {
         self.roll(now);
         self.drain(cost, told, now);
         self.last_refusal = Some(now);
-        self.clean = 0;
+        (self.clean, self.tested) = (0, 0);
     }
 
     /// What is in the bucket falls to what the told wait says, or by one call where none was told.
@@ -392,62 +405,15 @@ impl Minute {
         Cause::Foreign
     }
 
-    /// What was measured before a pause goes on. The oftener calls are refused at once, the less is it believed: the limit
-    /// may be another by now.
-    fn resume(&mut self, clean: u32, now: Timestamp) {
-        if let Some(before) = self.before.take() {
-            self.epoch.get_or_insert(before.resumed(now));
-        } else if let Some(epoch) = self.epoch.as_mut().filter(|one| clean == 0 && one.granted >= BELIEVED) {
-            *epoch = epoch.measured(now).at_most(epoch.granted / 2.0).resumed(now);
-        }
-        // So many calls at a rate so far above it disprove it.
-        if f64::from(clean) >= OVERDUE {
-            self.epoch = self.epoch.filter(|epoch| epoch.measured(now).bound() >= 0.8 * self.rate);
-        }
-    }
-
-    /// Comes nearer to a limit that nobody tells.
-    fn search(&mut self, since: Option<f64>, clean: u32, now: Timestamp) -> Cause {
-        // Refused before there was a rate to speak of: the bucket is small.
-        self.room_known |= self.source == Source::Unknown && clean < 3;
-        self.resume(clean, now);
-        match self.epoch.map(|epoch| epoch.measured(now)) {
-            Some(measured) if measured.is_telling() => {
-                // While we pressed and nothing ran over, (granted + 1) / time bounds the rate from above. Where the
-                // bucket is small and ran over, that is too little; but since the last refusal we were at most one call
-                // too quick.
-                let bound = measured.bound();
-                let one_less = self.rate - MINUTE_MS / since.unwrap_or(measured.ms).max(EPOCH_MS);
-                let bound = if self.room_known { bound } else { bound.max(one_less) };
-                self.rate = self.rate.min(bound).max(measured.rate() * 0.9);
-            }
-            // Far too quick: not one came through since the bucket was found empty.
-            Some(_) if clean == 0 => self.rate *= 0.6,
-            Some(_) => self.rate *= 0.8,
-            None if self.source == Source::Learned => self.rate *= 0.97,
-            None => {
-                // A bucket was emptied: of the last minute's calls at most half were saved up in it.
-                let first = self.recent.front().map_or(now, |(at, _)| *at);
-                let ms = now.since(first).as_millis() as f64;
-                let sum: f64 = self.recent.iter().map(|(_, cost)| cost).sum();
-                let last =
-                    if ms >= EPOCH_MS { sum * MINUTE_MS / ms.max(MINUTE_MS * 0.95) } else { self.rate };
-                self.rate = self.rate.min(last) * 0.7;
-            }
-        }
-        self.rate = self.rate.max(LEAST_RATE);
-        self.source = Source::Learned;
-        Cause::Misjudged
-    }
-
     /// It was read back after a restart: nobody has pressed since it was written down, so what was measured ends when the
     /// bucket is full. A clock that was set back would keep it shut for as long.
     pub fn restored(&mut self, now: Timestamp) {
         if self.at > now {
+            self.end_epoch();
             self.at = now;
             self.recent.clear();
             self.floor = None;
-            self.epoch = None;
+            self.last_refusal = self.last_refusal.filter(|at| *at <= now);
         }
         self.pressed = false;
         if self.level >= self.room {

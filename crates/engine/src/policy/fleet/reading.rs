@@ -158,7 +158,8 @@ impl Fleet {
         let disabled = self.pool(route, now).disabled.clone();
         let trouble = self.trouble(&route.account, &route.billing).cloned().or(disabled);
         let recheck = self.pool(route, now).recheck.clone();
-        let pool = self.pool(route, now).opens(0, 0.0, now);
+        // Who only looks presses for nothing.
+        let pool = self.pool(route, now).clone().opens(0, 0.0, now);
         let spend = self.spend_opens(route, Usd::ZERO, now).map(|(until, why)| Shut { until, why });
         let quota = [pool, spend].into_iter().flatten().max_by_key(|shut| shut.until);
         if let Some(why) = trouble {

@@ -14,18 +14,45 @@ const FEW: f64 = 3.0;
 /// A stretch of time that began with the bucket empty, and in which we pressed all the time.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Epoch {
-    pub(super) began: Timestamp,
-    /// Of calls that started since: what is still on its way when it begins belongs to the time before.
+    began: Timestamp,
+    /// Of calls that started since `counts_from`: what is still on its way then belongs to the time before.
     pub(super) granted: f64,
+    #[serde(default)]
+    counts_from: Timestamp,
+    /// The last call.
+    #[serde(default)]
+    last: Timestamp,
 }
 
 impl Epoch {
     pub(super) fn new(now: Timestamp) -> Self {
-        Self { began: now, granted: 0.0 }
+        Self { began: now, granted: 0.0, counts_from: now, last: now }
+    }
+
+    pub(super) fn take(&mut self, cost: f64, now: Timestamp) {
+        self.granted += cost;
+        self.last = now;
+    }
+
+    pub(super) fn give(&mut self, cost: f64, started: Timestamp) {
+        if started >= self.counts_from {
+            self.granted -= cost;
+        }
     }
 
     pub(super) fn measured(self, now: Timestamp) -> Measured {
         Measured { ms: now.since(self.began).as_millis() as f64, granted: self.granted }
+    }
+
+    /// Until its last call: nobody has pressed since.
+    pub(super) fn ended(self) -> Measured {
+        self.measured(self.last)
+    }
+
+    /// The same rate, believed half as much.
+    pub(super) fn doubted(self, now: Timestamp) -> Self {
+        let half = self.measured(now).at_most(self.granted / 2.0);
+        Self { counts_from: self.counts_from, ..half.resumed(now) }
     }
 }
 
@@ -33,10 +60,14 @@ impl Epoch {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Measured {
     pub(super) ms: f64,
-    pub(super) granted: f64,
+    granted: f64,
 }
 
 impl Measured {
+    pub(super) fn calls(self) -> f64 {
+        self.granted
+    }
+
     pub(super) fn is_telling(self) -> bool {
         self.ms >= EPOCH_MS && self.granted >= FEW
     }
@@ -58,6 +89,7 @@ impl Measured {
 
     /// It goes on now.
     pub(super) fn resumed(self, now: Timestamp) -> Epoch {
-        Epoch { began: now.before(Duration::from_millis(self.ms as u64)), granted: self.granted }
+        let began = now.before(Duration::from_millis(self.ms as u64));
+        Epoch { began, granted: self.granted, counts_from: now, last: now }
     }
 }

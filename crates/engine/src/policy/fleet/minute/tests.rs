@@ -139,33 +139,33 @@ fn a_searched_limit_outlives_a_pause_and_is_found_again_where_it_was_changed() {
     let an_hour = |minute: &mut Minute, bucket: &mut Bucket, hour: i64| {
         press_from(START + hour * 7_200_000, false, minute, bucket, || false)
     };
-    for room in [1.0, 10.0] {
+    for (room, less) in [(1.0, 4.0), (10.0, 4.0), (1.0, 7.0), (10.0, 7.0)] {
         let (mut minute, mut bucket) = (Minute::new(None, false, Timestamp(START)), Bucket::new(room));
         let (before, searched) = an_hour(&mut minute, &mut bucket, 0);
         // As one works: an hour, and a break in which the last who waited was called off.
         for hour in 1..4 {
+            let again = START + hour * 7_200_000;
+            // Somebody looks on in one of them.
+            (0..720)
+                .filter(|_| hour == 2)
+                .for_each(|look| minute.roll(Timestamp(again - 3_600_000 + look * 5000)));
             // Nor does a batch wait for ever where a call is to be left for a person.
-            let again = Timestamp(START + hour * 7_200_000);
-            assert_eq!(minute.wait(1.0, 1.0, again), None, "room {room}");
+            assert_eq!(minute.wait(1.0, 1.0, Timestamp(again)), None, "room {room}");
             let (ours, refused) = an_hour(&mut minute, &mut bucket, hour);
             assert!(ours >= before && refused <= searched.min(8), "room {room}: {ours}, {refused} refused");
         }
-        bucket.each = 15_000.0;
+        bucket.each = 60_000.0 / less;
         let (ours, refused) = an_hour(&mut minute, &mut bucket, 4);
-        assert!(
-            minute.rate() < 5.0 && ours >= 220 && refused <= 60,
-            "room {room}: {ours}, {refused} refused"
-        );
+        let told = format!("room {room}, {less}: {ours}, {refused} refused, taken for {}", minute.rate());
+        assert!(minute.rate() < 1.15 * less && f64::from(ours) >= 54.0 * less && refused <= 36, "{told}");
         // Nobody tells that it was raised again.
         bucket.each = 6_000.0;
         for hour in 5..7 {
             an_hour(&mut minute, &mut bucket, hour);
         }
         let (ours, refused) = an_hour(&mut minute, &mut bucket, 7);
-        assert!(
-            minute.rate() > 9.0 && ours >= 500 && refused <= 20,
-            "room {room}: {ours}, {refused} refused"
-        );
+        let told = format!("room {room}, {less}: {ours}, {refused} refused, taken for {}", minute.rate());
+        assert!(minute.rate() > 9.0 && ours >= 500 && refused <= 20, "{told}");
     }
 }
 
