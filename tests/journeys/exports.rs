@@ -229,11 +229,13 @@ fn two_pictures_of_the_same_bytes_leave_nothing_when_both_are_deleted() {
     let three = home.generate("A red kettle on a sill", &["--new"]).exits(0).line();
     let path = PathBuf::from(text(&one, "path"));
     assert_eq!((text(&two, "path"), text(&three, "path")), (text(&one, "path"), text(&one, "path")));
-    drop(home.run(&["pictures", "trash", text(&one, "picture"), text(&two, "picture")]).exits(0));
+    let trash =
+        |line: &serde_json::Value| drop(home.run(&["pictures", "trash", text(line, "picture")]).exits(0));
+    [&one, &two].map(trash);
     drop(home.run(&["storage", "delete-trash", "--yes"]).exits(0));
     assert!(path.exists(), "the third has it still");
     let four = home.generate("A red kettle on a sill", &["--new"]).exits(0).line();
-    drop(home.run(&["pictures", "trash", text(&three, "picture"), text(&four, "picture")]).exits(0));
+    [&three, &four].map(trash);
     drop(home.run(&["storage", "delete-trash", "--yes"]).exits(0));
     assert!(!path.exists());
     home.check();

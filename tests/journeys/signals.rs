@@ -145,7 +145,7 @@ fn who_stops_before_there_is_a_sheet_pays_for_none() {
     let kettle = home.generate("A red kettle on a sill", &[]).exits(0).line();
     let pipe = home.path().join("reference.png").display().to_string();
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
-    let mut run = home.start_generate("The same in blue", &["--reference", &pipe]);
+    let mut run = home.start_generate("The same in blue", &["--ref", &pipe]);
     // It goes on when somebody reads.
     let mut file = std::fs::OpenOptions::new().write(true).open(&pipe).expect("opens");
     run.signal(Signal::INT);

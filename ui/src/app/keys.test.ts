@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { handleKey, onKeys } from './keys';
+import { handleKey, holdEnter, onKeys } from './keys';
 
 const run = vi.fn();
 const off = onKeys({
@@ -36,4 +36,15 @@ it('goes on and on only by a key that may: a verdict is given once', () => {
   expect(run).toHaveBeenCalledTimes(4);
   expect(events.every((event) => event.defaultPrevented)).toBe(true);
   off();
+});
+
+it('clicks a button once by an Enter that is held down', () => {
+  const button = document.createElement('button');
+  button.addEventListener('keydown', holdEnter);
+  const stopped = [false, true].map((repeat) => {
+    const event = new KeyboardEvent('keydown', { key: 'Enter', repeat, cancelable: true });
+    button.dispatchEvent(event);
+    return event.defaultPrevented;
+  });
+  expect(stopped).toEqual([false, true]);
 });

@@ -67,6 +67,13 @@ function find(keys: string, whileTyping: boolean): Key | undefined {
   return undefined;
 }
 
+/** A browser clicks a button over and over while Enter is held on it: here, too, held down is one press. */
+export function holdEnter(event: KeyboardEvent): void {
+  const { target } = event;
+  const onButton = target instanceof Element && target.closest('button') !== null;
+  if (event.repeat && event.key === 'Enter' && onButton) event.preventDefault();
+}
+
 export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   // An open dialog has the keyboard to itself.

@@ -210,6 +210,21 @@ describe('the gallery', () => {
     expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull();
   });
 
+  it('offers to undo the last change, also where rows take a while', async () => {
+    const { host } = await show(pictures(3));
+    host.script.answers = {
+      'pictures.rows': async ({ seqs }) => {
+        await new Promise((come) => setTimeout(come, 20));
+        return structuredClone(host.pictures.all.filter((one) => seqs?.includes(one.seq)));
+      },
+    };
+    screen.getByRole('listbox').focus();
+    await userEvent.keyboard('{Control>}a{/Control}2');
+    expect(await screen.findByText('3 pictures rated.')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(host.pictures.all.map((one) => one.rating)).toEqual([0, 0, 0]));
+  });
+
   it('takes a tag back from those alone that did not have it before', async () => {
     const all = pictures(2).map((one, at) => ({ ...one, tags: at === 0 ? ['sky'] : [] }));
     const { host } = await show(all);

@@ -55,7 +55,8 @@ export class Library {
 
   private rows = new Map<number, PictureView>();
   private stale = new Set<number>();
-  private asked = new Set<number>();
+  /** What is on its way, and what did not come. */
+  private asked = new Map<number, Promise<void>>();
   private all = new Uint32Array();
   private newest = 0;
   private turn = 0;
@@ -108,6 +109,8 @@ export class Library {
 
   /** These rows, those that are not there any more left out. */
   async fetch(seqs: readonly number[]): Promise<PictureView[]> {
+    await this.hydrate(seqs);
+    // What was on its way for somebody else may have been outdated before it came.
     await this.hydrate(seqs);
     return seqs.flatMap((seq) => this.rows.get(seq) ?? []);
   }
@@ -201,8 +204,16 @@ export class Library {
   private async hydrate(seqs: readonly number[]): Promise<void> {
     const missing = (seq: number) => !this.rows.has(seq) || this.stale.has(seq);
     const wanted = seqs.filter((seq) => missing(seq) && !this.asked.has(seq));
-    if (this.failure || wanted.length === 0) return;
-    for (const seq of wanted) this.asked.add(seq);
+    if (this.failure) return;
+    if (wanted.length > 0) {
+      const coming = this.request(wanted);
+      for (const seq of wanted) this.asked.set(seq, coming);
+    }
+    // Also for what somebody else has asked for.
+    await Promise.all(new Set(seqs.map((seq) => this.asked.get(seq))));
+  }
+
+  private async request(wanted: readonly number[]): Promise<void> {
     try {
       for (let at = 0; at < wanted.length; at += CHUNK) {
         const part = wanted.slice(at, at + CHUNK);

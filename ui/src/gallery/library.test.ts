@@ -156,6 +156,26 @@ describe('the list of pictures', () => {
     expect(library.at(0)?.rating).toBe(3);
   });
 
+  it('waits for rows that somebody else has asked for, and takes none that a change has outdated', async () => {
+    const { library, host } = setUp(5);
+    await library.load();
+    host.script.answers = {
+      'pictures.rows': async ({ seqs }) => {
+        const rows = structuredClone(host.pictures.all.filter((one) => seqs?.includes(one.seq)));
+        await new Promise((come) => setTimeout(come, 20));
+        return rows;
+      },
+    };
+    await library.change([5], { rating: 3 });
+    void library.show(0, 5);
+    expect((await library.fetch([5]))[0]?.rating).toBe(3);
+    library.hear({ type: 'pictures' });
+    await gathered();
+    void library.show(0, 5);
+    await library.change([5], { rating: 1 });
+    expect((await library.fetch([5]))[0]?.rating).toBe(1);
+  });
+
   it('takes away what is thrown away, and puts back what is restored', async () => {
     const { library, ask } = setUp(5);
     await library.load();

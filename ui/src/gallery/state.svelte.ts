@@ -59,6 +59,8 @@ export class Gallery {
   place: Place | null = null;
   private searching: Promise<void> | null = null;
   private opened = false;
+  /** Changes so far: what is offered to be taken back is the last one, whichever is answered last. */
+  private changes = 0;
   private counting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private studio: Studio) {
@@ -206,17 +208,18 @@ export class Gallery {
   async setTrashed(trashed: boolean, seqs: Iterable<number> = this.selection.seqs): Promise<void> {
     const list = [...seqs];
     if (list.length === 0) return;
+    const turn = ++this.changes;
     const done = await this.change(list, { trashed });
     const back = [{ seqs: list, change: { trashed: !trashed } }];
     const key = trashed ? 'gallery.trashed' : 'gallery.restored';
-    if (done) this.undo = { done: key, pictures: list.length, back };
+    if (done && turn === this.changes) this.undo = { done: key, pictures: list.length, back };
   }
 
   async takeBack(): Promise<void> {
     const last = this.undo;
     this.undo = null;
     for (const { seqs, change } of last?.back ?? []) {
-      if (!(await this.change(seqs, change))) return void (this.undo = last);
+      if (!(await this.change(seqs, change))) return void (this.undo ??= last);
       await this.recount(change);
     }
   }
@@ -268,11 +271,12 @@ export class Gallery {
     const seqs = [...this.selection.seqs];
     if (seqs.length > UNASKED) this.asked = { seqs, change };
     if (seqs.length === 0 || this.asked) return;
+    const turn = ++this.changes;
     const before = await this.library.fetch(seqs);
     if (!(await this.change(seqs, change))) return;
     const back = wayBack(before, await this.library.fetch(seqs));
     const pictures = back.reduce((sum, one) => sum + one.seqs.length, 0);
-    if (pictures > 0) this.undo = { done: doneKey(change), pictures, back };
+    if (turn === this.changes) this.undo = pictures > 0 ? { done: doneKey(change), pictures, back } : null;
     await this.recount(change);
   }
 
