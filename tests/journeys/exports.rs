@@ -231,11 +231,11 @@ fn two_pictures_of_the_same_bytes_leave_nothing_when_both_are_deleted() {
     assert_eq!((text(&two, "path"), text(&three, "path")), (text(&one, "path"), text(&one, "path")));
     let trash =
         |line: &serde_json::Value| drop(home.run(&["pictures", "trash", text(line, "picture")]).exits(0));
-    [&one, &two].map(trash);
+    [&one, &two].into_iter().for_each(trash);
     drop(home.run(&["storage", "delete-trash", "--yes"]).exits(0));
     assert!(path.exists(), "the third has it still");
     let four = home.generate("A red kettle on a sill", &["--new"]).exits(0).line();
-    [&three, &four].map(trash);
+    [&three, &four].into_iter().for_each(trash);
     drop(home.run(&["storage", "delete-trash", "--yes"]).exits(0));
     assert!(!path.exists());
     home.check();

@@ -11,6 +11,9 @@ use std::sync::{Mutex, PoisonError};
 /// What derived files may take on the disk.
 pub(super) const LIMIT: u64 = 4 << 30;
 
+/// Seconds after which nobody writes a temporary file any more.
+const LEFT_OVER: u64 = 3600;
+
 /// The folder.
 pub(super) struct Cache {
     folder: PathBuf,
@@ -55,8 +58,9 @@ impl Cache {
         }
     }
 
-    /// A name for a file that is being made.
+    /// A name for a file that is being made; the folder is made again where somebody deleted it.
     pub(super) fn temporary(&self) -> PathBuf {
+        drop(fs::create_dir_all(&self.folder));
         let (process, number) = (std::process::id(), self.made.fetch_add(1, Ordering::Relaxed));
         self.folder.join(format!("{process}-{number}.tmp"))
     }
@@ -85,12 +89,20 @@ impl Cache {
         }
     }
 
-    /// Deletes everything.
+    /// Deletes everything but what is being written.
     pub(super) fn clear(&self) -> io::Result<()> {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         *used = None;
-        for (path, ..) in self.files()? {
-            fs::remove_file(path)?;
+        for (path, _, modified) in self.files()? {
+            let young = modified.elapsed().is_ok_and(|age| age.as_secs() < LEFT_OVER);
+            if young && path.extension().is_some_and(|extension| extension == "tmp") {
+                continue;
+            }
+            match fs::remove_file(path) {
+                // Somebody else was faster.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                done => done?,
+            }
         }
         Ok(())
     }
@@ -146,5 +158,18 @@ mod tests {
         let there: Vec<_> = ["a", "b", "c", "d"].map(|name| cache.read(name).is_some()).into();
         assert_eq!(there, [true, false, true, true]);
         assert_eq!(cache.files().expect("listed").len(), 3, "and nothing else is left there");
+    }
+
+    #[test]
+    fn what_is_being_written_is_not_cleared_and_what_was_left_over_is() {
+        let folder = tempfile::tempdir().expect("folder");
+        let cache = Cache::new(folder.path(), 1000);
+        let (young, old) = (cache.temporary(), cache.temporary());
+        fs::write(&young, b"young").expect("written");
+        let before = std::time::SystemTime::now() - std::time::Duration::from_secs(LEFT_OVER + 60);
+        File::create(&old).and_then(|file| file.set_modified(before)).expect("made older");
+        cache.write("a", b"a");
+        cache.clear().expect("cleared");
+        assert!(young.exists() && !old.exists() && cache.read("a").is_none());
     }
 }

@@ -272,7 +272,10 @@ impl Derived {
     }
 
     fn kept(&self, name: &str) -> Option<Shown> {
-        Some(Shown { mime: "image/jpeg", bytes: self.cache.read(name)? })
+        let bytes = self.cache.read(name)?;
+        // A power cut can leave a file that is empty or cut short.
+        let whole = bytes.starts_with(&[0xff, 0xd8]) && bytes.ends_with(&[0xff, 0xd9]);
+        whole.then_some(Shown { mime: "image/jpeg", bytes })
     }
 
     /// From the cache, or made in the picture's lane: no more are decoded at once than there are lanes, and none twice.
@@ -351,6 +354,9 @@ impl Derived {
 
     /// Deletes what was made of one picture, which is gone for good; what is being made of it is waited for. Blocks.
     pub fn forget_one(&self, original: &Path, hash: &str) {
+        // One after the other: two of them can be the same lane.
+        drop(self.lane(&tiles_name(hash)));
+        drop(self.lane(original));
         let _lane = self.lane(hash);
         self.frames.lock().unwrap_or_else(PoisonError::into_inner).retain(|(path, _)| path != original);
         self.essences.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _)| known != hash);

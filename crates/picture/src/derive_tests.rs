@@ -157,10 +157,10 @@ fn what_is_being_made_for_one_is_not_made_for_another_too() {
         std::thread::sleep(std::time::Duration::from_millis(200));
         assert!(!thumb.is_finished() && !overview.is_finished(), "both wait for who is making it");
         derived.keep("h", &small);
-        derived.cache.write("h-2048.jpg", b"the overview");
+        derived.cache.write("h-2048.jpg", b"\xff\xd8the overview\xff\xd9");
         drop(lane);
         assert!(thumb.join().expect("no panic").expect("kept").bytes == small.thumb);
-        assert_eq!(overview.join().expect("no panic").expect("kept").bytes, b"the overview");
+        assert_eq!(overview.join().expect("no panic").expect("kept").bytes, b"\xff\xd8the overview\xff\xd9");
     });
 }
 
@@ -186,4 +186,39 @@ fn nothing_is_left_of_one_that_is_forgotten_and_all_of_the_others() {
     std::fs::remove_file(&original).expect("remove");
     let crop = Crop::parse("0,0,10,10", "10x10").expect("right");
     assert!(derived.crop(&original, crop).is_err(), "its decoded pixels are gone, too");
+}
+
+#[test]
+fn a_thumbnail_that_a_power_cut_left_empty_is_made_again() {
+    let (folder, derived, original) = setup();
+    let thumb = derived.thumb(&original, "h").expect("made");
+    for broken in [&b""[..], &thumb.bytes[..thumb.bytes.len() - 2]] {
+        std::fs::write(folder.path().join("h-512.jpg"), broken).expect("written");
+        assert!(derived.thumb(&original, "h").expect("made again").bytes == thumb.bytes);
+    }
+}
+
+#[test]
+fn a_cache_folder_that_was_deleted_is_made_again() {
+    let (folder, _, original) = setup();
+    let cache = folder.path().join("cache");
+    let derived = Derived::new(&cache);
+    assert!(derived.tile(&original, "h", 0, 0, 0).is_ok(), "there was none yet");
+    std::fs::remove_dir_all(&cache).expect("removed");
+    assert!(derived.tile(&original, "h", 0, 0, 0).is_ok() && cache.join("h.tiles").exists());
+}
+
+#[test]
+fn what_is_forgotten_waits_for_its_tiles_and_its_frame() {
+    let (_folder, derived, original) = setup();
+    let wait = |lane: MutexGuard<'_, ()>| {
+        std::thread::scope(|scope| {
+            let forgets = scope.spawn(|| derived.forget_one(&original, "h"));
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            assert!(!forgets.is_finished(), "it waits for who is making it");
+            drop(lane);
+        });
+    };
+    wait(derived.lane(&tiles_name("h")));
+    wait(derived.lane(original.as_path()));
 }
