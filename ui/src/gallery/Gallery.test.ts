@@ -1,3 +1,4 @@
+// Long because every way of choosing, changing and taking back is told by the same gallery and its one scripted library.
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { handleKey } from '@/app/keys';
