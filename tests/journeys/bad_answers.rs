@@ -111,6 +111,23 @@ fn damaged_base64_is_found_and_its_place_named() {
 }
 
 #[test]
+fn a_draft_does_not_stand_for_the_picture_that_came_damaged_after_it() {
+    let two = broken("kind = \"bad_base64\"\ncount = 2", &[], 3);
+    two.is("unknown", "E-BASE64", "yes", &["damaged at byte "]).billed(2).kept();
+    assert_eq!(two.home.pictures().len(), 1, "what came before it is there");
+    // Of three the one in the middle is damaged: the last is the picture, and nothing of the answer is lost.
+    let three = broken("kind = \"bad_base64\"\ncount = 3", &[], 0);
+    assert_eq!(
+        (text(&three.line, "state"), notes(&three.line)),
+        ("done", vec!["W-EXTRA"]),
+        "{:#}",
+        three.line
+    );
+    assert!(text(&three.line["notes"][0], "message").contains("2 images arrived"));
+    three.kept();
+}
+
+#[test]
 fn a_wrong_label_is_noted_and_the_picture_saved_as_what_it_is() {
     for model in ["pro", "flash"] {
         let broken = broken("kind = \"wrong_mime\"", &["--model", model], 0);

@@ -16,7 +16,7 @@ use crate::store::folder::{Folders, modified, rename_durably};
 use crate::store::objects::{Objects, hash_file};
 use crate::store::sidecar;
 use crate::value::id::{JobId, PictureId, SheetId};
-use crate::value::job::{Fallback, Job, JobState, KeptPicture, Question, Sheet};
+use crate::value::job::{Fallback, Job, JobState, KeptPicture, Picture, Question, Sheet};
 use crate::value::lane::{Lane, Tier};
 use crate::value::request::Request;
 use crate::value::sentence::Sentence;
@@ -102,15 +102,23 @@ fn gather(folders: &Folders, clock: &dyn Clock, report: &mut RebuildReport) -> i
     let (sidecars, originals): (Vec<_>, Vec<_>) = files.into_iter().partition(is_sidecar);
     let mut lengths = HashMap::new();
     for path in originals {
-        let length = fs::metadata(&path)?.len();
-        lengths.insert(path, length);
+        // One that cannot be looked at must not cost all the others.
+        if let Ok(facts) = fs::metadata(&path) {
+            lengths.insert(path, facts.len());
+        } else {
+            report.problems.push(unreadable(&path));
+        }
     }
     let (mut kept, mut described, mut ids) = (Vec::new(), HashSet::new(), HashSet::new());
+    let mut unread = HashSet::new();
     for path in sidecars {
         let shown = path.display().to_string();
-        let read =
-            sidecar::read(&fs::read(&path)?).filter(|kept| objects.sidecar_path(&kept.picture) == path);
-        let Some(found) = read else {
+        let bytes = fs::read(&path).ok();
+        let read = bytes.as_deref().and_then(sidecar::read);
+        let Some(found) = read.filter(|kept| objects.sidecar_path(&kept.picture) == path) else {
+            if bytes.is_none() {
+                unread.insert(path);
+            }
             report.problems.push(Sentence::new("C-SIDECAR-BROKEN").with("path", shown));
             continue;
         };
@@ -137,16 +145,21 @@ fn gather(folders: &Folders, clock: &dyn Clock, report: &mut RebuildReport) -> i
     for path in bare {
         match undescribed(&path, clock) {
             Ok(Some(found)) => {
-                objects.write_sidecar(&found)?;
+                // What cannot be read today may be readable tomorrow: it is not written over.
+                if !unread.contains(&objects.sidecar_path(&found.picture)) {
+                    objects.write_sidecar(&found)?;
+                }
                 report.bare += 1;
                 kept.push(found);
             }
-            Ok(None) | Err(_) => {
-                report.problems.push(Sentence::new("C-UNREADABLE").with("path", path.display().to_string()));
-            }
+            Ok(None) | Err(_) => report.problems.push(unreadable(&path)),
         }
     }
     Ok(kept)
+}
+
+fn unreadable(path: &Path) -> Sentence {
+    Sentence::new("C-UNREADABLE").with("path", path.display().to_string())
 }
 
 /// An original of which nothing is known but what it says itself; `None` where it is not what its name promises.
@@ -186,6 +199,7 @@ fn together(pictures: Vec<KeptPicture>) -> Rebuilt {
             // A further picture of the same answer, or of a later try: the last one counts.
             known.picture = Some(picture.id.clone());
             known.billed_usd += picture.usd;
+            end(known, picture);
             continue;
         }
         let column = made.models.iter().position(|model| *model == asked.model).unwrap_or_else(|| {
@@ -208,8 +222,7 @@ fn together(pictures: Vec<KeptPicture>) -> Rebuilt {
         *row += 1;
         made.count = made.count.max(*row);
         let mut done = Job::asked(question, job.clone(), picture.created);
-        done.state = JobState::Done;
-        done.finished = Some(picture.created);
+        end(&mut done, picture);
         done.billed = Some(Billed::Yes);
         done.billed_usd = picture.usd;
         done.notes.clone_from(&picture.notes);
@@ -222,6 +235,16 @@ fn together(pictures: Vec<KeptPicture>) -> Rebuilt {
     }
     rebuilt.pictures = pictures;
     rebuilt
+}
+
+/// As the answer was taken in: where its picture is not whole, the job is not done, or it would answer the next one who
+/// asks the same.
+fn end(job: &mut Job, picture: &Picture) {
+    let not_whole = ["E-INCOMPLETE", "E-BASE64", "E-NOT-IMAGE", "E-TOO-LARGE"];
+    job.reason = picture.notes.iter().find(|note| not_whole.contains(&note.code.as_str())).cloned();
+    let whole = job.reason.is_none();
+    job.state = if whole { JobState::Done } else { JobState::Unknown };
+    job.finished = whole.then_some(picture.created);
 }
 
 fn sheet_of(kept: &KeptPicture, id: &SheetId, asked: &Request) -> Sheet {

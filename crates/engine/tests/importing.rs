@@ -14,6 +14,7 @@ use diptych_engine::value::id::Randomness;
 use diptych_engine::value::imported::Tool;
 use diptych_engine::value::job::{KeptPicture, Picture};
 use diptych_engine::value::secret::SessionStore;
+use diptych_engine::value::sentence::Sentence;
 use diptych_engine::value::time::{Clock, Timestamp};
 use image::{ImageFormat, RgbImage};
 use jiff::tz::TimeZone;
@@ -362,6 +363,47 @@ async fn what_a_check_finds_of_files_is_kept_until_another_finds_them_whole() {
     assert_eq!(damaged().await, [pictures[1].seq]);
     assert_eq!(check(true).await.expect("checks").problems, []);
     assert!(damaged().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_ends_neither_a_check_nor_a_rebuild() {
+    let library = Library::new();
+    let engine = library.start().await;
+    for grey in [1, 2, 3] {
+        import_bytes(engine.core(), "a.png", None, png(grey).into()).await.expect("serves");
+    }
+    let pictures = all(&engine).await;
+    let first = &pictures[0].picture;
+    let sidecar = engine.objects.sidecar_path(&pictures[1].picture);
+    // A folder in the place of a file can be read by nobody, root included.
+    for path in [&engine.objects.path(&first.hash, &first.extension), &sidecar] {
+        fs::remove_file(path).expect("is removed");
+        fs::create_dir(path).expect("is made");
+    }
+    let codes = |problems: &[Sentence]| {
+        let mut codes: Vec<_> = problems.iter().map(|problem| problem.code.clone()).collect();
+        codes.sort();
+        codes
+    };
+    let report = diptych_engine::driver::check(engine.core(), true, false).await.expect("checks");
+    assert_eq!((report.pictures, codes(&report.problems)), (3, vec!["C-DAMAGED".to_owned()]));
+    engine.close().await;
+    drop(engine);
+    let report = diptych_engine::rebuild::rebuild(&library.folders, &Noon).expect("rebuilds");
+    assert_eq!((report.pictures, report.bare), (3, 1));
+    assert_eq!(codes(&report.problems), ["C-DAMAGED", "C-SIDECAR-BROKEN"]);
+    assert!(sidecar.is_dir(), "it is not written over");
+}
+
+#[tokio::test]
+async fn a_named_pipe_is_refused_and_never_opened() {
+    let library = Library::new();
+    let engine = library.start().await;
+    let outside = tempfile::tempdir().expect("folder");
+    let pipe = outside.path().join("pipe.png");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("runs");
+    assert!(made.success());
+    assert_eq!(codes(&bring(&engine, &[&pipe]).await), ["E-IMPORT-KIND"]);
 }
 
 #[test]

@@ -111,8 +111,11 @@ async fn copy(core: &Arc<Core>, kept: KeptPicture, folder: &Path, how: &Export) 
             return Ok(());
         }
         match export(&objects, &kept, &folder, &how, &zone) {
-            Err(NotCopied::Original(_, error)) if error.kind() == io::ErrorKind::InvalidData => Ok(()),
-            Err(NotCopied::Original(_, error) | NotCopied::Folder(error)) => Err(error),
+            Err(NotCopied::Original(path, error)) => {
+                tracing::warn!(%error, path = %path.display(), "an original could not be read to be copied");
+                Ok(())
+            }
+            Err(NotCopied::Folder(error)) => Err(error),
             Ok(_) => Ok(()),
         }
     });

@@ -55,12 +55,18 @@ pub async fn check(core: &Arc<Core>, read_data: bool, repair: bool) -> Result<Ch
             let file = match known.get(&path) {
                 Some(file) => *file,
                 None if !path.exists() => FileState::Missing,
-                None if read_data => {
-                    let (hash, length) = hash_file(&path)?;
-                    report.bytes_read += length;
-                    let same = hash == picture.hash && length == picture.bytes;
-                    if same { FileState::Whole } else { FileState::Changed }
-                }
+                None if read_data => match hash_file(&path) {
+                    Ok((hash, length)) => {
+                        report.bytes_read += length;
+                        let same = hash == picture.hash && length == picture.bytes;
+                        if same { FileState::Whole } else { FileState::Changed }
+                    }
+                    // One that cannot be read must not end the check of all others.
+                    Err(error) => {
+                        tracing::warn!(%error, path = %path.display(), "an original could not be read");
+                        FileState::Changed
+                    }
+                },
                 // It is there; only reading tells whether it is whole again.
                 None if kept.file == FileState::Changed => FileState::Changed,
                 None => FileState::Whole,

@@ -256,6 +256,12 @@ fn unreadable(error: &io::Error) -> Sentence {
 
 /// What it is, by its bytes.
 fn look(source: &Source) -> Result<Looked, Sentence> {
+    // Opening a named pipe waits for somebody who writes into it, maybe for ever.
+    if let Source::File(path) = source
+        && !fs::metadata(path).map_err(|error| unreadable(&error))?.is_file()
+    {
+        return Err(Sentence::new("E-IMPORT-KIND").with("what", "other data"));
+    }
     let (mut file, length, at) = source.open().map_err(|error| unreadable(&error))?;
     if length > MAX_FILE {
         return Err(Sentence::new("E-IMPORT-HEAVY").with("bytes", length).with("most", MAX_FILE));

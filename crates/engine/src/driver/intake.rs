@@ -149,7 +149,8 @@ fn pictures(
 ) -> io::Result<Taken> {
     let answer = gemini::read(document);
     let mut good: Vec<(&ImagePart, &Blob, Facts)> = Vec::new();
-    let mut flaw = None;
+    // Of the last one that was bad, and whether it was the last of all: that is the picture, those before it are drafts.
+    let (mut flaw, mut last_is_bad) = (None, false);
     for part in &answer.images {
         let Some(blob) = blobs.get(part.blob) else { continue };
         // The number may be the provider's own.
@@ -157,30 +158,40 @@ fn pictures(
             continue;
         }
         match look(blob)? {
-            Ok(facts) => good.push((part, blob, facts)),
-            Err(found) => flaw = Some(found),
+            Ok(facts) => {
+                good.push((part, blob, facts));
+                last_is_bad = false;
+            }
+            Err(found) => {
+                flaw = Some(found);
+                last_is_bad = true;
+            }
         }
     }
+    let own_price = context.account.has_own_price(&context.attempt.model, context.attempt.size);
     let served = served(context, spooled);
     let usual = context.model.and_then(|model| answer.usage.cost(&model.rates));
+    // Without the pictures' share of the tokens all would count as text, which costs a tenth.
+    let told = answer.usage.images > 0 && !own_price;
     let Some((_, _, last)) = good.last() else {
+        // What has no picture at all costs its text; one that cannot be used was made all the same.
+        let usual = usual.filter(|_| told || flaw.is_none());
         let found = flaw.unwrap_or_else(|| judge::no_picture(&answer.reason, &answer.text));
         let charged = usual.map(|usual| served.price(usual));
         let charged = charged.or(context.attempt.reserved).unwrap_or(Usd::ZERO);
         let taken = Taken::flawed(spooled, judge::flawed(asked, &found), charged);
         return Ok(Taken { tokens: answer.usage.input(), ..taken });
     };
-    let own_price = context.account.has_own_price(&context.attempt.model, context.attempt.size);
-    // Without the pictures' share of the tokens all would count as text, which costs a tenth.
-    let told = answer.usage.images > 0 && !own_price;
     let by_usage = usual.filter(|_| told);
     let reserved = context.attempt.reserved.unwrap_or(Usd::ZERO);
     let each = if served == context.attempt.tier { reserved } else { reserved * 2 };
     let usd =
         by_usage.map_or_else(|| each * u32::try_from(good.len()).unwrap_or(1), |usual| served.price(usual));
     let model_used = answer.model.clone().unwrap_or_else(|| context.attempt.model.clone());
-    let mut notes = notes(context, spooled, &answer, &good, &model_used);
-    let verdict = (!last.complete).then(|| judge::flawed(asked, &Flaw::Incomplete));
+    let mut notes = notes(context, spooled, &good, &model_used);
+    let damaged = flaw.is_some();
+    let last_flaw = flaw.filter(|_| last_is_bad).or_else(|| (!last.complete).then_some(Flaw::Incomplete));
+    let verdict = last_flaw.map(|found| judge::flawed(asked, &found));
     notes.extend(verdict.as_ref().map(|verdict| verdict.sentence.clone()));
     let mut pictures = Vec::new();
     for (number, (_, blob, facts)) in good.iter().enumerate() {
@@ -196,7 +207,8 @@ fn pictures(
         notes,
         usd,
         tokens: answer.usage.input(),
-        keep: verdict.is_some(),
+        // Bytes that could not be used were paid for, too.
+        keep: verdict.is_some() || damaged,
         verdict,
     })
 }
@@ -223,7 +235,6 @@ fn served(context: &Context<'_>, spooled: &Spooled) -> Tier {
 fn notes(
     context: &Context<'_>,
     spooled: &Spooled,
-    answer: &gemini::Answer,
     good: &[(&ImagePart, &Blob, Facts)],
     model_used: &str,
 ) -> Vec<Sentence> {
@@ -233,8 +244,8 @@ fn notes(
         let labelled = part.label.trim_start_matches("image/").to_ascii_uppercase();
         notes.push(Sentence::new("W-MIME").with("labelled", labelled).with("real", facts.format.name()));
     }
-    if answer.images.len() > 1 {
-        notes.push(Sentence::new("W-EXTRA").with("n", answer.images.len() as u64));
+    if good.len() > 1 {
+        notes.push(Sentence::new("W-EXTRA").with("n", good.len() as u64));
     }
     if let Some((width, height)) = context.expected {
         let off = |real: u32, asked: u32| real.abs_diff(asked) * 32 > asked;

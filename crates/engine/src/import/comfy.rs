@@ -124,7 +124,9 @@ fn texts(graph: &Graph, from: &Link) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let mut stack = vec![from.clone()];
     while let Some(link) = stack.pop() {
-        let Some(node) = graph.get(&link.node).filter(|_| seen.insert(link.clone())) else { continue };
+        // Of the slots only these two differ; a file may name thousands.
+        let way = (link.node.clone(), link.slot == 1);
+        let Some(node) = graph.get(&link.node).filter(|_| seen.insert(way)) else { continue };
         let mut next = Vec::new();
         if node.link("positive").is_some() && node.link("negative").is_some() {
             // Such a node passes both sides on, in this order.

@@ -9,7 +9,7 @@ use std::io::{self, BufReader, Read, Seek};
 /// Most parts of a file that are stepped over: a PNG may have thousands with pixels.
 const MAX_PARTS: usize = 1 << 16;
 /// Most bytes of all texts of a file.
-const MAX_TEXTS: usize = 4 << 20;
+pub(super) const MAX_TEXTS: usize = 4 << 20;
 
 /// Keyword of the XMP packet.
 pub(super) const XMP: &str = "XML:com.adobe.xmp";
@@ -29,6 +29,8 @@ pub(super) struct Said {
     /// What a packet of XMP has no room for in a JPEG.
     extension: Vec<u8>,
     bytes: usize,
+    /// What was unpacked, also where it was of no use.
+    unpacked: usize,
 }
 
 impl Said {
@@ -54,14 +56,8 @@ impl Said {
         if let Some(comment) = found.comment {
             self.put(COMMENT, comment);
         }
-        // ComfyUI's way in WebP: whatever tag is free holds `prompt:{…}` and `workflow:{…}`.
-        for text in found.texts {
-            for keyword in ["prompt", "workflow"] {
-                let rest = text.get(..keyword.len()).filter(|start| start.eq_ignore_ascii_case(keyword));
-                if let Some(json) = rest.and_then(|_| text[keyword.len()..].strip_prefix(':')) {
-                    self.put(keyword, json.trim().into());
-                }
-            }
+        for (keyword, json) in found.texts {
+            self.put(keyword, json.trim().into());
         }
         self.taken = self.taken.or(found.taken);
     }
@@ -113,7 +109,7 @@ fn png<R: Read + Seek>(file: &mut BufReader<R>, said: &mut Said) -> io::Result<(
                 let data = block(file, length as usize)?;
                 if &kind == b"eXIf" {
                     said.exif(&data);
-                } else if let Some((keyword, text)) = png_text(&kind, &data) {
+                } else if let Some((keyword, text)) = png_text(&kind, &data, &mut said.unpacked) {
                     said.put(&keyword, text);
                 }
                 0
@@ -127,19 +123,19 @@ fn png<R: Read + Seek>(file: &mut BufReader<R>, said: &mut Said) -> io::Result<(
 }
 
 /// Keyword and text of a chunk; `None` where it is broken or unpacks to too much.
-fn png_text(kind: &[u8; 4], data: &[u8]) -> Option<(String, String)> {
+fn png_text(kind: &[u8; 4], data: &[u8], sum: &mut usize) -> Option<(String, String)> {
     let (keyword, rest) = at_nul(data)?;
     let keyword = latin(keyword);
     let text = match kind {
         b"tEXt" => plain(rest),
-        b"zTXt" => plain(&unpacked(rest.strip_prefix(&[0])?)?),
+        b"zTXt" => plain(&unpacked(rest.strip_prefix(&[0])?, sum)?),
         _ => {
             let (&[packed, method], rest) = rest.split_first_chunk::<2>()?;
             let (_, rest) = at_nul(rest)?;
             let (_, rest) = at_nul(rest)?;
             match (packed, method) {
                 (0, _) => String::from_utf8_lossy(rest).into_owned(),
-                (1, 0) => String::from_utf8_lossy(&unpacked(rest)?).into_owned(),
+                (1, 0) => String::from_utf8_lossy(&unpacked(rest, sum)?).into_owned(),
                 _ => return None,
             }
         }
@@ -152,11 +148,17 @@ fn at_nul(data: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&data[..end], &data[end + 1..]))
 }
 
-/// `None` where it is more than a text may be: such a chunk is meant to fill memory.
-fn unpacked(data: &[u8]) -> Option<Vec<u8>> {
+/// `None` where it is more than a text may be: such a chunk is meant to fill memory. Nor is any unpacked once all of them
+/// are too much together: thousands of such chunks are meant to take time.
+fn unpacked(data: &[u8], sum: &mut usize) -> Option<Vec<u8>> {
+    if *sum > MAX_TEXTS {
+        return None;
+    }
     let mut out = Vec::new();
     let most = MAX_TEXT as u64 + 1;
-    ZlibDecoder::new(data).take(most).read_to_end(&mut out).ok()?;
+    let read = ZlibDecoder::new(data).take(most).read_to_end(&mut out);
+    *sum += out.len();
+    read.ok()?;
     (out.len() <= MAX_TEXT).then_some(out)
 }
 
@@ -222,4 +224,23 @@ fn webp<R: Read + Seek>(file: &mut BufReader<R>, said: &mut Said) -> io::Result<
         file.seek_relative(rest)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::{Compression, write::ZlibEncoder};
+    use std::io::Write as _;
+
+    #[test]
+    fn what_is_unpacked_counts_whether_it_is_of_use_or_not() {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(&vec![b'a'; MAX_TEXT + 1]).expect("packs");
+        let bomb = encoder.finish().expect("packs");
+        let mut sum = 0;
+        for most in [1, 2, 2] {
+            assert_eq!(unpacked(&bomb, &mut sum), None);
+            assert_eq!(sum, most * (MAX_TEXT + 1), "the third one is not begun");
+        }
+    }
 }

@@ -1,6 +1,7 @@
-//! The few things of an Exif block that say where a picture comes from: the user comment, texts of its first directory,
-//! and when it was taken.
+//! The few things of an Exif block that say where a picture comes from: the user comment, recipes among the texts of its
+//! first directory, and when it was taken.
 
+use super::container::MAX_TEXTS;
 use jiff::civil::DateTime;
 
 /// Most entries of a directory that are looked at.
@@ -14,12 +15,15 @@ const ASCII: u16 = 2;
 const LONG: u16 = 4;
 const UNDEFINED: u16 = 7;
 
+/// `ComfyUI`'s way in WebP: whatever tag is free holds `prompt:{…}` and `workflow:{…}`.
+const RECIPES: [&str; 2] = ["prompt", "workflow"];
+
 /// What was found.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Exif {
     pub(super) comment: Option<String>,
-    /// Texts of the first directory.
-    pub(super) texts: Vec<String>,
+    /// Recipes in the first directory, with what stands before their colon.
+    pub(super) texts: Vec<(&'static str, String)>,
     pub(super) taken: Option<DateTime>,
 }
 
@@ -75,13 +79,20 @@ pub(super) fn read(bytes: &[u8]) -> Exif {
     let mut found = Exif::default();
     let Some(block) = Block::of(bytes) else { return found };
     let Some(first) = block.long(4) else { return found };
-    let mut inner = None;
+    let (mut inner, mut bytes) = (None, 0);
     for entry in block.directory(first) {
         match (entry.tag, entry.kind) {
             (EXIF_DIRECTORY, LONG) => {
                 inner = Block { bytes: entry.data, big: block.big }.long(0);
             }
-            (_, ASCII) => found.texts.push(text(entry.data)),
+            (_, ASCII) => {
+                let Some((keyword, json)) = recipe(entry.data) else { continue };
+                // All entries may name the same bytes: the file's size is no limit to their sum.
+                bytes += json.len();
+                if bytes <= MAX_TEXTS {
+                    found.texts.push((keyword, text(json)));
+                }
+            }
             _ => {}
         }
     }
@@ -94,6 +105,15 @@ pub(super) fn read(bytes: &[u8]) -> Exif {
         }
     }
     found
+}
+
+/// What stands behind a keyword and its colon.
+fn recipe(data: &[u8]) -> Option<(&'static str, &[u8])> {
+    RECIPES.into_iter().find_map(|keyword| {
+        let (start, rest) = data.split_at_checked(keyword.len())?;
+        let rest = rest.strip_prefix(b":")?;
+        start.eq_ignore_ascii_case(keyword.as_bytes()).then_some((keyword, rest))
+    })
 }
 
 fn text(data: &[u8]) -> String {
@@ -121,4 +141,33 @@ fn wide(bytes: &[u8]) -> String {
     let read = |pair: &[u8; 2]| if little { u16::from_le_bytes(*pair) } else { u16::from_be_bytes(*pair) };
     let units = pairs.iter().map(read).filter(|unit| *unit != 0xfeff);
     char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A directory of texts that are all the same bytes.
+    fn same(text: &[u8], entries: u16) -> Vec<u8> {
+        let at = 10 + 12 * u32::from(entries);
+        let mut out = [b"MM\0*\0\0\0\x08".as_slice(), &entries.to_be_bytes()].concat();
+        for tag in 0..entries {
+            out.extend([tag.to_be_bytes(), ASCII.to_be_bytes()].concat());
+            out.extend([(text.len() as u32).to_be_bytes(), at.to_be_bytes()].concat());
+        }
+        out.extend(text);
+        out
+    }
+
+    #[test]
+    fn texts_that_all_name_the_same_bytes_do_not_add_up() {
+        let mut long = b"Prompt:".to_vec();
+        long.resize(1 << 20, b'x');
+        let found = read(&same(&long, MAX_ENTRIES));
+        assert!(!found.texts.is_empty() && found.texts.iter().all(|(keyword, _)| *keyword == "prompt"));
+        assert!(found.texts.iter().map(|(_, text)| text.len()).sum::<usize>() <= MAX_TEXTS);
+        assert!(read(&same(b"of no use to us", MAX_ENTRIES)).texts.is_empty());
+        let short = read(&same(b"workflow:{}\0", 1));
+        assert_eq!(short.texts, [("workflow", "{}".to_owned())]);
+    }
 }

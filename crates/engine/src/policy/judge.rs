@@ -79,10 +79,11 @@ pub fn refusal(asked: &Asked<'_>, refusal: &Refusal<'_>) -> Verdict {
     // An error inside a 200, as on streams and relays, counts by its own code; without one it proves nothing.
     let status = if refusal.status == 200 { error.code.unwrap_or(200) } else { refusal.status };
     // Some relays charge every 200. Who does not vouch for failures behind it does not vouch for these either.
-    if refusal.status == 200 && status == 429 && !asked.terms.no.contains(&500) {
+    let vouched = refusal.status != 200 || asked.terms.no.contains(&500);
+    if status == 429 && !vouched {
         return lost_sentence(asked, refusal.after, Some(status), Class::Lost, Blame::Provider);
     }
-    let billed = if asked.terms.no.contains(&status) { Billed::No } else { Billed::Unknown };
+    let billed = if vouched && asked.terms.no.contains(&status) { Billed::No } else { Billed::Unknown };
     let text = quote(&error.message);
     let hint = error
         .retry

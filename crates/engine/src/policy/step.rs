@@ -1,7 +1,7 @@
 //! The attempt machine: a verdict comes in, effects go out. What a job does next is decided here and nowhere else.
 
 use crate::policy::backoff;
-use crate::policy::verdict::{Again, Class, Scope, Verdict};
+use crate::policy::verdict::{Again, Billed, Class, Scope, Verdict};
 use crate::value::job::{Fallback, Trials};
 use crate::value::sentence::Sentence;
 use crate::value::time::Timestamp;
@@ -69,11 +69,13 @@ pub fn step(verdict: &Verdict, now: &Now<'_>, unit: f64) -> Vec<Effect> {
     if now.cancelled && verdict.again() != Again::Ask {
         return vec![Effect::Cancel];
     }
-    if may_fall_back(verdict.class, now) {
+    // What may have been paid for goes nowhere by itself, another model least of all.
+    if verdict.billed == Billed::No && may_fall_back(verdict.class, now) {
         return vec![Effect::FallBack, Effect::Requeue { not_before: None, reason: why }];
     }
     match verdict.again() {
-        Again::Ask if now.resend_left > 0 && !now.cancelled => {
+        // Leave was given for outcomes that are unknown, not for what was surely charged.
+        Again::Ask if verdict.billed == Billed::Unknown && now.resend_left > 0 && !now.cancelled => {
             vec![Effect::CountResend, Effect::Requeue { not_before: None, reason: why }]
         }
         Again::Ask => vec![Effect::AskUser(why)],

@@ -181,10 +181,13 @@ pub async fn send(call: Call<'_>, mut spool: Spool, along: impl FnOnce(Follow)) 
     {
         along(follow);
     }
+    // The head may come long before there is a picture; all of it has the request's own time.
+    let mut patience = call.timeout;
     // Writing goes to the page cache, 16 KiB at a time: quicker than handing each piece to another thread.
     loop {
-        match tokio::time::timeout(SILENCE, response.chunk()).await {
+        match tokio::time::timeout(patience, response.chunk()).await {
             Ok(Ok(Some(piece))) => {
+                patience = SILENCE;
                 if let Err(error) = spool.body(&piece) {
                     return Sent::Unwritten(error);
                 }

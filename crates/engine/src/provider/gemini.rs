@@ -94,7 +94,7 @@ impl Usage {
         if self.total == 0 {
             return None;
         }
-        let text = self.candidates.saturating_sub(self.images) + self.thoughts;
+        let text = self.candidates.saturating_sub(self.images).saturating_add(self.thoughts);
         Some(
             Usd::of_tokens(self.prompt, rates.text_in)
                 + Usd::of_tokens(text, rates.text_out)
@@ -180,7 +180,7 @@ fn usage(value: &Value) -> Usage {
         .flatten()
         .filter(|detail| detail.get("modality").and_then(Value::as_str) == Some("IMAGE"))
         .filter_map(|detail| detail.get("tokenCount").and_then(Value::as_u64))
-        .sum();
+        .fold(0, u64::saturating_add);
     Usage {
         prompt: count("promptTokenCount"),
         candidates: count("candidatesTokenCount"),

@@ -29,7 +29,7 @@ impl Sentence {
     }
 }
 
-/// Provider text made fit to be shown: plain, one line, at most 300 characters.
+/// Provider text made fit to be shown: plain, one line, at most 300 characters, without keys.
 #[must_use]
 pub fn quote(text: &str) -> String {
     let mut out = String::new();
@@ -37,13 +37,31 @@ pub fn quote(text: &str) -> String {
         if count > 0 {
             out.push(' ');
         }
-        out.extend(word.chars().filter(|c| !c.is_control() && !is_bidi_control(*c)));
+        let plain: String = word.chars().filter(|c| !c.is_control() && !is_bidi_control(*c)).collect();
+        out.extend(plain.split_inclusive(ends_key).map(without_key));
         if out.chars().count() > 300 {
             return out.chars().take(299).chain(std::iter::once('…')).collect();
         }
     }
     out
 }
+
+/// A provider may repeat the key that it was sent: what looks like one is cut to its beginning.
+fn without_key(part: &str) -> String {
+    let key = part.trim_end_matches(ends_key);
+    if key.len() < KEY_LENGTH || !KEYS.iter().any(|beginning| key.starts_with(beginning)) {
+        return part.to_owned();
+    }
+    format!("{}…{}", &key[..4], &part[key.len()..])
+}
+
+fn ends_key(c: char) -> bool {
+    !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+}
+
+/// How keys begin, and what is shorter than any of them.
+const KEYS: [&str; 2] = ["sk-", "AIza"];
+const KEY_LENGTH: usize = 16;
 
 /// Characters that reorder the text around them: a message must not be able to disguise itself.
 fn is_bidi_control(c: char) -> bool {
@@ -53,6 +71,13 @@ fn is_bidi_control(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::quote;
+
+    #[test]
+    fn a_key_that_is_repeated_is_not_shown() {
+        let said =
+            quote("Invalid token: sk-abcdefghijklmnopqrstuv (\"AIzaSyA1234567890abcdefg\"), see sk-docs");
+        assert_eq!(said, "Invalid token: sk-a… (\"AIza…\"), see sk-docs");
+    }
 
     #[test]
     fn provider_text_becomes_one_plain_short_line() {

@@ -8,6 +8,7 @@ use crate::scenario::{Fault, FaultKind};
 pub(crate) fn count(fault: Option<&Fault>) -> u32 {
     match fault {
         Some(Fault { kind: FaultKind::ExtraImages, count, .. }) => count.unwrap_or(5),
+        Some(Fault { kind: FaultKind::BadBase64, count, .. }) => count.unwrap_or(1),
         _ => 1,
     }
 }

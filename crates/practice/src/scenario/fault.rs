@@ -21,7 +21,7 @@
 //! | `cut` | connection dropped inside the body | `fraction` (0.6), `chunked` (false) | yes |
 //! | `slow_drip` | the body arrives evenly over a time | `seconds` (10) | yes |
 //! | `truncated_json` | a complete HTTP answer whose JSON is cut | `fraction` (0.6) | yes |
-//! | `bad_base64` | one byte in the middle of the data is `*` | | yes |
+//! | `bad_base64` | one byte in the middle of the answer is `*` | `count` (1) of pictures | yes |
 //! | `wrong_mime` | labelled as the other format | | yes |
 //! | `not_image` | labelled `image/png`, is a web page | | yes |
 //! | `incomplete_image` | the file lacks its end | | yes |
