@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::output;
 use crate::pictures::not_copied;
 use crate::signals::Signals;
-use crate::watch::{ask, refusal, until_ended};
+use crate::watch::{ask, refusal, said, until_ended};
 use anyhow::Context as _;
 use diptych_api::catalogue::{duration, usd};
 use diptych_api::wire::{
@@ -155,8 +155,7 @@ pub(crate) async fn references<'a>(
             Ok(reference) => ids.push(reference.id),
             Err(mut failure) => {
                 failure.sentence.params.insert("name".into(), file.display().to_string().into());
-                output::refused(&failure);
-                return Err(refusal(&failure.sentence.code).into());
+                return Err(said(&failure));
             }
         }
     }

@@ -18,13 +18,7 @@ pub(crate) async fn ask<R: DeserializeOwned>(
     command: &str,
     args: &impl Serialize,
 ) -> anyhow::Result<R> {
-    match call(studio, command, args).await? {
-        Ok(value) => Ok(value),
-        Err(failure) => {
-            output::refused(&failure);
-            Err(refusal(&failure.sentence.code).into())
-        }
-    }
+    call(studio, command, args).await?.map_err(|failure| said(&failure))
 }
 
 /// The same for who looks again and again: a process that has the library and does not answer, because it moves it, is no
@@ -37,11 +31,14 @@ pub(crate) async fn look<R: DeserializeOwned>(
     match call(studio, command, args).await? {
         Ok(value) => Ok(Ok(value)),
         Err(failure) if failure.sentence.code == "E-ALREADY-OPEN" => Ok(Err(failure.sentence)),
-        Err(failure) => {
-            output::refused(&failure);
-            Err(refusal(&failure.sentence.code).into())
-        }
+        Err(failure) => Err(said(&failure)),
     }
+}
+
+/// Says a refusal, and what the command ends with.
+pub(crate) fn said(failure: &Failure) -> anyhow::Error {
+    output::refused(failure);
+    refusal(&failure.sentence.code).into()
 }
 
 async fn call<R: DeserializeOwned>(

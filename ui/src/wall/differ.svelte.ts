@@ -6,6 +6,7 @@ import { amplified, blockFor, difference, peakWithin, type Difference } from './
 import { tileKey, tilesIn } from './grid';
 import { loadReadable, type Load } from './loader';
 import { canvasOf, pixelsOf } from './pixels';
+import { touches } from './tiles';
 import type { Point, Rect, Size } from './viewport';
 
 interface Pair {
@@ -61,7 +62,7 @@ export class Differ {
     this.visible = visible;
     this.block = blockFor(scale);
     const parts = visible ? tilesIn(pair.size, visible).flatMap((tile) => covered(tile, pair)) : [];
-    const tiles = parts.filter((part) => visible && meet(part, visible));
+    const tiles = parts.filter((part) => visible && touches(part, visible));
     this.apart = visible !== null && tiles.length === 0;
     const seen = new Set(tiles.map((tile) => this.key(tile)));
     for (const key of this.squares.keys()) if (!seen.has(key)) this.squares.delete(key);
@@ -170,12 +171,6 @@ export class Differ {
 
 const same = (one: Pair, other: Pair): boolean =>
   one.a === other.a && one.b === other.b && one.shift.x === other.shift.x && one.shift.y === other.shift.y;
-
-const meet = (one: Rect, other: Rect): boolean =>
-  one.x < other.x + other.width &&
-  other.x < one.x + one.width &&
-  one.y < other.y + other.height &&
-  other.y < one.y + one.height;
 
 /** The part of a square of A that B lies over: beyond B's edge there is nothing to compare with. */
 function covered(tile: Rect, { size, shift }: Pair): Rect[] {

@@ -116,6 +116,6 @@ export class Tiles {
   }
 }
 
-function touches(a: Rect, b: Rect): boolean {
+export function touches(a: Rect, b: Rect): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

@@ -203,8 +203,7 @@ impl Minute {
             return Some(floor.since(now));
         }
         if self.sliding {
-            let sum: f64 = self.recent.iter().map(|(_, cost)| cost).sum();
-            let mut lack = sum + (cost + reserve).min(self.rate) - self.rate;
+            let mut lack = self.used() + (cost + reserve).min(self.rate) - self.rate;
             if lack <= 1e-9 {
                 return None;
             }
@@ -277,7 +276,7 @@ impl Minute {
                 (self.epoch, self.before) = (None, None);
             }
             Source::Learned => {
-                let before = self.before.map_or(0.0, Measured::calls);
+                let before = self.before.map_or(0.0, |before| before.granted);
                 let granted = self.epoch.map_or(f64::from(self.clean) + before, |epoch| epoch.granted);
                 // A small bucket runs over while we are too slow, so it is searched more eagerly.
                 let surer = if self.room_known { 5.0 * SURER } else { SURER };

@@ -60,14 +60,10 @@ impl Epoch {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Measured {
     pub(super) ms: f64,
-    granted: f64,
+    pub(super) granted: f64,
 }
 
 impl Measured {
-    pub(super) fn calls(self) -> f64 {
-        self.granted
-    }
-
     pub(super) fn is_telling(self) -> bool {
         self.ms >= EPOCH_MS && self.granted >= FEW
     }

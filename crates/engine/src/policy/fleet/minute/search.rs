@@ -51,9 +51,11 @@ impl Minute {
                 // A bucket was emptied: of the last minute's calls at most half were saved up in it.
                 let first = self.recent.front().map_or(now, |(at, _)| *at);
                 let ms = now.since(first).as_millis() as f64;
-                let sum: f64 = self.recent.iter().map(|(_, cost)| cost).sum();
-                let last =
-                    if ms >= EPOCH_MS { sum * MINUTE_MS / ms.max(MINUTE_MS * 0.95) } else { self.rate };
+                let last = if ms >= EPOCH_MS {
+                    self.used() * MINUTE_MS / ms.max(MINUTE_MS * 0.95)
+                } else {
+                    self.rate
+                };
                 self.rate = self.rate.min(last) * 0.7;
             }
         }

@@ -4,7 +4,8 @@ use super::*;
 
 const START: i64 = 1_795_500_000_000;
 
-/// A provider's bucket, of ten a minute unless it says so, with another application that comes whenever it likes and tries again for a minute.
+/// A provider's bucket, of ten a minute unless it says so, with another application that comes whenever it likes and
+/// tries again for a minute.
 struct Bucket {
     room: f64,
     /// Milliseconds for one call.
